@@ -1,0 +1,113 @@
+"""Figures of the book: inline SVG in the ink of the page, a picture for plain viewers, and the data for the tests."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+from IPython.display import display
+
+from klhelpers._figure_data import FIGURE_MIME, describe
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# One meaning a colour, from the first figure to the last. The first three hues are safe for colour-blind
+# readers (Okabe and Ito). On the site each is a CSS variable, so that the dark page can lighten it.
+INK = "#1d2129"  # P, axes, text: becomes the colour of the text around the figure
+BLUE = "#0072b2"  # Q
+ORANGE = "#d55e00"  # forward KL, and what costs
+GREEN = "#009e73"  # reverse KL, and what saves
+GREY = "#8b919c"  # guides
+
+THEMED = {
+    INK: "currentColor",
+    BLUE: f"var(--kl-blue, {BLUE})",
+    ORANGE: f"var(--kl-orange, {ORANGE})",
+    GREEN: f"var(--kl-green, {GREEN})",
+    GREY: f"var(--kl-grey, {GREY})",
+}
+
+STYLE = {
+    "figure.figsize": (6.4, 3.0),
+    "figure.dpi": 100,
+    "figure.constrained_layout.use": True,
+    "font.size": 10,
+    "mathtext.fontset": "stix",
+    "text.color": INK,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.titlesize": 11,
+    "axes.titlecolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.8,
+    "axes.prop_cycle": mpl.cycler(color=[INK, BLUE, ORANGE, GREEN, GREY]),
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "lines.linewidth": 2.0,
+    "lines.solid_capstyle": "round",
+    "legend.frameon": False,
+    "patch.edgecolor": "none",
+    "svg.fonttype": "path",  # words as shapes: an untrusted JupyterLab drops <svg> but would keep its text
+    "svg.hashsalt": "klbook",  # the same figure, the same bytes
+}
+mpl.rcParams.update(STYLE)  # importing this module is asking for the book's look
+
+
+def themed_svg(fig: Figure) -> str:
+    """Return `fig` as one `<svg>` element that takes its ink from the page.
+
+    The colours of `THEMED` become `currentColor` or a CSS variable, the background is transparent, ids are
+    unique to the figure, and the same figure gives the same bytes.
+    """
+    buffer = io.StringIO()
+    fig.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(r' d="([^"]+)"', _shorter_path, svg)
+    for colour, themed in THEMED.items():
+        svg = svg.replace(colour, themed)
+    prefix = "f" + hashlib.sha256(svg.encode()).hexdigest()[:8] + "-"
+    svg = re.sub(r'\bid="', f'id="{prefix}', svg)
+    svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{prefix}", svg)
+    svg = re.sub(r'(<svg [^>]*?)width="[\d.]+pt" height="[\d.]+pt"', r'\1role="img"', svg, count=1)
+    width, _ = fig.get_size_inches()
+    svg = svg.replace("<svg ", f'<svg style="max-width:{width / 6.4 * 40:.2f}rem;width:100%" ', 1)
+    return re.sub(r"\s*\n\s*", "\n", svg).strip()
+
+
+def _shorter_path(match: re.Match[str]) -> str:
+    rounded = re.sub(r"-?\d+\.\d+", lambda n: f"{float(n[0]):.2f}".rstrip("0").rstrip("."), match[1])
+    return f' d="{" ".join(rounded.split())}"'
+
+
+def png(fig: Figure) -> bytes:
+    """Return `fig` as a PNG on white, without the name of the software that drew it."""
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=110, facecolor="white", metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def show(fig: Figure) -> None:
+    """Show a figure of the book, and close it.
+
+    The output carries the SVG with the picture behind it (`text/html`), the picture alone (`image/png`) and the
+    data that was plotted, which the regression test compares. What the figure says to someone who cannot see
+    it stands in the cell's metadata, key `alt`; what it says to everyone, in the markdown cell below.
+    """
+    picture = base64.b64encode(png(fig)).decode()
+    # The style element and the svg are what an untrusted JupyterLab removes: there the img is left, and shows.
+    html = (
+        '<div class="kl-figure"><style>.kl-figure svg ~ img {display: none}</style>'
+        f'{themed_svg(fig)}<img alt="" src="data:image/png;base64,{picture}"></div>'
+    )
+    bundle: dict[str, Any] = {FIGURE_MIME: describe(fig), "image/png": picture, "text/html": html}
+    display(bundle, raw=True)
+    plt.close(fig)
