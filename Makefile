@@ -1,0 +1,61 @@
+# Two commands matter: `make serve` shows the book, `make test` runs everything that CI runs.
+# The environment of requirements.lock is set up in .venv on first use.
+
+PYTHON ?= python3
+PORT   ?= 8000
+BIN    := .venv/bin
+READY  := .venv/.ready
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup book serve test test-fast lint lab refresh lock clean
+
+help:
+	@echo "make serve      set up, build, and serve the book on a local port (PORT=$(PORT))"
+	@echo "make book       build the site into _build/html"
+	@echo "make test       everything that CI runs"
+	@echo "make test-fast  the inner loop: no notebooks, no browser"
+	@echo "make lab        JupyterLab on the notebooks"
+	@echo "make refresh    re-execute every notebook in a clean kernel and store its outputs"
+	@echo "make lock       write requirements.lock anew from requirements*.txt"
+	@echo "make clean      remove what was built"
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) tools/prerequisites.py
+	@echo "Setting up .venv from requirements.lock; the first time takes a few minutes."
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+book: $(READY)
+	jupyter-book build . -W -n --keep-going
+
+serve: book
+	python tools/serve.py _build/html --port $(PORT)
+
+test: $(READY) lint
+	python tools/chromium.py --install
+	python -m pytest
+
+test-fast: $(READY)
+	python -m pytest -m "not browser" tests klhelpers
+
+lint: $(READY)
+	ruff check .
+	ruff format --check .
+	mypy
+
+lab: $(READY)
+	jupyter lab notebooks
+
+refresh: $(READY)
+	python tools/refresh.py
+
+lock: $(READY)
+	uv pip compile --universal --python-version 3.11 --upgrade --no-emit-package klhelpers --no-header \
+	  requirements.txt requirements-dev.txt -o requirements.lock
+
+clean:
+	rm -rf _build
