@@ -2,80 +2,198 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.collections import Collection
+from matplotlib.colors import to_hex
 from matplotlib.contour import ContourSet
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch, Patch
+from matplotlib.quiver import Quiver
+from matplotlib.text import Annotation, Text
+from matplotlib.ticker import LogitLocator, LogLocator, MaxNLocator, SymmetricalLogLocator
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
+    from matplotlib.legend import Legend
+    from matplotlib.transforms import Transform
+    from numpy.typing import NDArray
 
 FIGURE_MIME = "application/vnd.klbook.figure+json"
 SAMPLES = 48
 DIGITS = 8
+CHOSEN_BY_LAYOUT = (MaxNLocator, LogLocator, LogitLocator, SymmetricalLogLocator)
 
 Described = dict[str, Any]
 
 
 def describe(fig: Figure) -> Described:
-    """Return what `fig` plots: for each axes its labels, limits, scales and every artist's data."""
-    return {"axes": [_axes(ax) for ax in fig.axes]}
+    """Return what `fig` plots, as JSON: the texts, limits and scales of its axes, the data of its artists.
+
+    Artists stand in the order in which they are drawn. What is invisible is left out, and so is what the
+    layout decides, such as the ticks that matplotlib chooses: it differs between versions. Data on a
+    logarithmic axis are described by their logarithms, which is what the page shows.
+
+    Raises:
+        TypeError: if the figure holds something that is not described here: no test would see it change.
+    """
+    return {
+        "texts": [text.get_text() for text in fig.texts if text.get_visible()],  # with the fig.suptitle
+        "legends": [_legend(legend) for legend in fig.legends],
+        "axes": [_axes(ax) for ax in _with_insets(fig.axes) if ax.get_visible()],
+    }
+
+
+def _with_insets(axes: Iterable[Any]) -> Iterator[Axes]:
+    for ax in axes:
+        yield ax
+        yield from _with_insets(ax.child_axes)
 
 
 def _axes(ax: Axes) -> Described:
     legend = ax.get_legend()
+    plotted = {*chain(ax.lines, ax.patches, ax.collections, ax.images, ax.texts, ax.tables, ax.artists)}
+    drawn = sorted((k for k in ax.get_children() if k in plotted and k.get_visible()), key=Artist.get_zorder)
     return {
-        "title": ax.get_title(),
-        "labels": [ax.get_xlabel(), ax.get_ylabel()],
-        "scales": [ax.get_xscale(), ax.get_yscale()],
-        "limits": [_array(ax.get_xlim()), _array(ax.get_ylim())],
-        "ticks": [[t.get_text() for t in ticks] for ticks in (ax.get_xticklabels(), ax.get_yticklabels())],
-        "legend": [t.get_text() for t in legend.get_texts()] if legend else [],
-        "texts": [{"text": t.get_text(), "at": _array(t.get_position())} for t in ax.texts],
-        "lines": [_labelled(k, x=_array(k.get_xdata()), y=_array(k.get_ydata()),
-                            look=[str(k.get_color()), str(k.get_linestyle())]) for k in ax.lines],
-        "patches": [_labelled(k, xy=_array(k.get_patch_transform().transform(k.get_path().vertices)),
-                              look=_array(k.get_facecolor())) for k in ax.patches],
-        "collections": [_collection(k) for k in ax.collections],
-        "images": [_labelled(k, data=_array(k.get_array()), extent=_array(k.get_extent())) for k in ax.images],
+        "titles": [ax.get_title(loc) for loc in ("left", "center", "right")],
+        "x": _axis(ax.xaxis, shown=ax.axison),
+        "y": _axis(ax.yaxis, shown=ax.axison),
+        "legends": [_legend(legend)] if legend else [],
+        "artists": [_artist(k, ax) for k in drawn],
     }
 
 
-def _collection(artist: Any) -> Described:
-    values = artist.get_array()
-    colours = _array(values) if values is not None else _array(artist.get_facecolor())
-    if isinstance(artist, ContourSet):
-        # Where a contour is cut into segments differs between versions; its levels and enclosed areas do not.
-        areas = [sum(_area(p) for p in path.to_polygons(closed_only=False)) for path in artist.get_paths()]
-        return _labelled(artist, levels=_array(artist.levels), areas=_array(areas, digits=4))
-    vertices = [p.vertices for p in artist.get_paths() if len(p.vertices)]
-    xy = np.concatenate(vertices) if vertices else []
-    return _labelled(artist, xy=_array(xy), offsets=_array(artist.get_offsets()), colours=colours)
-
-
-def _area(polygon: Any) -> float:
-    x, y = polygon[:, 0], polygon[:, 1]
-    return abs(float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum())) / 2
-
-
-def _labelled(artist: Any, **data: Any) -> Described:
-    label = str(artist.get_label())
-    return {"label": "" if label.startswith("_") else label, **data}
-
-
-def _array(values: Any, digits: int = DIGITS) -> Described:
-    """At most `SAMPLES` of the values, and the sum, the absolute sum, the least and the greatest of them all."""
-    a = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan).ravel()
-    sampled = a if a.size <= SAMPLES else a[np.linspace(0, a.size - 1, SAMPLES).round().astype(int)]
-    described: Described = {"size": int(a.size), "values": [_rounded(v, digits) for v in sampled]}
-    finite = a[np.isfinite(a)]
-    if a.size > SAMPLES and finite.size:
-        summary = (finite.sum(), np.abs(finite).sum(), finite.min(), finite.max())
-        described["summary"] = [_rounded(v, digits) for v in summary]
+def _axis(axis: Axis, shown: bool) -> Described:
+    described: Described = {
+        "scale": axis.get_scale(),
+        "limits": _array(_on_scale(axis, axis.get_view_interval())),
+    }
+    if shown and axis.get_visible():
+        described["label"] = axis.get_label_text()
+        if not isinstance(axis.get_major_locator(), CHOSEN_BY_LAYOUT):
+            ticks = axis.get_majorticklocs()
+            described["ticks"] = {
+                "at": _array(_on_scale(axis, ticks)),
+                "labels": axis.get_major_formatter().format_ticks(list(ticks)),
+            }
     return described
 
 
-def _rounded(value: float, digits: int) -> float | str:
-    # JSON has no inf and no nan: they travel as words.
-    return float(f"{value:.{digits}g}") if np.isfinite(value) else str(float(value))
+def _legend(legend: Legend) -> Described:
+    handles = [_look(handle) for handle in legend.legend_handles if handle is not None]
+    return {"labels": [t.get_text() for t in legend.get_texts()], "look": handles}
+
+
+def _artist(artist: Artist, ax: Axes) -> Described:
+    """Return the data of one artist; the order of the cases goes from the special to the general."""
+    match artist:
+        case Annotation():
+            return {"text": artist.get_text(), "at": _array(artist.get_position()), "to": _array(artist.xy)}
+        case Text():
+            return {"text": artist.get_text(), "at": _array(artist.get_position())}
+        case Line2D():
+            data = np.column_stack(artist.get_data(orig=False))
+            return {**_xy(data, artist.get_transform(), ax), "look": _look(artist)}
+        case FancyArrowPatch():
+            raise TypeError(
+                "figure: expected artists placed by data, found a FancyArrowPatch; use ax.annotate"
+            )
+        case Patch():
+            vertices = artist.get_patch_transform().transform(artist.get_path().vertices)
+            return {**_xy(vertices, artist.get_data_transform(), ax), "look": _look(artist)}
+        case ContourSet():
+            return _contours(artist)
+        case Collection():
+            return _collection(artist, ax)
+        case AxesImage():
+            return {"extent": _array(artist.get_extent()), **_mapped(artist)}
+    known = "text, lines, patches, collections, images"
+    raise TypeError(f"figure: expected {known}, found {type(artist).__name__}")
+
+
+def _contours(artist: ContourSet) -> Described:
+    # Where a contour is cut into pieces differs between versions; its length and its frame do not.
+    pieces = [path.to_polygons(closed_only=False) for path in artist.get_paths()]
+    lengths = [sum(np.hypot(*np.diff(piece, axis=0).T).sum() for piece in level) for level in pieces]
+    frames = [
+        [*np.vstack(level).min(axis=0), *np.vstack(level).max(axis=0)] if level else [] for level in pieces
+    ]
+    return {
+        "filled": artist.filled,
+        "levels": _array(artist.levels),
+        "lengths": _array(lengths) | {"rtol": 1e-3},
+        "frames": _array(list(chain.from_iterable(frames))) | {"rtol": 1e-3},
+        "look": _look(artist),
+    }
+
+
+def _collection(artist: Any, ax: Axes) -> Described:
+    described = {"look": _look(artist), **(_mapped(artist) if artist.get_array() is not None else {})}
+    if artist.get_offset_transform().contains_branch(ax.transData):  # markers or arrows, each at its place
+        described |= {"places": _xy(artist.get_offsets(), artist.get_offset_transform(), ax)}
+        if isinstance(artist, Quiver):
+            return described | {"arrows": _array([artist.U, artist.V])}
+        described |= {"sizes": _array(artist.get_sizes())}
+    vertices = [path.vertices for path in artist.get_paths() if len(path.vertices)]
+    return described | _xy(np.concatenate(vertices or [np.empty((0, 2))]), artist.get_transform(), ax)
+
+
+def _mapped(artist: Any) -> Described:
+    return {
+        "data": _array(artist.get_array()),
+        "colours": artist.get_cmap().name,
+        "range": _array(artist.get_clim()),
+    }
+
+
+def _look(artist: Any) -> list[str]:
+    """Return the colours and strokes by which a reader tells this artist from the next."""
+    if isinstance(artist, Line2D):
+        style = [str(artist.get_linestyle()), str(artist.get_marker()), str(artist.get_drawstyle())]
+        return [to_hex(artist.get_color()), f"{artist.get_linewidth():g}", *style]
+    if isinstance(artist, Collection) and artist.get_array() is not None:
+        return []  # coloured by its data, which are described
+    faces, edges = (np.atleast_2d(c).reshape(-1, 4) for c in (artist.get_facecolor(), artist.get_edgecolor()))
+    return list(dict.fromkeys(to_hex(c, keep_alpha=True) for c in (*faces, *edges)))
+
+
+def _xy(points: Any, transform: Transform, ax: Axes) -> Described:
+    """Return the two columns of `points`, each on the scale of its axis where it is placed by data."""
+    points = np.ma.filled(np.ma.asarray(points, dtype=float), np.nan)
+    on_data = transform.contains_branch_seperately(ax.transData)
+    columns = zip("xy", points.T, (ax.xaxis, ax.yaxis), on_data, strict=True)
+    return {name: _array(_on_scale(axis, v) if on else v) for name, v, axis, on in columns}
+
+
+def _on_scale(axis: Axis, values: Any) -> Any:
+    if axis.get_scale() != "log":
+        return values
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log10(values)
+
+
+def _array(values: Any) -> Described:
+    """Return at most `SAMPLES` of the values, and for longer arrays four numbers that depend on all of them.
+
+    These are the mean, the mean weighted by rank (it sees a change of order), the least and the greatest.
+    """
+    a: NDArray[np.float64] = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan).ravel()
+    sampled = a if a.size <= SAMPLES else a[np.linspace(0, a.size - 1, SAMPLES).round().astype(int)]
+    described: Described = {"size": int(a.size), "values": _digits(sampled)}
+    finite = a[np.isfinite(a)]
+    if a.size > SAMPLES and finite.size:
+        rank = np.arange(1, finite.size + 1) / finite.size
+        described["summary"] = _digits([finite.mean(), (finite * rank).mean(), finite.min(), finite.max()])
+    return described
+
+
+def _digits(values: Iterable[float]) -> str:
+    # One line of text, because JSON knows no inf and would put each number on a line of its own.
+    return " ".join(f"{v + 0.0:.{DIGITS}g}" for v in values)

@@ -1,0 +1,195 @@
+"""Compare the outputs stored in a notebook with those of now: numbers by tolerance, all else exactly."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, zip_longest
+from typing import Any, NamedTuple
+
+# Named here and not imported: a fault in klhelpers must not keep its tests from being collected.
+FIGURE_MIME = "application/vnd.klbook.figure+json"  # klhelpers.figures.show
+GLUE_MIME = "application/papermill.record/text/plain"  # klhelpers.notebook.result
+WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
+# Pixels of the same figure differ more between versions of matplotlib than real faults do.
+NOT_COMPARED = {"image/png", "image/jpeg", "image/svg+xml"}
+# A stored widget view names a model that is gone: in a trusted notebook JupyterLab would show an error in its
+# place instead of the HTML beside it.
+NOT_STORED = {WIDGET_MIME}
+
+NUMBER = re.compile(
+    r"""( (?: (?<![\w.]) [-+−] )?                                    # a sign, but not the minus of 3-4
+          (?: (?<![\w.]) (?: \d+\.?\d* | \.\d+ ) (?: [eE][-+]?\d+ )?  # no digits inside a word
+            | (?<!\w) (?: inf | nan ) (?!\w)
+            | ∞ ) )""",
+    re.VERBOSE,
+)
+ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}")
+SURE_DIGITS = 6  # from here on the last digit printed may be the rounding of a last bit
+
+
+class Tolerance(NamedTuple):
+    """How far a number may be from the stored one: `atol` + `rtol` · the larger magnitude."""
+
+    rtol: float = 1e-6
+    atol: float = 0.0
+
+
+def tolerance(metadata: Mapping[str, Any]) -> Tolerance:
+    """Return the tolerance that a cell's metadata asks for, by default a relative 1e-6.
+
+    >>> tolerance({"tolerance": {"rtol": 1e-3, "reason": "another BLAS sums in another order"}})
+    Tolerance(rtol=0.001, atol=0.0)
+    """
+    asked = metadata.get("tolerance", {})
+    return Tolerance(**{key: float(asked[key]) for key in Tolerance._fields if key in asked})
+
+
+def differences(
+    expected: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]], tol: Tolerance | None = None
+) -> list[str]:
+    """Return one line for each way in which the outputs of a cell differ; an empty list if they agree."""
+    tol = tol or Tolerance()
+    before, now = [_parts(o) for o in expected], [_parts(o) for o in found]
+    if [sorted(p) for p in before] != [sorted(p) for p in now]:
+        return [f"outputs: expected {_kinds(before)}, found {_kinds(now)}"]
+    return list(chain.from_iterable(_part_differences(b, n, tol) for b, n in zip(before, now, strict=True)))
+
+
+def _parts(output: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what one output shows, by kind. The name of a stored number is part of its kind."""
+    match output["output_type"]:
+        case "stream":
+            return {output["name"]: output["text"]}
+        case "error":
+            return {"error": f"{output['ename']}: {output['evalue']}"}
+    name = output.get("metadata", {}).get("scrapbook", {}).get("name", "")
+    data = {mime: value for mime, value in output["data"].items() if mime not in NOT_STORED}
+    return {f"{mime} {name}".rstrip() if mime == GLUE_MIME else mime: value for mime, value in data.items()}
+
+
+def _kinds(outputs: Iterable[Iterable[str]]) -> str:
+    return "; ".join(" + ".join(sorted(kinds)) for kinds in outputs) or "none"
+
+
+def _part_differences(expected: Mapping[str, Any], found: Mapping[str, Any], tol: Tolerance) -> Iterator[str]:
+    ignored = NOT_COMPARED | ({"text/html"} if FIGURE_MIME in expected else set())
+    for kind in sorted(expected.keys() - ignored):
+        yield from (f"{kind}{line}" for line in data_differences(expected[kind], found[kind], tol))
+
+
+def data_differences(expected: Any, found: Any, tol: Tolerance, where: str = "") -> Iterator[str]:
+    """Yield the differences between two JSON values, each preceded by its place.
+
+    An object with the keys `size` and `values` is an array as `klhelpers._figure_data` writes it.
+    """
+    if isinstance(expected, Mapping) and isinstance(found, Mapping):
+        if expected.keys() != found.keys():
+            yield f"{where}: expected the keys {sorted(expected)}, found {sorted(found)}"
+        elif {"size", "values"} <= expected.keys():
+            yield from _array_difference(expected, found, tol, where)
+        else:
+            for key in sorted(expected):
+                yield from data_differences(expected[key], found[key], tol, f"{where} {key}")
+    elif isinstance(expected, list) and isinstance(found, list):
+        if len(expected) != len(found):
+            yield f"{where}: expected {len(expected)} of them, found {len(found)}"
+        for i, (one, other) in enumerate(zip(expected, found, strict=False)):
+            yield from data_differences(one, other, tol, f"{where}[{i}]")
+    elif line := text_difference(str(expected), str(found), tol):
+        yield f"{where}: {line}"
+
+
+def _array_difference(
+    expected: Mapping[str, Any], found: Mapping[str, Any], tol: Tolerance, where: str
+) -> Iterator[str]:
+    """Compare two arrays relative to the largest of their values, not each value to itself.
+
+    Where a curve crosses zero its value is all rounding; what a reader sees is the height of the curve.
+    """
+    if expected["size"] != found["size"]:
+        yield f"{where}: expected {expected['size']} values, found {found['size']}"
+        return
+    before, now = (
+        [float(v) for k in ("values", "summary") for v in a.get(k, "").split()] for a in (expected, found)
+    )
+    scale = max((abs(v) for v in chain(before, now) if math.isfinite(v)), default=0.0)
+    allowed = tol.atol + max(tol.rtol, expected.get("rtol", 0.0)) * scale
+    for i, (x, y) in enumerate(zip(before, now, strict=True)):
+        finite = math.isfinite(x) and math.isfinite(y)
+        if abs(x - y) > allowed if finite else not _same_special(x, y):
+            yield f"{where}: expected {x:g}, found {y:g} (entry {i + 1} of {len(before)} compared)"
+            return
+
+
+def text_difference(expected: str, found: str, tol: Tolerance) -> str | None:
+    """Say in one line how two printed texts differ, or return None.
+
+    Numbers are compared by value, the text between them exactly, save for the width of white space, which
+    moves when a digit comes or goes, and for addresses of objects.
+
+    >>> text_difference("D = 0.792481 bit", "D = 0.792482 bit", Tolerance())
+    >>> text_difference("D = 0.79 bit", "D = 0.80 bit", Tolerance())
+    "expected 'D = 0.79 bit', found 'D = 0.80 bit'"
+    """
+    before, now = (NUMBER.split(ADDRESS.sub("0x", text)) for text in (expected, found))
+    for i, (x, y) in enumerate(zip_longest(before, now, fillvalue="")):
+        number = i % 2 and x and y
+        if not (same_number(x, y, tol) if number else x.split() == y.split()):
+            shared = 0 if number else _shared_prefix(x, y)
+            return f"expected {_line(before, i, shared)!r}, found {_line(now, i, shared)!r}"
+    return None
+
+
+def _shared_prefix(x: str, y: str) -> int:
+    return next((k for k, (a, b) in enumerate(zip(x, y, strict=False)) if a != b), min(len(x), len(y)))
+
+
+def _line(pieces: Sequence[str], i: int, skip: int) -> str:
+    """Return the line of text that holds character `skip` of piece `i`."""
+    text, at = "".join(pieces), sum(map(len, pieces[:i])) + skip
+    return text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0][:200]
+
+
+def same_number(expected: str, found: str, tol: Tolerance) -> bool:
+    """Say whether two printed numbers are the same up to rounding.
+
+    Integers are equal; others agree within `tol`, or, where at least six significant digits were printed,
+    by one unit in the last of them. With fewer digits, a change in one of them is a change.
+
+    >>> same_number("0.792481", "0.792482", Tolerance()), same_number("0.7924", "0.7925", Tolerance())
+    (True, False)
+    """
+    x, y = _value(expected), _value(found)
+    if not (math.isfinite(x) and math.isfinite(y)):
+        return _same_special(x, y)
+    if not any(c in ".eE" for c in expected + found):
+        return x == y
+    gap = abs(x - y)
+    if gap <= tol.atol + tol.rtol * max(abs(x), abs(y)):
+        return True
+    # %g drops trailing zeros, so 2 stands beside 1.99999: the token with more digits knows the precision.
+    digits, unit = max(_digits(expected), _digits(found)), min(_unit(expected), _unit(found))
+    return digits >= SURE_DIGITS and gap <= 1.0001 * unit
+
+
+def _same_special(x: float, y: float) -> bool:
+    return x == y or (math.isnan(x) and math.isnan(y))
+
+
+def _value(token: str) -> float:
+    return float(token.replace("−", "-").replace("∞", "inf"))
+
+
+def _mantissa(token: str) -> str:
+    return re.split("[eE]", token.lstrip("-+−"))[0]
+
+
+def _digits(token: str) -> int:
+    return len(_mantissa(token).replace(".", "").lstrip("0"))
+
+
+def _unit(token: str) -> float:
+    exponent = re.split("[eE]", token)[1:] or ["0"]
+    return 10.0 ** (int(exponent[0]) - len(_mantissa(token).partition(".")[2]))
