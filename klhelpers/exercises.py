@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 
 ANSWERS: dict[str, Callable[[], float]] = {
-    # D((3/4, 1/4) ‖ (1/4, 3/4)) in bits: by hand the two logarithms are ± log2 3.
-    "ex-swap": lambda: math.log2(3) / 2,
+    # D((9/10, 1/10) ‖ (1/10, 9/10)) in bits: both logarithms are log2 9 = 2 log2 3, up to the sign.
+    "ex-swap": lambda: (9 - 1) / 10 * 2 * math.log2(3),
     # Bits wasted by codewords of 1, 2, 3 and 3 bits for four equally likely symbols: mean length less 2 bits.
     "ex-code": lambda: (1 + 2 + 3 + 3) / 4 - 2,
     # The standard deviation at which a normal's differential entropy, log(σ √(2πe)), is zero.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 from IPython.display import display
+from PIL import Image
 
 from klhelpers._figure_data import FIGURE_MIME, describe
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 # readers (Okabe and Ito). On the site each is a CSS variable, so that the dark page can lighten it.
 INK = "#1d2129"  # P, axes, text: becomes the colour of the text around the figure
 BLUE = "#0072b2"  # Q
-ORANGE = "#d55e00"  # forward KL, and what costs
-GREEN = "#009e73"  # reverse KL, and what saves
+ORANGE = "#d55e00"  # forward KL, D(P‖Q)
+GREEN = "#009e73"  # reverse KL, D(Q‖P)
 GREY = "#8b919c"  # guides
 
 THEMED = {
@@ -89,10 +90,11 @@ def _shorter_path(match: re.Match[str]) -> str:
 
 
 def png(fig: Figure) -> bytes:
-    """Return `fig` as a PNG on white, without the name of the software that drew it."""
-    buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=110, facecolor="white", metadata={"Software": None})
-    return buffer.getvalue()
+    """Return `fig` as a small PNG on white: line drawings need few colours."""
+    drawn, small = io.BytesIO(), io.BytesIO()
+    fig.savefig(drawn, format="png", dpi=100, facecolor="white")
+    Image.open(drawn).convert("RGB").quantize(48).save(small, format="png", optimize=True)
+    return small.getvalue()
 
 
 def show(fig: Figure) -> None:

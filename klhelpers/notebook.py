@@ -52,8 +52,8 @@ def check(exercise: str, answer: float | None) -> None:
 
     >>> check("ex-swap", None)
     ○
-    >>> check("ex-swap", 0.8)
-    ✗ 0.8: off by +0.00751875
+    >>> check("ex-code", 0.5)
+    ✗ 0.5: off by +0.25
     """
     truth = ANSWERS[exercise]()
     if answer is None:
