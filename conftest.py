@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -71,4 +72,4 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
 def pytest_configure(config: pytest.Config) -> None:
     """Run notebooks by the Python that runs the tests, on the `klhelpers` beside this file."""
     config.option.nbval_current_env = not config.option.nbval_kernel_name
-    pytest.MonkeyPatch().setenv("PYTHONPATH", kernel_environment()["PYTHONPATH"])
+    os.environ.update(kernel_environment())  # nbval's kernels inherit it

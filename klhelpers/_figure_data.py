@@ -130,7 +130,7 @@ def _contours(artist: ContourSet) -> Described:
         "levels": _array(artist.levels),
         "lengths": _array(lengths) | {"rtol": 1e-3},
         "frames": _array(list(chain.from_iterable(frames))) | {"rtol": 1e-3},
-        "look": _look(artist),
+        "look": [to_hex(c, keep_alpha=True) for c in artist.to_rgba(artist.cvalues)],
     }
 
 

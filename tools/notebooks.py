@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import re
@@ -53,30 +54,40 @@ def _fingerprint(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def canonical(nb: NotebookNode) -> str:
-    """Return the text of a notebook in canonical form; its stamp is written, not checked.
+def normalised(nb: NotebookNode) -> NotebookNode:
+    """Return a notebook with all that varies between runs, machines and editors taken out.
 
-    Metadata follow an allow-list, keys are sorted, streams are whole, tracebacks are their last line (the
-    rest names files of one machine), and widget views are left out.
+    Metadata follow an allow-list, streams are whole, tracebacks are their last line (the rest names files of
+    one machine), and widget views are left out.
     """
     nb = nbformat.from_dict(nb)
     for cell in nb.cells:
         cell.metadata = _only(CELL_METADATA, cell.metadata)
         cell.source = "\n".join(line.rstrip() for line in cell.source.rstrip().split("\n"))
         if cell.cell_type == "code":
-            cell.outputs = list(_whole_streams(map(_canonical_output, cell.outputs)))
-        cell.pop("attachments", None)
-    nb.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": {"name": "python"}})
-    nb.metadata["klbook"] = stamp(nb)
+            cell.outputs = list(_whole_streams(map(_normalised_output, cell.outputs)))
+    known = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
+    nb.metadata = nbformat.from_dict(known | _only(("klbook",), nb.metadata))
     nb.nbformat, nb.nbformat_minor = 4, 5
+    return nb
+
+
+def text(nb: NotebookNode) -> str:
+    """Return the text of a notebook's file: keys sorted, one line of source or output a line."""
     return nbformat.writes(nb).rstrip("\n") + "\n"
+
+
+def first_differences(stored: str, now: str, limit: int = 10) -> list[str]:
+    """Return the first lines in which two texts differ, cut to a readable width."""
+    lines = difflib.unified_diff(stored.splitlines(), now.splitlines(), lineterm="", n=0)
+    return [line[:120] for line in lines if not line.startswith(("---", "+++"))][:limit]
 
 
 def _only(keys: tuple[str, ...], metadata: NotebookNode) -> NotebookNode:
     return nbformat.from_dict({k: metadata[k] for k in keys if metadata.get(k)})
 
 
-def _canonical_output(output: NotebookNode) -> NotebookNode:
+def _normalised_output(output: NotebookNode) -> NotebookNode:
     if output.output_type == "error":
         output.traceback = [f"{output.ename}: {output.evalue}"]
     if "data" in output:

@@ -9,7 +9,6 @@ would change; the last digits and the pictures depend on versions, so this holds
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 import subprocess
 import sys
@@ -26,7 +25,7 @@ from nbclient import NotebookClient  # noqa: E402
 from nbclient.exceptions import CellExecutionError  # noqa: E402
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager  # noqa: E402
 
-from tools.notebooks import canonical, code_cells, name_cells, paths  # noqa: E402
+from tools.notebooks import code_cells, first_differences, name_cells, normalised, paths, stamp, text  # noqa: E402
 
 TIMEOUT = 300  # seconds a cell
 
@@ -54,19 +53,15 @@ def refreshed(path: Path) -> str:
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute(env=kernel_environment(), stderr=subprocess.DEVNULL)  # the kernel's own log
-    return canonical(nb)
+    nb = normalised(nb)
+    nb.metadata["klbook"] = stamp(nb)
+    return text(nb)
 
 
 def kernel_environment() -> dict[str, str]:
     """Return the environment for a kernel that imports the `klhelpers` beside this file."""
     inherited = os.environ.get("PYTHONPATH")
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), inherited]))}
-
-
-def first_differences(stored: str, now: str, limit: int = 10) -> list[str]:
-    """Return the first lines that a refresh would change, cut to a readable width."""
-    lines = difflib.unified_diff(stored.splitlines(), now.splitlines(), lineterm="", n=0)
-    return [line[:120] for line in lines if not line.startswith(("---", "+++"))][:limit]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,130 @@
+"""What a stored notebook says: its results, claims, exercises and checks, and the texts that it shows."""
+
+from __future__ import annotations
+
+import ast
+import html
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from nbformat import NotebookNode
+
+from tools.nbcompare import FIGURE_MIME
+from tools.notebooks import code_cells
+
+FIGURE_TEXTS = {"texts", "titles", "label", "labels", "text"}  # keys of klhelpers._figure_data
+DIRECTIVE = re.compile(
+    r"^[`:]{3,}\{(?P<kind>[\w:-]+)\}(?P<title>.*)\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)", re.M
+)
+GLUE = re.compile(r"\{glue:?\w*\}`([^`:]+)")
+VERDICT = re.compile(r"^[○✓✗]", re.M)
+
+
+def prose(nb: NotebookNode) -> list[NotebookNode]:
+    """Return the markdown cells of a notebook, in order."""
+    return [cell for cell in nb.cells if cell.cell_type == "markdown"]
+
+
+def results(nb: NotebookNode) -> list[str]:
+    """Return the names under which a notebook stores numbers for its prose."""
+    outputs = (o for cell in code_cells(nb) for o in cell.outputs)
+    return [o.metadata.scrapbook.name for o in outputs if "scrapbook" in o.get("metadata", {})]
+
+
+def quoted(cell: NotebookNode) -> list[str]:
+    """Return the names of the results that a markdown cell quotes."""
+    blocks = [d["title"].strip() for d in _directives(cell) if d["kind"].startswith("glue")]
+    return [*GLUE.findall(cell.source), *blocks]
+
+
+def labels(nb: NotebookNode, kinds: Iterable[str]) -> list[tuple[str, str]]:
+    """Return kind and label of each directive of these kinds; the label is empty where there is none."""
+    found = (d for cell in prose(nb) for d in _directives(cell) if d["kind"] in kinds)
+    options = ((d["kind"], re.search(r":label:\s*(\S+)", d["options"])) for d in found)
+    return [(kind, label[1] if label else "") for kind, label in options]
+
+
+def _directives(cell: NotebookNode) -> Iterable[re.Match[str]]:
+    return DIRECTIVE.finditer(cell.source + "\n")
+
+
+def exercises(nb: NotebookNode) -> list[str]:
+    """Return the labels of a notebook's exercises."""
+    return [label for _, label in labels(nb, {"exercise"})]
+
+
+def verdicts(cell: NotebookNode) -> list[tuple[str, str]]:
+    """Return each exercise that a cell calls `check` for, with the sign that was printed."""
+    printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+    calls = (node for node in ast.walk(tree(cell) or ast.Module()) if isinstance(node, ast.Call))
+    named = (call.args[0] for call in calls if ast.unparse(call.func) == "check" and call.args)
+    names = [str(name.value) for name in named if isinstance(name, ast.Constant)]
+    return list(zip(names, VERDICT.findall(printed), strict=False))
+
+
+def tree(cell: NotebookNode) -> ast.Module | None:
+    """Return the syntax tree of a code cell, or None if it is not plain Python."""
+    try:
+        return ast.parse(cell.source)
+    except SyntaxError:
+        return None
+
+
+def can_fail(code: ast.AST) -> bool:
+    """Say whether code asserts something about a value that is not written in the assertion itself.
+
+    >>> can_fail(ast.parse("assert x > 0")), can_fail(ast.parse("assert 1 > 0")), can_fail(ast.parse("x > 0"))
+    (True, False, False)
+    """
+    return any(map(_can_fail, ast.walk(code)))
+
+
+def _can_fail(node: ast.AST) -> bool:
+    match node:
+        case ast.Raise():
+            return True
+        case ast.Assert(test=ast.Tuple()):
+            return False
+        case ast.Assert(test=test):
+            return any(isinstance(part, ast.Name | ast.Call) for part in ast.walk(test))
+        case ast.Call(func=function):
+            return ast.unparse(function).rpartition(".")[2].startswith("assert_")
+    return False
+
+
+def shown(cell: NotebookNode) -> Iterator[str]:
+    """Yield every text that a reader sees among the outputs of a code cell, errors excepted."""
+    for output in cell.outputs:
+        data = output.get("data", {})
+        yield output.get("text", "")
+        yield data.get("text/latex", "")
+        if FIGURE_MIME in data:
+            yield from _figure_texts(data[FIGURE_MIME])
+        elif "text/html" in data:
+            visible = re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", data["text/html"], flags=re.DOTALL)
+            yield html.unescape(visible)
+        else:
+            yield data.get("text/plain", "")
+
+
+def texts(cell: NotebookNode) -> Iterator[str]:
+    """Yield every text stored among the outputs of a code cell, shown or not, save the HTML of figures."""
+    for output in cell.outputs:
+        data = output.get("data", {})
+        yield output.get("text", "")
+        yield output.get("evalue", "")
+        for mime, value in data.items():
+            if mime.startswith("text/") and not (mime == "text/html" and FIGURE_MIME in data):
+                yield str(value)
+
+
+def _figure_texts(value: Any, is_text: bool = False) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _figure_texts(part, is_text or key in FIGURE_TEXTS)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _figure_texts(part, is_text)
+    elif is_text:
+        yield str(value)
