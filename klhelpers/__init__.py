@@ -1,8 +1,24 @@
 """Kullback–Leibler divergence and its relatives: exact, fast, kind.
 
-Everything takes the distribution that is averaged over as its first argument and answers in nats unless `base` says otherwise.
+The first argument is the distribution averaged over; answers are in nats unless `base` says otherwise.
 """
 
-from klhelpers.discrete import cross_entropy, entropy, information, kl_divergence
+from klhelpers.discrete import (
+    cross_entropy,
+    entropy,
+    information,
+    js_divergence,
+    kl_divergence,
+    kl_divergence_from_logits,
+    renyi_divergence,
+)
 
-__all__ = ["cross_entropy", "entropy", "information", "kl_divergence"]
+__all__ = [
+    "cross_entropy",
+    "entropy",
+    "information",
+    "js_divergence",
+    "kl_divergence",
+    "kl_divergence_from_logits",
+    "renyi_divergence",
+]

@@ -1,0 +1,42 @@
+"""Kullback–Leibler divergence in log space, where probabilities may be far below float64's range."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from klhelpers._divergences import NEAR, powers
+from klhelpers._rows import Floats, Logits, row_sums
+
+
+def kl_of_logits(p: Logits, q: Logits) -> Floats:
+    """D(p‖q) = Σ w (eˣ − 1 − x), x = log(v/w), of each pair of rows; no term is negative."""
+
+    def read(rows: slice, cols: slice) -> Floats:
+        a, b = np.broadcast_arrays(p.block(rows, cols), q.block(rows, cols))
+        top_a, top_b = p.pick(p.top, rows), q.pick(q.top, rows)
+        total_a, total_b = p.pick(p.total, rows), q.pick(q.total, rows)
+        w = np.exp(a - top_a) / total_a
+        # Differences without rounding, so that a common shift of the logits costs no digit.
+        step, step_rest = _difference(b, a)
+        shift, shift_rest = _difference(top_b, top_a)
+        rest = step_rest - (shift_rest + np.log(total_b / total_a))
+        x = (step - shift) + np.where(np.isfinite(step), rest, 0.0)
+        terms = w * (np.expm1(x) - x)
+        rising = (x > 1) | (w == 0)
+        if np.count_nonzero(rising):
+            v = np.exp(b - top_b) / total_b
+            terms = np.where(rising, np.where(w == 0, v, v - w - w * x), terms)
+        near = np.abs(x) < NEAR
+        if np.count_nonzero(near):
+            terms[near] = w[near] * powers(x[near], [1 / k for k in range(3, 12)])
+        terms[(b == -np.inf) & (a > -np.inf)] = np.inf
+        return np.add.reduce(terms, axis=-1, keepdims=True)
+
+    return row_sums(read, *p.shape)
+
+
+def _difference(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """The rounded difference x − y and what rounding took from it (Knuth)."""
+    rounded = x - y
+    back = rounded - x
+    return rounded, (x - (rounded - back)) - (y + back)
