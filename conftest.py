@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
-import nbval.plugin
+import nbval.plugin  # type: ignore[import-untyped]
 import pytest
 
 from tools.nbcompare import differences, tolerance

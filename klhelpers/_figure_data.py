@@ -118,7 +118,7 @@ def _artist(artist: Artist, ax: Axes) -> Described:
     raise TypeError(f"figure: expected {known}, found {type(artist).__name__}")
 
 
-def _contours(artist: ContourSet) -> Described:
+def _contours(artist: Any) -> Described:
     # Where a contour is cut into pieces differs between versions; its length and its frame do not.
     pieces = [path.to_polygons(closed_only=False) for path in artist.get_paths()]
     lengths = [sum(np.hypot(*np.diff(piece, axis=0).T).sum() for piece in level) for level in pieces]

@@ -57,7 +57,7 @@ def exercises(nb: NotebookNode) -> list[str]:
 def verdicts(cell: NotebookNode) -> list[tuple[str, str]]:
     """Return each exercise that a cell calls `check` for, with the sign that was printed."""
     printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
-    calls = (node for node in ast.walk(tree(cell) or ast.Module()) if isinstance(node, ast.Call))
+    calls = (node for node in ast.walk(tree(cell) or ast.parse("")) if isinstance(node, ast.Call))
     named = (call.args[0] for call in calls if ast.unparse(call.func) == "check" and call.args)
     names = [str(name.value) for name in named if isinstance(name, ast.Constant)]
     return list(zip(names, VERDICT.findall(printed), strict=False))
@@ -66,7 +66,7 @@ def verdicts(cell: NotebookNode) -> list[tuple[str, str]]:
 def tree(cell: NotebookNode) -> ast.Module | None:
     """Return the syntax tree of a code cell, or None if it is not plain Python."""
     try:
-        return ast.parse(cell.source)
+        return ast.parse(str(cell.source))
     except SyntaxError:
         return None
 

@@ -50,7 +50,7 @@ Rule = Callable[[Stored], Iterator[str]]
 def read(path: Path) -> Stored:
     """Return the notebook at `path`, text and content."""
     content = path.read_text(encoding="utf-8")
-    return Stored(content, nbformat.reads(content, as_version=4))
+    return Stored(content, nbformat.v4.reads(content))  # as it is: nbformat.reads would repair
 
 
 # --- the outputs are those of this code, run once from top to bottom ---

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import hashlib
 import json
@@ -60,21 +61,21 @@ def normalised(nb: NotebookNode) -> NotebookNode:
     Metadata follow an allow-list, streams are whole, tracebacks are their last line (the rest names files of
     one machine), and widget views are left out.
     """
-    nb = nbformat.from_dict(nb)
+    nb = copy.deepcopy(nb)
     for cell in nb.cells:
         cell.metadata = _only(CELL_METADATA, cell.metadata)
         cell.source = "\n".join(line.rstrip() for line in cell.source.rstrip().split("\n"))
         if cell.cell_type == "code":
             cell.outputs = list(_whole_streams(map(_normalised_output, cell.outputs)))
     known = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
-    nb.metadata = nbformat.from_dict(known | _only(("klbook",), nb.metadata))
+    nb.metadata = NotebookNode(known | _only(("klbook",), nb.metadata))
     nb.nbformat, nb.nbformat_minor = 4, 5
     return nb
 
 
 def text(nb: NotebookNode) -> str:
     """Return the text of a notebook's file: keys sorted, one line of source or output a line."""
-    return nbformat.writes(nb).rstrip("\n") + "\n"
+    return str(nbformat.v4.writes(nb)).rstrip("\n") + "\n"  # as it is: nbformat.writes would repair
 
 
 def first_differences(stored: str, now: str, limit: int = 10) -> list[str]:
@@ -84,14 +85,14 @@ def first_differences(stored: str, now: str, limit: int = 10) -> list[str]:
 
 
 def _only(keys: tuple[str, ...], metadata: NotebookNode) -> NotebookNode:
-    return nbformat.from_dict({k: metadata[k] for k in keys if metadata.get(k)})
+    return NotebookNode({k: metadata[k] for k in keys if metadata.get(k)})
 
 
 def _normalised_output(output: NotebookNode) -> NotebookNode:
     if output.output_type == "error":
         output.traceback = [f"{output.ename}: {output.evalue}"]
     if "data" in output:
-        output.data = nbformat.from_dict({k: v for k, v in output.data.items() if k not in NOT_STORED})
+        output.data = NotebookNode({k: v for k, v in output.data.items() if k not in NOT_STORED})
         output.metadata = _only(OUTPUT_METADATA, output.metadata)
     return output
 

@@ -23,7 +23,10 @@ import nbformat  # noqa: E402
 from jupyter_client.manager import AsyncKernelManager  # noqa: E402
 from nbclient import NotebookClient  # noqa: E402
 from nbclient.exceptions import CellExecutionError  # noqa: E402
-from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager  # noqa: E402
+from nbval.kernel import (  # type: ignore[import-untyped]  # noqa: E402
+    CURRENT_ENV_KERNEL_NAME,
+    NbvalKernelspecManager,
+)
 
 from tools.notebooks import code_cells, first_differences, name_cells, normalised, paths, stamp, text  # noqa: E402
 
@@ -52,7 +55,7 @@ def refreshed(path: Path) -> str:
         store_widget_state=False,
         resources={"metadata": {"path": str(path.parent)}},
     )
-    client.execute(env=kernel_environment(), stderr=subprocess.DEVNULL)  # the kernel's own log
+    client.execute(env=kernel_environment(), stderr=subprocess.DEVNULL, cleanup_kc=True)  # stderr: its log
     nb = normalised(nb)
     nb.metadata["klbook"] = stamp(nb)
     return text(nb)

@@ -1,0 +1,1 @@
+"""What contributors run, and what the tests share with it."""
