@@ -1,0 +1,91 @@
+"""Make each figure of the book a <figure>: the drawing, what it shows in words, and the paragraph below it as caption.
+
+`klhelpers.figures.show` leaves a drawing in the cell's output. What the figure says to someone who cannot see it is
+the cell's metadata key `alt`; what it says to everyone is the paragraph that follows the cell. Neither may be missing.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+
+class kl_figure(nodes.General, nodes.Element):  # noqa: N801
+    """A drawing and its caption."""
+
+
+class kl_caption(nodes.General, nodes.TextElement):  # noqa: N801
+    """What the figure says."""
+
+
+class CaptionFigures(SphinxPostTransform):
+    """Join every figure of the page with its words."""
+
+    default_priority = 250  # after the outputs were chosen (4) and references resolved (10)
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Find the cells that show a figure."""
+        for cell in list(self.document.findall(nodes.container)):
+            if cell.get("nb_element") == "cell_code":
+                drawings = [raw for raw in cell.findall(nodes.raw) if '<div class="kl-figure">' in raw.astext()]
+                if drawings:
+                    self.join(cell, drawings)
+
+    def join(self, cell: nodes.container, drawings: list[nodes.raw]) -> None:
+        """Replace the drawing in `cell` by a figure, and take the paragraph after the cell as its caption."""
+        alt = cell.get("cell_metadata", {}).get("alt", "")
+        if len(drawings) > 1:
+            self.complain("shows more than one figure: one cell, one figure", cell)
+        if not alt:
+            self.complain("shows a figure but has no words for it: add the key `alt` to the cell's metadata", cell)
+        words = kl_caption("", "", classes=["kl-caption"])
+        after = cell.next_node(descend=False, siblings=True)
+        if isinstance(after, nodes.paragraph):
+            words.extend(after.children)
+            after.parent.remove(after)
+        else:
+            self.complain("shows a figure that has no caption: the paragraph after the cell is the caption", cell)
+        drawing = drawings[-1]
+        svg = nodes.raw("", labelled(drawing.astext(), alt), format="html")
+        output = drawing.parent  # the container of this one output
+        output.replace(drawing, kl_figure("", svg, words, classes=["kl-figure"]))
+
+    def complain(self, fault: str, cell: nodes.container) -> None:
+        """Warn, and show the cell's first line, since a notebook has no line numbers worth naming."""
+        first = cell.astext().strip().splitlines()[0]
+        logger.warning("a cell %s (it begins %r)", fault, first, location=cell, type="kl", subtype="figure")
+
+
+def labelled(markup: str, alt: str) -> str:
+    """Return the <svg> of a shown figure, named `alt`, without its styles and without the picture behind it.
+
+    >>> labelled('<div class="kl-figure"><style>x</style><svg role="img"><path/></svg><img src=""></div>', 'A "curve"')
+    '<svg aria-label="A &quot;curve&quot;" role="img"><path/></svg>'
+    """
+    svg = markup[markup.index("<svg") : markup.rindex("</svg>") + len("</svg>")]
+    svg = re.sub(r"<style\b.*?</style>", "", svg, flags=re.DOTALL)
+    return svg.replace("<svg", f'<svg aria-label="{html.escape(alt)}"', 1)
+
+
+def _open(tag: str) -> Any:
+    return lambda translator, node: translator.body.append(translator.starttag(node, tag))
+
+
+def _close(tag: str) -> Any:
+    return lambda translator, node: translator.body.append(f"</{tag}>\n")
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Register the two nodes and the transform."""
+    app.add_node(kl_figure, html=(_open("figure"), _close("figure")))
+    app.add_node(kl_caption, html=(_open("figcaption"), _close("figcaption")))
+    app.add_post_transform(CaptionFigures)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

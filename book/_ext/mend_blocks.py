@@ -1,0 +1,65 @@
+"""Mend what other extensions leave: ids that are shared or random, tables that cannot scroll, lone full stops."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx_proof.nodes import proof_node
+
+SHARED_IDS = {"proof-content", "exercise-content", "solution-content"}
+RANDOM_ID = r"equation-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+CLOSING = re.compile(r"[.,;:!?)’”。，；：！？）]+")
+SHORT = 30  # characters of LaTeX that fit on any line
+PROOF = "Proof."  # what sphinx-proof writes before the first word
+
+
+class MendBlocks(SphinxPostTransform):
+    """Go once through the page."""
+
+    default_priority = 400
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Mend each kind of node."""
+        for section in self.document.findall(nodes.section):
+            section["ids"] = [name for name in section["ids"] if name not in SHARED_IDS]
+        for table in list(self.document.findall(nodes.table)):
+            table.replace_self(nodes.container("", table.deepcopy(), classes=["kl-scroll"]))
+        for formula in list(self.document.findall(nodes.math)):
+            keep_closing_sign(formula)
+        for proof in self.document.findall(proof_node):
+            set_off_name(proof)
+
+
+def keep_closing_sign(formula: nodes.math) -> None:
+    """Keep the full stop after a short formula on the formula's line."""
+    after = formula.next_node(descend=False, siblings=True)
+    sign = CLOSING.match(after) if isinstance(after, nodes.Text) else None
+    if sign and len(formula.astext()) <= SHORT:
+        after.parent.replace(after, nodes.Text(after[sign.end() :]))
+        formula.replace_self(nodes.inline("", "", formula.deepcopy(), nodes.Text(sign[0]), classes=["kl-together"]))
+
+
+def set_off_name(proof: nodes.Element) -> None:
+    """Set the word that opens a proof in italics."""
+    first = proof.next_node(nodes.Text)
+    if first.startswith(PROOF):
+        first.parent.replace(first, [nodes.emphasis("", PROOF), nodes.Text(first.removeprefix(PROOF))])
+
+
+def steady_ids(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Count the equations that nobody named, where MyST has drawn a random name for each."""
+    body = context.get("body", "")
+    for number, name in enumerate(dict.fromkeys(re.findall(RANDOM_ID, body)), 1):
+        body = body.replace(name, f"equation-unnamed-{number}")
+    context["body"] = body
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Register the transform, and look at every page before it is written."""
+    app.add_post_transform(MendBlocks)
+    app.connect("html-page-context", steady_ids)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,115 @@
+// What a page does beyond being read. Without this script everything is still there to read and to open.
+
+const root = document.documentElement;
+const words = document.body.dataset;
+
+function themeSwitch() {
+  const button = document.querySelector(".kl-theme-button");
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const systemTheme = system.matches ? "dark" : "light";
+    const shown = root.dataset.theme ?? systemTheme;
+    const wanted = shown === "dark" ? "light" : "dark";
+    const followsSystem = wanted === systemTheme;
+    if (followsSystem) delete root.dataset.theme;
+    else root.dataset.theme = wanted;
+    try {
+      if (followsSystem) localStorage.removeItem("kl-theme");
+      else localStorage.setItem("kl-theme", wanted);
+    } catch {
+      // The choice then lasts for this page.
+    }
+  });
+}
+
+function copyButtons() {
+  if (!navigator.clipboard) return;
+  for (const code of document.querySelectorAll(".cell_input pre, div[class*=highlight-]:not(.output) > .highlight > pre")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "kl-copy";
+    button.textContent = words.copy;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(code.textContent.trimEnd());
+      button.textContent = words.copied;
+      setTimeout(() => (button.textContent = words.copy), 2000);
+    });
+    code.parentElement.append(button);
+  }
+}
+
+// What scrolls sideways must be reachable with the keyboard.
+function focusableScrollers() {
+  const scrollers = document.querySelectorAll(".katex-display, pre, .output, .kl-scroll");
+  const observer = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+  for (const scroller of scrollers) observer.observe(scroller);
+}
+
+function markCurrentSection() {
+  const links = new Map();
+  for (const link of document.querySelectorAll('.kl-chapters a[href^="#"]')) {
+    const section = link.hash && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (section) links.set(section, link);
+  }
+  const visible = new Set();
+  const observer = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) visible[isIntersecting ? "add" : "delete"](target);
+    const first = [...links.keys()].find((section) => visible.has(section));
+    for (const [section, link] of links) link.toggleAttribute("data-here", section === first);
+  }, { rootMargin: "-10% 0% -60% 0%" });
+  for (const section of links.keys()) observer.observe(section);
+}
+
+function openFoldsForPrint() {
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const fold of opened) fold.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of opened) fold.open = false;
+  });
+}
+
+function openFoldOfAddress() {
+  const open = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const fold = target && (target.matches("details") ? target : target.closest("details:not([open])"));
+    if (!fold) return;
+    fold.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", open);
+  open();
+}
+
+function searchKey() {
+  addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    const asked = event.key === "/" ? !typing : event.key === "k" && (event.ctrlKey || event.metaKey);
+    if (!asked) return;
+    event.preventDefault();
+    const menu = document.getElementById("kl-menu");
+    if (getComputedStyle(menu).display === "none") menu.showPopover();
+    menu.querySelector("input").focus();
+  });
+  // Following a link inside the page closes the menu that lies over it.
+  document.querySelector(".kl-chapters").addEventListener("click", (event) => {
+    const menu = document.getElementById("kl-menu");
+    if (event.target.closest("a") && menu.matches(":popover-open")) menu.hidePopover();
+  });
+}
+
+themeSwitch();
+copyButtons();
+focusableScrollers();
+markCurrentSection();
+openFoldsForPrint();
+openFoldOfAddress();
+searchKey();

@@ -1,0 +1,16 @@
+// Two things that Sphinx's search does not know about this site. Loaded between it and the index.
+
+// Pages of the folder book/ are served at the root (the extension pages_at_root).
+const setIndex = Search.setIndex;
+Search.setIndex = (index) => {
+  index.docnames = index.docnames.map((name) => name.replace(/^book\//, ""));
+  setIndex(index);
+};
+
+// A formula is in the page three times: as MathML, as its LaTeX source, and as boxes. A snippet shows the MathML.
+const htmlToText = Search.htmlToText;
+Search.htmlToText = (html, anchor) => {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  for (const twice of page.querySelectorAll(".katex-html, annotation, .kl-neighbours, .eqno, svg")) twice.remove();
+  return htmlToText(page.documentElement.outerHTML, anchor);
+};
