@@ -1,0 +1,149 @@
+"""Serve the built book on this machine.
+
+    python tools/serve.py                  _build/html at http://127.0.0.1:8000/, or the next port that is free
+    python tools/serve.py --port 9000
+    python tools/serve.py some/folder
+
+Every answer carries the policy that the pages state themselves: nothing from any other origin. A missing address
+answers with the book's own 404 page, as a host of static pages does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+POLICY = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+HOST = "127.0.0.1"
+FIRST_PORT, TRIES = 8000, 100
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Files of one folder, served below one path."""
+
+    extensions_map = {  # noqa: RUF012 (the base class has it as a plain dict) and a system's own table may be wrong
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".svg": "image/svg+xml",
+        ".woff2": "font/woff2",
+        ".ipynb": "application/x-ipynb+json",
+    }
+
+    def __init__(self, *args: Any, root: str, quiet: bool, **kwargs: Any) -> None:
+        """Remember the path below which the folder is served, and whether to print each request."""
+        self.root, self.quiet = root, quiet
+        super().__init__(*args, **kwargs)
+
+    def translate_path(self, path: str) -> str:
+        """Return the file for an address; an address outside `root` has none."""
+        inside = path.startswith(self.root)
+        return super().translate_path("/" + path.removeprefix(self.root) if inside else "/no such file")
+
+    def end_headers(self) -> None:
+        """Add the policy, and let nothing be kept: the next build may change every file."""
+        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer a missing address with 404.html."""
+        page = Path(self.directory) / "404.html"
+        if code != 404 or not page.is_file():
+            super().send_error(code, message, explain)
+            return
+        content = page.read_bytes()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Print a request, unless told to be quiet."""
+        if not self.quiet:
+            super().log_message(format, *args)
+
+
+class Server(ThreadingHTTPServer):
+    """A port in use is an error on every system; on Windows it would be shared in silence."""
+
+    allow_reuse_address = sys.platform != "win32"
+    daemon_threads = True
+
+
+def start(folder: Path, port: int | None = None, *, root: str = "/", quiet: bool = False) -> Server:
+    """Return a server of `folder`, bound but not yet answering.
+
+    Args:
+        folder: a built site, with its index.html.
+        port: the port to use, 0 for any; None is the first free one from 8000.
+        root: the path below which the site is served, with a slash at both ends.
+        quiet: print no requests.
+
+    Raises:
+        FileNotFoundError: if the folder holds no built site.
+        OSError: if the port is taken, or 8000 and the 99 after it all are.
+    """
+    if not (folder / "index.html").is_file():
+        raise FileNotFoundError(
+            f"folder must hold a built site, but {folder} has no index.html: run `make book`"
+        )
+    handler = partial(Handler, directory=str(folder), root=root, quiet=quiet)
+    ports = range(FIRST_PORT, FIRST_PORT + TRIES) if port is None else [port]
+    for candidate in ports:
+        try:
+            return Server((HOST, candidate), handler)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES) or candidate == ports[-1]:
+                raise
+    raise AssertionError("unreachable: the last port returned or raised")
+
+
+@contextmanager
+def running(folder: Path, root: str = "/") -> Iterator[str]:
+    """Serve `folder` on any free port while the block runs; the value is the address of its first page."""
+    with start(folder, 0, root=root, quiet=True) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://{HOST}:{server.server_port}{root}"
+        server.shutdown()
+        thread.join()
+
+
+def main() -> None:
+    """Serve until Ctrl-C."""
+    assert __doc__ is not None
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("_build/html"))
+    parser.add_argument("--port", type=int, help="use this port or fail; default: the first free from 8000")
+    options = parser.parse_args()
+    try:
+        server = start(options.folder, options.port)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        sys.exit(
+            f"serve: port {options.port or FIRST_PORT} is in use; choose one with --port"
+            if taken
+            else f"serve: {error}"
+        )
+    with server:
+        if options.port is None and server.server_port != FIRST_PORT:
+            print(f"Port {FIRST_PORT} is in use, so this is port {server.server_port}.")
+        print(f"The book is at http://{HOST}:{server.server_port}/ (Ctrl-C stops it)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print("\nStopped.")
+
+
+if __name__ == "__main__":
+    main()
