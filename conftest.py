@@ -7,14 +7,14 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
-import nbval.plugin  # type: ignore[import-untyped]
+import nbval.plugin
 import pytest
 
 from tools.nbcompare import differences, tolerance
-from tools.refresh import kernel_environment
+from tools.notebooks import kernel_environment
 
 
-class BookCell(nbval.plugin.IPyNbCell):  # type: ignore[misc]
+class BookCell(nbval.plugin.IPyNbCell):
     """A code cell of the book, re-run and compared by the rules of `tools.nbcompare`."""
 
     def runtest(self) -> None:
@@ -48,7 +48,7 @@ class BookCell(nbval.plugin.IPyNbCell):  # type: ignore[misc]
         return self.path, 0, f"{self.path.name}: {self.cell.id}"
 
 
-class BookNotebook(nbval.plugin.IPyNbFile):  # type: ignore[misc]
+class BookNotebook(nbval.plugin.IPyNbFile):
     """A notebook of the book, collected by nbval."""
 
     def collect(self) -> Iterator[BookCell]:

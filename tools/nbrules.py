@@ -19,7 +19,15 @@ from tools.notebooks import code_cells, first_differences, is_random_id, normali
 
 MOST_LINES = 16  # of a code cell
 LOOSEST = 1e-2  # relative tolerance that a cell may ask for
-CLAIMS = {f"prf:{kind}" for kind in ("definition", "theorem", "lemma", "corollary", "proposition")}
+WIDEST = 86  # columns of code: as much as the page shows without scrolling
+CLAIMS = {
+    "prf:definition": "def-",
+    "prf:theorem": "thm-",
+    "prf:lemma": "lem-",
+    "prf:corollary": "cor-",
+    "prf:proposition": "prop-",
+}
+TAG = re.compile(r"check:[a-z0-9-]+|source:S\d+|raises-exception|(hide|remove)-(input|output|cell)")
 PRINTABLE = frozenset(
     word
     for line in Path(__file__).with_name("printable.txt").read_text(encoding="utf-8").splitlines()
@@ -116,6 +124,12 @@ def is_compared(stored: Stored) -> Iterator[str]:
 # --- the code ---
 
 
+def has_known_tags(stored: Stored) -> Iterator[str]:
+    """Every tag means something: a misspelt one would be ignored in silence."""
+    for cell in stored.nb.cells:
+        yield from (f"{cell.id}: unknown tag {tag!r}" for tag in tags(cell) if not TAG.fullmatch(tag))
+
+
 def has_named_cells(stored: Stored) -> Iterator[str]:
     """Cell ids are distinct words with hyphens: they name tests, and they pair the two editions."""
     ids = [cell.id for cell in stored.nb.cells]
@@ -129,6 +143,8 @@ def has_plain_code(stored: Stored) -> Iterator[str]:
         lines = cell.source.splitlines()
         if len(lines) > MOST_LINES:
             yield f"{cell.id}: expected at most {MOST_LINES} lines, found {len(lines)}"
+        if widest := max((len(line) for line in lines if len(line) > WIDEST), default=0):
+            yield f"{cell.id}: expected at most {WIDEST} columns, found {widest}"
         if any(line.partition("#")[0].rstrip().endswith(";") for line in lines):
             yield f"{cell.id}: a trailing semicolon hides an output from the reader and not from the test"
         if "plt.show" in cell.source or "%" in (line.strip()[:1] for line in lines):
@@ -190,7 +206,9 @@ def quotes_its_results(stored: Stored) -> Iterator[str]:
 def checks_its_claims(stored: Stored) -> Iterator[str]:
     """Every definition and theorem has a cell that checks it, and every such cell can fail."""
     claims = labels(stored.nb, CLAIMS)
-    yield from (f"a {{{kind}}} has no label" for kind, label in claims if not label)
+    for kind, label in claims:
+        if not label.startswith(CLAIMS[kind]):
+            yield f"{{{kind}}}: expected a label that begins with {CLAIMS[kind]}, found {label!r}"
     unchecked = known = {label for _, label in claims if label}
     for cell in code_cells(stored.nb):
         checked = {tag.removeprefix("check:") for tag in tags(cell) if tag.startswith("check:")}
@@ -216,7 +234,7 @@ def answers_its_exercises(stored: Stored) -> Iterator[str]:
 
 
 RULES: tuple[Rule, ...] = (
-    is_valid, ran_in_order, raises_what_it_says, is_stamped, is_canonical, is_compared, has_named_cells,
-    has_plain_code, shows_no_noise, prints_no_language, describes_figures, quotes_its_results,
-    checks_its_claims, answers_its_exercises,
+    is_valid, ran_in_order, raises_what_it_says, is_stamped, is_canonical, is_compared,
+    has_known_tags, has_named_cells, has_plain_code, shows_no_noise, prints_no_language, describes_figures,
+    quotes_its_results, checks_its_claims, answers_its_exercises,
 )  # fmt: skip

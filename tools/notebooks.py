@@ -6,6 +6,7 @@ import copy
 import difflib
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator
 from itertools import groupby
@@ -29,6 +30,12 @@ def paths(folder: Path = NOTEBOOKS) -> list[Path]:
     """Return the notebooks below `folder`, in order, without those that Jupyter or a build leaves behind."""
     found = sorted(folder.rglob("*.ipynb"))
     return [p for p in found if not {".ipynb_checkpoints", "_build"} & {*p.relative_to(folder).parts}]
+
+
+def kernel_environment() -> dict[str, str]:
+    """Return the environment for a kernel that imports the `klhelpers` beside this file."""
+    inherited = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), inherited]))}
 
 
 def code_cells(nb: NotebookNode) -> list[NotebookNode]:

@@ -9,7 +9,6 @@ would change; the last digits and the pictures depend on versions, so this holds
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import time
@@ -23,12 +22,18 @@ import nbformat  # noqa: E402
 from jupyter_client.manager import AsyncKernelManager  # noqa: E402
 from nbclient import NotebookClient  # noqa: E402
 from nbclient.exceptions import CellExecutionError  # noqa: E402
-from nbval.kernel import (  # type: ignore[import-untyped]  # noqa: E402
-    CURRENT_ENV_KERNEL_NAME,
-    NbvalKernelspecManager,
-)
+from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager  # noqa: E402
 
-from tools.notebooks import code_cells, first_differences, name_cells, normalised, paths, stamp, text  # noqa: E402
+from tools.notebooks import (  # noqa: E402
+    code_cells,
+    first_differences,
+    kernel_environment,
+    name_cells,
+    normalised,
+    paths,
+    stamp,
+    text,
+)
 
 TIMEOUT = 300  # seconds a cell
 
@@ -59,12 +64,6 @@ def refreshed(path: Path) -> str:
     nb = normalised(nb)
     nb.metadata["klbook"] = stamp(nb)
     return text(nb)
-
-
-def kernel_environment() -> dict[str, str]:
-    """Return the environment for a kernel that imports the `klhelpers` beside this file."""
-    inherited = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), inherited]))}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
