@@ -22,8 +22,8 @@ PLACES = [
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 ]
 HOW = (
-    "install it (Debian, Ubuntu: apt-get install chromium; Fedora: dnf install chromium; macOS: brew install --cask "
-    "chromium; Windows: Edge or Chrome), or set the environment variable CHROMIUM to the path of one"
+    "install it (Debian, Ubuntu: apt-get install chromium; Fedora: dnf install chromium; macOS: brew install "
+    "--cask chromium; Windows: Edge or Chrome), or set the environment variable CHROMIUM to the path of one"
 )
 
 

@@ -1,11 +1,11 @@
 """Serve the built book on this machine.
 
-    python tools/serve.py                  _build/html at http://127.0.0.1:8000/, or the next port that is free
+    python tools/serve.py                  _build/html at http://127.0.0.1:8000/
     python tools/serve.py --port 9000
     python tools/serve.py some/folder
 
-Every answer carries the policy that the pages state themselves: nothing from any other origin. A missing address
-answers with the book's own 404 page, as a host of static pages does.
+If the port is in use the next free one is taken. Every answer carries the policy that the pages state themselves:
+nothing from any other origin. A missing address answers with the book's own 404 page, as on a static host.
 """
 
 from __future__ import annotations
@@ -80,32 +80,31 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
 
 
-def start(folder: Path, port: int | None = None, *, root: str = "/", quiet: bool = False) -> Server:
+def start(folder: Path, port: int = FIRST_PORT, *, root: str = "/", quiet: bool = False) -> Server:
     """Return a server of `folder`, bound but not yet answering.
 
     Args:
         folder: a built site, with its index.html.
-        port: the port to use, 0 for any; None is the first free one from 8000.
+        port: the first port to try of 100 in a row; 0 is any free one.
         root: the path below which the site is served, with a slash at both ends.
         quiet: print no requests.
 
     Raises:
         FileNotFoundError: if the folder holds no built site.
-        OSError: if the port is taken, or 8000 and the 99 after it all are.
+        OSError: if none of the ports is free.
     """
     if not (folder / "index.html").is_file():
         raise FileNotFoundError(
             f"folder must hold a built site, but {folder} has no index.html: run `make book`"
         )
     handler = partial(Handler, directory=str(folder), root=root, quiet=quiet)
-    ports = range(FIRST_PORT, FIRST_PORT + TRIES) if port is None else [port]
-    for candidate in ports:
+    for candidate in range(port, port + TRIES):
         try:
             return Server((HOST, candidate), handler)
         except OSError as error:
-            if error.errno not in (errno.EADDRINUSE, errno.EACCES) or candidate == ports[-1]:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise
-    raise AssertionError("unreachable: the last port returned or raised")
+    raise OSError(errno.EADDRINUSE, f"none of the ports {port} to {port + TRIES - 1} is free")
 
 
 @contextmanager
@@ -124,20 +123,15 @@ def main() -> None:
     assert __doc__ is not None
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=Path("_build/html"))
-    parser.add_argument("--port", type=int, help="use this port or fail; default: the first free from 8000")
+    parser.add_argument("--port", type=int, default=FIRST_PORT, help="the first port to try; default: 8000")
     options = parser.parse_args()
     try:
         server = start(options.folder, options.port)
     except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        sys.exit(
-            f"serve: port {options.port or FIRST_PORT} is in use; choose one with --port"
-            if taken
-            else f"serve: {error}"
-        )
+        sys.exit(f"serve: {error.strerror or error}")
     with server:
-        if options.port is None and server.server_port != FIRST_PORT:
-            print(f"Port {FIRST_PORT} is in use, so this is port {server.server_port}.")
+        if options.port not in (0, server.server_port):
+            print(f"Port {options.port} is in use, so this is port {server.server_port}.")
         print(f"The book is at http://{HOST}:{server.server_port}/ (Ctrl-C stops it)", flush=True)
         try:
             server.serve_forever()

@@ -1,7 +1,8 @@
-"""Make each figure of the book a <figure>: the drawing, what it shows in words, and the paragraph below it as caption.
+"""Make each figure of the book a <figure>: the drawing, its description, and the paragraph below as caption.
 
-`klhelpers.figures.show` leaves a drawing in the cell's output. What the figure says to someone who cannot see it is
-the cell's metadata key `alt`; what it says to everyone is the paragraph that follows the cell. Neither may be missing.
+`klhelpers.figures.show` leaves a drawing in the cell's output. What the figure says to someone who cannot see
+it is the cell's metadata key `alt`; what it says to everyone is the paragraph that follows the cell. Neither may
+be missing.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
+DRAWING = '<div class="kl-figure">'
 
 
-class kl_figure(nodes.General, nodes.Element):  # noqa: N801
+class kl_figure(nodes.General, nodes.Element):
     """A drawing and its caption."""
 
 
-class kl_caption(nodes.General, nodes.TextElement):  # noqa: N801
+class kl_caption(nodes.General, nodes.TextElement):
     """What the figure says."""
 
 
@@ -35,24 +37,24 @@ class CaptionFigures(SphinxPostTransform):
         """Find the cells that show a figure."""
         for cell in list(self.document.findall(nodes.container)):
             if cell.get("nb_element") == "cell_code":
-                drawings = [raw for raw in cell.findall(nodes.raw) if '<div class="kl-figure">' in raw.astext()]
+                drawings = [raw for raw in cell.findall(nodes.raw) if DRAWING in raw.astext()]
                 if drawings:
                     self.join(cell, drawings)
 
-    def join(self, cell: nodes.container, drawings: list[nodes.raw]) -> None:
+    def join(self, cell: Any, drawings: list[Any]) -> None:
         """Replace the drawing in `cell` by a figure, and take the paragraph after the cell as its caption."""
         alt = cell.get("cell_metadata", {}).get("alt", "")
         if len(drawings) > 1:
             self.complain("shows more than one figure: one cell, one figure", cell)
         if not alt:
-            self.complain("shows a figure but has no words for it: add the key `alt` to the cell's metadata", cell)
+            self.complain("shows a figure that is not described: its metadata need the key `alt`", cell)
         words = kl_caption("", "", classes=["kl-caption"])
         after = cell.next_node(descend=False, siblings=True)
         if isinstance(after, nodes.paragraph):
             words.extend(after.children)
             after.parent.remove(after)
         else:
-            self.complain("shows a figure that has no caption: the paragraph after the cell is the caption", cell)
+            self.complain("shows a figure without caption: the paragraph after the cell is the caption", cell)
         drawing = drawings[-1]
         svg = nodes.raw("", labelled(drawing.astext(), alt), format="html")
         output = drawing.parent  # the container of this one output
@@ -67,8 +69,8 @@ class CaptionFigures(SphinxPostTransform):
 def labelled(markup: str, alt: str) -> str:
     """Return the <svg> of a shown figure, named `alt`, without its styles and without the picture behind it.
 
-    >>> labelled('<div class="kl-figure"><style>x</style><svg role="img"><path/></svg><img src=""></div>', 'A "curve"')
-    '<svg aria-label="A &quot;curve&quot;" role="img"><path/></svg>'
+    >>> labelled('<div><style>x</style><svg role="img"><path/></svg><img src=""></div>', 'A "line"')
+    '<svg aria-label="A &quot;line&quot;" role="img"><path/></svg>'
     """
     svg = markup[markup.index("<svg") : markup.rindex("</svg>") + len("</svg>")]
     svg = re.sub(r"<style\b.*?</style>", "", svg, flags=re.DOTALL)

@@ -10,7 +10,7 @@ HERE = '<a class="current reference internal" href="#">'
 def add_contents(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Give the template the list."""
     chapters = context["toctree"](maxdepth=1, titles_only=True, collapse=True, includehidden=True)
-    # Sphinx calls the parts' names headings of level 2. Here they come before the page's own heading of level 1.
+    # Sphinx makes headings of level 2 of the parts' names, which come before the page's own of level 1.
     chapters = chapters.replace(' aria-level="2"', "").replace(' role="heading"', "")
     context["contents"] = nest(chapters, context.get("toc", ""))
 

@@ -1,4 +1,4 @@
-"""Make every block that folds a <details>, which needs no script: `{dropdown}`, and any block of class `dropdown`."""
+"""Make every block that folds a <details>, with no script: `{dropdown}`, and blocks of class `dropdown`."""
 
 from __future__ import annotations
 
@@ -8,34 +8,35 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 
-class kl_fold(nodes.General, nodes.Element):  # noqa: N801
+class kl_fold(nodes.General, nodes.Element):
     """A block that opens."""
 
 
-class kl_summary(nodes.General, nodes.TextElement):  # noqa: N801
+class kl_summary(nodes.General, nodes.TextElement):
     """The line that is there while it is closed."""
 
 
 class FoldDropdowns(SphinxPostTransform):
-    """Turn solutions, notes and the like of class `dropdown`, and sphinx-design's `{dropdown}`, into folds."""
+    """Turn solutions and notes of class `dropdown`, and sphinx-design's `{dropdown}`, into folds."""
 
     default_priority = 150  # after sphinx-exercise has set its titles (20 to 22), before sphinx-design (199)
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
         """Replace each block."""
-        for block in list(self.document.findall(folds)):
+        blocks: list[Any] = list(self.document.findall(folds))
+        for block in blocks:
             block.replace_self(folded(block))
 
 
-def folds(node: nodes.Node) -> bool:
+def folds(node: Any) -> bool:
     """Tell whether `node` is a block that folds."""
     if isinstance(node, nodes.Admonition):
         return "dropdown" in node["classes"]
     return isinstance(node, nodes.container) and node.get("design_component") == "dropdown"
 
 
-def folded(block: nodes.Element) -> kl_fold:
+def folded(block: Any) -> kl_fold:
     """Return `block` as a fold: its title is the line, and its ids and other classes stay."""
     title = block.next_node(nodes.Titular)
     title.parent.remove(title)

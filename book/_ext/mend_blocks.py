@@ -1,4 +1,4 @@
-"""Mend what other extensions leave: ids that are shared or random, tables that cannot scroll, lone full stops."""
+"""Mend what other extensions leave: ids shared or random, tables that cannot scroll, lone full stops."""
 
 from __future__ import annotations
 
@@ -34,16 +34,17 @@ class MendBlocks(SphinxPostTransform):
             set_off_name(proof)
 
 
-def keep_closing_sign(formula: nodes.math) -> None:
+def keep_closing_sign(formula: Any) -> None:
     """Keep the full stop after a short formula on the formula's line."""
     after = formula.next_node(descend=False, siblings=True)
     sign = CLOSING.match(after) if isinstance(after, nodes.Text) else None
     if sign and len(formula.astext()) <= SHORT:
         after.parent.replace(after, nodes.Text(after[sign.end() :]))
-        formula.replace_self(nodes.inline("", "", formula.deepcopy(), nodes.Text(sign[0]), classes=["kl-together"]))
+        together = nodes.inline("", "", formula.deepcopy(), nodes.Text(sign[0]), classes=["kl-together"])
+        formula.replace_self(together)
 
 
-def set_off_name(proof: nodes.Element) -> None:
+def set_off_name(proof: Any) -> None:
     """Set the word that opens a proof in italics."""
     first = proof.next_node(nodes.Text)
     if first.startswith(PROOF):

@@ -1,4 +1,4 @@
-"""Write 404.html, which a host serves for any missing address: its links start at the site's own root, not beside it."""
+"""Write 404.html, which a host serves for any missing address: its links start at the root of the site."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def add_page(app: Any) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 
 def root_links(app: Any, exception: Exception | None) -> None:
-    """Make every relative address of the page absolute, since nobody knows how deep the missing address was."""
+    """Make every relative address of the page absolute: the missing one may be at any depth."""
     if exception or app.builder.format != "html":
         return
     root = urlparse(app.config.html_baseurl).path

@@ -1,4 +1,4 @@
-"""Warn about what must not be in a page: a broken formula, a script in the text, anything from another origin."""
+"""Warn about what must not be in a page: a broken formula, a script, a file from another origin."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ logger = logging.getLogger(__name__)
 
 FORBIDDEN = {
     "a formula that KaTeX cannot set": r'class="katex-error" title="([^"]*)"',
-    "a script written in the page, which the site's policy blocks": r"(<script(?![^>]*\bsrc=)[^>]*>)",
-    "an event handler written in the page, which the site's policy blocks": r'(<[a-z]+[^<>]*\son[a-z]+="[^"]*")',
+    "a script in the page, which the site's policy blocks": r"(<script(?![^>]*\bsrc=)[^>]*>)",
+    "an event handler in the page, which the site's policy blocks": r'(<[a-z]+[^<>]*\son[a-z]+="[^"]*")',
     "something loaded from another origin": (
-        r'(<(?:img|script|iframe|source|video|audio|embed|object|link)\b[^>]*\b(?:src|href|data)="(?:https?:)?//[^"]*")'
+        r"(<(?:img|script|iframe|source|video|audio|embed|object|link)\b[^>]*"
+        r'\b(?:src|href|data)="(?:https?:)?//[^"]*")'
     ),
 }
 

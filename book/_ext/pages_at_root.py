@@ -1,4 +1,4 @@
-"""Serve the pages of the folder book/ at the root: book/index becomes index.html, book/references references.html.
+"""Serve the pages of the folder book/ at the root: book/index is index.html, and so on.
 
 The search page undoes the same step for the names in its index (static/search.js).
 """
