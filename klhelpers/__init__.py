@@ -12,6 +12,7 @@ from klhelpers.discrete import (
     kl_divergence_from_logits,
     renyi_divergence,
 )
+from klhelpers.normal import kl_multivariate_normal, kl_normal
 
 __all__ = [
     "cross_entropy",
@@ -20,5 +21,7 @@ __all__ = [
     "js_divergence",
     "kl_divergence",
     "kl_divergence_from_logits",
+    "kl_multivariate_normal",
+    "kl_normal",
     "renyi_divergence",
 ]

@@ -18,6 +18,8 @@ def mean_surprisal(p: Distributions, q: Distributions) -> Floats:
         w = p.weights(rows, cols)
         v = w if q is p else q.weights(rows, cols)
         log_v = q.logs(rows, cols)
+        if w.shape != v.shape:
+            w, v, log_v = np.broadcast_arrays(w, v, log_v)
         terms = w * log_v
         if p.delicate or q.delicate:
             terms = np.where(w > 0, terms, 0.0)

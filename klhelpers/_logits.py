@@ -21,18 +21,21 @@ def kl_of_logits(p: Logits, q: Logits) -> Floats:
         shift, shift_rest = _difference(top_b, top_a)
         rest = step_rest - (shift_rest + np.log(total_b / total_a))
         x = (step - shift) + np.where(np.isfinite(step), rest, 0.0)
-        terms = w * (np.expm1(x) - x)
+        gain = w * np.expm1(x)  # v − w
         rising = (x > 1) | (w == 0)
         if np.count_nonzero(rising):
-            v = np.exp(b - top_b) / total_b
-            terms = np.where(rising, np.where(w == 0, v, v - w - w * x), terms)
+            gain = np.where(rising, np.exp(b - top_b) / total_b - w, gain)
+        terms = np.where(w > 0, gain - w * x, gain)
         near = np.abs(x) < NEAR
         if np.count_nonzero(near):
             terms[near] = w[near] * powers(x[near], [1 / k for k in range(3, 12)])
         terms[(b == -np.inf) & (a > -np.inf)] = np.inf
-        return np.add.reduce(terms, axis=-1, keepdims=True)
+        return np.stack([np.add.reduce(terms, axis=-1), np.add.reduce(gain, axis=-1)], axis=-1)
 
-    return row_sums(read, *p.shape)
+    both = row_sums(read, *p.shape)
+    sums, drift = both[:, :1], both[:, 1:]
+    # As between `Distributions`: the normalisers are rounded, which adds ½ drift² to second order.
+    return np.maximum(sums - 0.5 * drift * drift, 0.0)
 
 
 def _difference(x: Floats, y: Floats) -> tuple[Floats, Floats]:

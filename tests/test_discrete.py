@@ -1,0 +1,441 @@
+"""What is true of the measures on discrete distributions."""
+
+import itertools
+import math
+import subprocess
+import sys
+import tracemalloc
+from decimal import Decimal, localcontext
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from klhelpers import (
+    cross_entropy,
+    entropy,
+    information,
+    js_divergence,
+    kl_divergence,
+    kl_divergence_from_logits,
+    renyi_divergence,
+)
+from tests import exact
+
+ORDERS = (0, 1e-12, 0.1, 0.5, 0.9, 1 - 1e-9, 1 - 1e-13, 1, 1 + 1e-9, 1.5, 2, 30, math.inf)
+OF_TWO = {
+    "cross_entropy": (cross_entropy, exact.cross_entropy),
+    "kl_divergence": (kl_divergence, exact.kl_divergence),
+    "js_divergence": (js_divergence, exact.js_divergence),
+    **{
+        f"renyi_divergence of order {order!r}": (
+            lambda p, q, *, _order=order, **options: renyi_divergence(p, q, _order, **options),
+            lambda p, q, _order=order: exact.renyi_divergence(p, q, _order),
+        )
+        for order in ORDERS
+    },
+}
+ORDERS_OF_A_KIND = {f"renyi_divergence of order {order!r}" for order in (0, 0.5, 2, math.inf)}
+MEASURES = {name: OF_TWO[name] for name in OF_TWO if "renyi" not in name or name in ORDERS_OF_A_KIND}
+DIVERGENCES = {name: measure for name, (measure, _) in MEASURES.items() if name != "cross_entropy"}
+every_order = pytest.mark.parametrize("measure, definition", OF_TWO.values(), ids=OF_TWO)
+every_measure = pytest.mark.parametrize("measure", [m for m, _ in MEASURES.values()], ids=MEASURES)
+every_divergence = pytest.mark.parametrize("divergence", DIVERGENCES.values(), ids=DIVERGENCES)
+few = settings(max_examples=25)
+
+weights = st.floats(1e-6, 1e6)
+weights_or_zero = st.one_of(st.just(0.0), weights)
+any_float = st.floats(0, 1.7e308)
+
+
+def vectors(*elements, sizes=(2, 6)):
+    """Vectors of one length, one for each kind of elements, none of them all zero."""
+    return st.integers(*sizes).flatmap(
+        lambda size: st.tuples(*(st.lists(e, min_size=size, max_size=size).filter(any) for e in elements))
+    )
+
+
+def normal_form(values):
+    return np.asarray(values) / np.sum(values)
+
+
+def dirichlet(seed, *shape, concentration=1.0):
+    return np.random.default_rng(seed).dirichlet([concentration] * shape[-1], shape[:-1])
+
+
+def nearby(p, gap, seed=0):
+    """A distribution that differs from p by `gap`, relatively, in every event."""
+    noise = np.random.default_rng(seed).standard_normal(p.shape)
+    return p * (1 + gap * (noise - np.sum(p * noise)))
+
+
+class TestExactness:
+    @every_order
+    @pytest.mark.parametrize("size", [2, 10, 300])
+    @pytest.mark.parametrize("concentration", [0.3, 3])
+    def test_ordinary_values_have_thirteen_digits(self, measure, definition, size, concentration):
+        p, q = dirichlet(size, 2, size, concentration=concentration)
+        with mpmath.workdps(50):
+            expected = definition(exact.normalised(p), exact.normalised(q))
+            assert exact.relative_error(measure(p, q), expected) < 1e-13
+
+    @every_order
+    @pytest.mark.parametrize("size", [5, 300])
+    @pytest.mark.parametrize("gap", [1e-2, 1e-5, 1e-9])
+    def test_eleven_digits_are_left_when_p_and_q_agree_in_nine(self, measure, definition, size, gap):
+        p = dirichlet(size, size)
+        q = nearby(p, gap)
+        with mpmath.workdps(50):
+            expected = definition(exact.normalised(p), exact.normalised(q))
+            if expected > 1e-40:
+                assert exact.relative_error(measure(p, q), expected) < 1e-11
+
+    def test_so_they_are_with_a_hundred_thousand_categories(self):
+        p = dirichlet(1, 100_000)
+        q = nearby(p, 1e-9)
+        with localcontext(prec=50):
+            exact_p, exact_q = ([Decimal(x) for x in values] for values in (p, q))
+            scale = sum(exact_p) / sum(exact_q)
+            gaps = [(x, y * scale / x - 1) for x, y in zip(exact_p, exact_q, strict=True)]
+            # −log(1 + u) = −u + u²/2 − u³/3 + …, and the next term is below 1e-36.
+            expected = sum(x * u * u * (Decimal(1) / 2 - u / 3) for x, u in gaps) / sum(exact_p)
+            assert abs(Decimal(kl_divergence(p, q)) / expected - 1) < 1e-11
+
+    @every_order
+    def test_a_common_factor_costs_no_digit_near_equality(self, measure, definition):
+        p = dirichlet(0, 5)
+        counts_p, counts_q = 1234.5 * p, 0.3 * nearby(p, 1e-9)
+        with mpmath.workdps(50):
+            expected = definition(exact.normalised(counts_p), exact.normalised(counts_q))
+            if expected > 1e-40:
+                assert exact.relative_error(measure(counts_p, counts_q, normalize=True), expected) < 1e-11
+
+    @every_order
+    @settings(max_examples=20)
+    @given(vectors(any_float, any_float, sizes=(1, 3)))
+    def test_the_whole_range_of_float64_is_served(self, measure, definition, pair):
+        p, q = pair
+        with mpmath.workdps(700):
+            expected = definition(exact.normalised(p), exact.normalised(q))
+            found = measure(p, q, normalize=True)
+            assert exact.relative_error(found, expected) < 1e-12 or abs(found - expected) < 1e-40
+
+    @few
+    @given(vectors(any_float, sizes=(1, 4)))
+    def test_entropy_serves_it_too(self, one):
+        with mpmath.workdps(700):
+            expected = exact.entropy(exact.normalised(one[0]))
+            found = entropy(one[0], normalize=True)
+            assert exact.relative_error(found, expected) < 1e-12 or abs(found - expected) < 1e-300
+
+    def test_entropy_of_the_all_but_certain_keeps_its_digits(self):
+        with mpmath.workdps(700):
+            for rest in (1e-3, 1e-12, 1e-20, 1e-300):
+                p = [1 - rest, rest]
+                expected = exact.entropy(exact.normalised(p))
+                assert exact.relative_error(entropy(p), expected) < 1e-13
+                assert exact.relative_error(cross_entropy(p, p), expected) < 1e-13
+
+    def test_a_subnormal_probability_is_not_zero(self):
+        assert kl_divergence([0.5, 0.5], [1, 5e-324]) == pytest.approx(0.5 * 1074 * math.log(2) - math.log(2))
+        assert kl_divergence([1, 5e-324], [1, 0]) == math.inf
+
+    def test_the_rounding_of_the_sums_is_no_divergence(self):
+        p = dirichlet(3, 1000)
+        assert kl_divergence(p, 3 * p, normalize=True) < 1e-31
+        assert kl_divergence(p, np.float64(0.1) * p, normalize=True) < 1e-31
+
+    def test_long_vectors_are_read_in_blocks_that_agree_with_the_definition(self):
+        p, q = dirichlet(5, 2, 20_001)
+        assert kl_divergence(p, q) == pytest.approx(np.sum(p * np.log(p / q)), rel=1e-12)
+        assert entropy(p) == pytest.approx(-np.sum(p * np.log(p)), rel=1e-12)
+        assert renyi_divergence(p, q, 0.5) == pytest.approx(-2 * np.log(np.sum(np.sqrt(p * q))), rel=1e-12)
+        assert renyi_divergence(p, q, math.inf) == pytest.approx(np.log(np.max(p / q)), rel=1e-12)
+        assert renyi_divergence(p, q, 40) == pytest.approx(np.log(np.sum((p / q) ** 39 * p)) / 39, rel=1e-12)
+
+
+class TestInformation:
+    def test_is_minus_the_logarithm(self):
+        assert information(0.5) == math.log(2)
+        assert information([1, 0.5, 0.25, 0], base=2).tolist() == [0, 1, 2, math.inf]
+
+    @given(st.floats(0, 1), st.floats(0, 1))
+    def test_the_likelier_the_less(self, a, b):
+        assert (a < b) <= (information(a) >= information(b))
+
+    def test_of_certainty_is_plain_zero(self):
+        assert math.copysign(1, information(1)) == 1
+
+
+class TestEntropy:
+    @given(vectors(weights_or_zero))
+    def test_lies_between_zero_and_that_of_the_uniform(self, one):
+        assert 0 <= entropy(one[0], normalize=True) <= math.log(len(one[0])) * (1 + 1e-15)
+
+    @pytest.mark.parametrize("size", [1, 2, 7, 10_000])
+    def test_is_log_k_for_the_uniform_and_zero_for_the_certain(self, size):
+        certain = np.eye(1, size)[0]
+        assert entropy(np.ones(size), normalize=True) == pytest.approx(math.log(size), rel=1e-14, abs=0)
+        assert entropy(certain) == 0 == cross_entropy(certain, certain)
+        assert math.copysign(1, entropy(certain)) == 1
+
+    @given(vectors(weights_or_zero, weights))
+    def test_divergence_is_what_cross_entropy_exceeds_it_by(self, pair):
+        p, q = pair
+        excess = cross_entropy(p, q, normalize=True) - entropy(p, normalize=True)
+        assert kl_divergence(p, q, normalize=True) == pytest.approx(excess, rel=1e-9, abs=1e-13)
+
+    def test_cross_entropy_is_infinite_where_q_excludes_what_happens(self):
+        assert cross_entropy([0.5, 0.5], [1, 0]) == math.inf
+        assert cross_entropy([1, 0], [1, 0]) == 0
+        assert cross_entropy([1, 0], [0, 1]) == math.inf
+
+
+class TestDivergences:
+    @every_divergence
+    @few
+    @given(vectors(weights_or_zero, weights_or_zero))
+    def test_are_never_negative(self, divergence, pair):
+        assert divergence(*pair, normalize=True) >= 0
+
+    @every_divergence
+    @few
+    @given(vectors(weights_or_zero))
+    def test_of_a_distribution_from_itself_are_zero(self, divergence, one):
+        assert divergence(one[0], one[0], normalize=True) == 0
+
+    @given(vectors(weights_or_zero, weights_or_zero))
+    def test_are_zero_only_for_equals(self, pair):
+        p, q = (normal_form(x) for x in pair)
+        assume(np.max(np.abs(p - q)) > 1e-12)
+        assert kl_divergence(p, q) > 0
+        assert js_divergence(p, q) > 0
+
+    @given(vectors(weights_or_zero, weights_or_zero))
+    def test_kl_is_infinite_exactly_where_p_is_not_absolutely_continuous(self, pair):
+        p, q = pair
+        outside = any(x > 0 == y for x, y in zip(p, q, strict=True))
+        for divergence in (kl_divergence, lambda *a, **k: renyi_divergence(*a, 1.5, **k)):
+            assert (divergence(p, q, normalize=True) == math.inf) == outside
+
+    @every_measure
+    @few
+    @given(vectors(weights_or_zero, weights_or_zero), st.randoms(use_true_random=False))
+    def test_do_not_depend_on_the_order_of_the_events(self, measure, pair, random):
+        order = list(range(len(pair[0])))
+        random.shuffle(order)
+        shuffled = [[x[i] for i in order] for x in pair]
+        before, after = measure(*pair, normalize=True), measure(*shuffled, normalize=True)
+        assert after == pytest.approx(before, rel=1e-9, abs=1e-30)
+
+    @pytest.mark.parametrize("order", [0, 0.5, 1, 2, math.inf])
+    @few
+    @given(vectors(weights, weights), vectors(weights_or_zero, weights))
+    def test_add_up_over_independent_parts(self, order, first, second):
+        (p1, q1), (p2, q2) = first, second
+        joint = renyi_divergence(np.outer(p1, p2).ravel(), np.outer(q1, q2).ravel(), order, normalize=True)
+        parts = [renyi_divergence(p, q, order, normalize=True) for p, q in (first, second)]
+        assert joint == pytest.approx(sum(parts), rel=1e-9, abs=1e-13)
+
+    @given(vectors(weights, weights, weights, weights), st.floats(0, 1))
+    def test_kl_is_jointly_convex(self, four, t):
+        p1, q1, p2, q2 = (normal_form(x) for x in four)
+        mixed = kl_divergence(t * p1 + (1 - t) * p2, t * q1 + (1 - t) * q2)
+        assert mixed <= t * kl_divergence(p1, q1) + (1 - t) * kl_divergence(p2, q2) + 1e-13
+
+    @every_divergence
+    @few
+    @given(vectors(weights, weights, sizes=(3, 6)))
+    def test_shrink_when_events_are_merged(self, divergence, pair):
+        merged = [[x[0] + x[1], *x[2:]] for x in pair]
+        assert divergence(*merged, normalize=True) <= divergence(*pair, normalize=True) * (1 + 1e-9) + 1e-13
+
+    @given(vectors(weights_or_zero, weights_or_zero))
+    def test_kl_is_at_least_half_the_squared_distance_of_pinsker(self, pair):
+        p, q = (normal_form(x) for x in pair)
+        assert kl_divergence(p, q) >= np.sum(np.abs(p - q)) ** 2 / 2 * (1 - 1e-9)
+
+    @given(vectors(weights_or_zero, weights_or_zero, weights_or_zero))
+    def test_the_root_of_js_is_a_distance_below_the_root_of_log_two(self, three):
+        ab, ba, bc, ac = (
+            math.sqrt(js_divergence(three[i], three[j], normalize=True))
+            for i, j in ((0, 1), (1, 0), (1, 2), (0, 2))
+        )
+        assert ab == pytest.approx(ba, rel=1e-9, abs=1e-15)
+        assert ac <= ab + bc + 1e-9
+        assert ab <= math.sqrt(math.log(2)) * (1 + 1e-15)
+
+    def test_js_of_strangers_is_one_bit(self):
+        assert js_divergence([1, 0], [0, 1], base=2) == 1
+
+    @given(vectors(weights_or_zero, weights_or_zero))
+    def test_renyi_grows_with_its_order(self, pair):
+        orders = (0, 0.3, 0.5, 0.999, 1, 1.001, 2, 10, 1e6, 1e200, math.inf)
+        values = [renyi_divergence(*pair, order, normalize=True) for order in orders]
+        assert all(a <= b * (1 + 1e-9) + 1e-13 for a, b in itertools.pairwise(values))
+
+    def test_renyi_has_the_limits_that_it_should(self):
+        p, q = [0.5, 0.3, 0.2, 0], [0.2, 0.3, 0.4, 0.1]
+        assert renyi_divergence(p, q, 0) == pytest.approx(-math.log(0.9), rel=1e-14)
+        assert renyi_divergence(p, q, 1) == kl_divergence(p, q)
+        assert renyi_divergence(p, q, math.inf) == pytest.approx(math.log(2.5), rel=1e-14)
+        assert renyi_divergence(p, q, 1e6) == pytest.approx(math.log(2.5), rel=1e-5)
+        assert renyi_divergence([1, 0], [0, 1], 0) == renyi_divergence([1, 0], [0, 1], 0.5) == math.inf
+
+    def test_nats_are_bits_times_log_two(self):
+        p, q = dirichlet(0, 2, 4)
+        for measure, _ in MEASURES.values():
+            assert measure(p, q, base=2) * math.log(2) == pytest.approx(measure(p, q), rel=1e-15)
+
+
+class TestLogits:
+    @few
+    @given(vectors(st.floats(-700, 700), st.floats(-700, 700), sizes=(1, 4)))
+    @example(([0.0, 3e-14], [3e-14, 3e-14]))
+    def test_agree_with_the_definition(self, pair):
+        with mpmath.workdps(700):
+            expected = exact.kl_divergence(exact.softmax(pair[0]), exact.softmax(pair[1]))
+            found = kl_divergence_from_logits(*pair)
+            assert exact.relative_error(found, expected) < 1e-13 or abs(found - expected) < 1e-40
+
+    @pytest.mark.parametrize("shift", [0, 0.1, -1e5])
+    def test_keep_eleven_digits_near_equality_whatever_the_shift(self, shift):
+        rng = np.random.default_rng(0)
+        a = 3 * rng.standard_normal(300)
+        b = a + shift + 1e-9 * rng.standard_normal(300)
+        with mpmath.workdps(60):
+            expected = exact.kl_divergence(exact.softmax(a), exact.softmax(b))
+            assert exact.relative_error(kl_divergence_from_logits(a, b), expected) < 1e-11
+
+    def test_reach_where_probabilities_underflow(self):
+        assert kl_divergence_from_logits([0, -1e5], [-1e5, 0]) == 1e5
+        assert kl_divergence_from_logits([0, -1e5], [0, -2e5]) == 0
+        assert kl_divergence_from_logits([-1e5, -1e5], [0, 0]) == 0
+
+    def test_minus_infinity_is_probability_zero(self):
+        inf = math.inf
+        assert kl_divergence_from_logits([0, -inf], [0, 0]) == math.log(2)
+        assert kl_divergence_from_logits([0, 0], [0, -inf]) == inf
+        assert kl_divergence_from_logits([0, -inf], [5, -inf]) == 0
+        assert kl_divergence_from_logits([0, -1e5], [0, -inf]) == inf
+
+    def test_long_vectors_and_batches_agree_with_the_probabilities(self):
+        p, q = dirichlet(2, 2, 10_000), dirichlet(3, 10_000)
+        expected = kl_divergence(p, q)
+        assert kl_divergence_from_logits(np.log(p), np.log(q)) == pytest.approx(expected, rel=1e-12)
+        assert kl_divergence_from_logits(np.log(p).T, np.log(q), axis=0) == pytest.approx(expected, rel=1e-12)
+
+
+class TestBatches:
+    @every_measure
+    def test_are_their_rows_one_by_one(self, measure):
+        p, q = dirichlet(0, 2, 3, 5)
+        q[1] = nearby(p[1], 1e-9)
+        found = measure(p, q)
+        assert found.tolist() == pytest.approx(
+            [measure(*row) for row in zip(p, q, strict=True)], rel=1e-14, abs=0
+        )
+
+    @every_measure
+    @pytest.mark.parametrize("size", [4, 9000])
+    def test_lie_along_any_axis(self, measure, size):
+        p, q = dirichlet(1, 2, 3, 2, size)
+        expected = measure(p, q)
+        assert expected.shape == (3, 2)
+        for axis in (0, 1, -2):
+            found = measure(np.moveaxis(p, -1, axis), np.moveaxis(q, -1, axis), axis=axis)
+            assert found == pytest.approx(expected, rel=1e-13)
+
+    @every_measure
+    @pytest.mark.parametrize(
+        "shapes", [((), (4,)), ((4,), ()), ((2, 1), (3,)), ((1,), (5,)), ((2, 1), (2, 700))]
+    )
+    def test_are_broadcast_against_each_other(self, measure, shapes):
+        p, q = (dirichlet(i, *shape, 40) for i, shape in enumerate(shapes))
+        shape = np.broadcast_shapes(*shapes)
+        full_p, full_q = (np.broadcast_to(x, (*shape, 40)) for x in (p, q))
+        found = measure(p, q)
+        assert found.shape == shape
+        for at in [tuple(0 for _ in shape), tuple(n - 1 for n in shape)]:
+            assert found[at] == pytest.approx(measure(full_p[at], full_q[at]), rel=1e-14, abs=0)
+
+    def test_scale_row_by_row(self):
+        p, q = dirichlet(4, 2, 3, 5)
+        factors = np.array([[1e-310], [7], [1e306]])
+        for measure, _ in MEASURES.values():
+            rows = [measure(*row, normalize=True) for row in zip(p * factors, q, strict=True)]
+            assert measure(p * factors, q, normalize=True).tolist() == pytest.approx(rows, rel=1e-13)
+
+    def test_one_distribution_gives_a_float_and_a_batch_an_array(self):
+        for measure, _ in MEASURES.values():
+            assert type(measure([0.5, 0.5], [0.5, 0.5])) is float
+            assert measure([[0.5, 0.5]], [0.5, 0.5]).shape == (1,)
+        assert type(entropy([1.0])) is type(information(1)) is float
+        assert type(kl_divergence_from_logits([0], [0])) is float
+
+
+class TestInputs:
+    @pytest.mark.parametrize("dtype, tolerance", [(np.float16, 1e-2), (np.float32, 1e-5), (np.float64, 1e-8)])
+    def test_sums_may_be_off_by_what_the_precision_allows(self, dtype, tolerance):
+        off = np.array([0.25, 0.75]) * (1 + 0.8 * tolerance)
+        assert entropy(off.astype(dtype)) == pytest.approx(entropy([0.25, 0.75]), rel=2e-3)
+        with pytest.raises(ValueError, match=r"the sum of p must be 1 within"):
+            entropy((off * (1 + tolerance)).astype(dtype))
+
+    @every_measure
+    @pytest.mark.parametrize("dtype", [np.float16, np.float32])
+    def test_the_value_is_that_of_the_normalised_numbers(self, measure, dtype):
+        p, q = dirichlet(8, 2, 6).astype(dtype)
+        assert measure(p, q) == pytest.approx(
+            measure(normal_form(p.astype(float)), normal_form(q.astype(float))), rel=1e-12
+        )
+
+    def test_counts_and_lists_and_masks_are_numbers(self):
+        assert entropy([3, 1], normalize=True) == entropy(np.array([3, 1], np.uint8), normalize=True)
+        assert entropy([3, 1], normalize=True) == entropy([0.75, 0.25])
+        assert entropy([True, False, True], normalize=True, base=2) == 1
+        assert entropy([0, 1]) == 0
+        assert kl_divergence(np.array([[3, 1], [1, 1]]), [1, 1], normalize=True)[1] == 0
+
+    @every_measure
+    def test_are_never_modified(self, measure):
+        p, q = dirichlet(0, 2, 50)
+        q[0] = 0
+        before = p.copy(), q.copy()
+        measure(p, q, normalize=True)
+        measure(p, p)
+        entropy(p)
+        information(p)
+        kl_divergence_from_logits(p, q)
+        assert np.array_equal(p, before[0])
+        assert np.array_equal(q, before[1])
+
+    @every_measure
+    def test_no_floating_point_error_escapes(self, measure):
+        with np.errstate(all="raise"):
+            measure([0.5, 0.5, 0], [0.5, 0, 0.5])
+            measure([5e-324, 1], [1, 5e-324])
+            measure([5e-324, 1e308], [1e308, 0], normalize=True)
+            kl_divergence_from_logits([0, -1e5], [0, -math.inf])
+
+    @every_measure
+    def test_memory_does_not_grow_with_the_number_of_events(self, measure):
+        peaks = []
+        for size in (100_000, 400_000):
+            p, q = dirichlet(0, 2, size)
+            tracemalloc.start()
+            measure(p, q)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        assert peaks[1] < peaks[0] + 50_000
+        assert peaks[1] < 2_000_000
+
+
+def test_discrete_measures_need_numpy_only():
+    code = (
+        "import sys; sys.modules['scipy'] = None; from klhelpers import entropy; print(entropy([1], base=2))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "0.0\n"

@@ -1,0 +1,167 @@
+"""What is true of the divergence between normal distributions."""
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from klhelpers import kl_multivariate_normal, kl_normal
+from tests import exact
+
+means = st.floats(-1e3, 1e3)
+scales = st.floats(1e-3, 1e3)
+
+
+def covariance(seed, dimension, condition=10.0):
+    """A random covariance matrix of this condition number."""
+    rng = np.random.default_rng(seed)
+    axes, _ = np.linalg.qr(rng.standard_normal((dimension, dimension)))
+    matrix = axes * np.geomspace(1, condition, dimension) @ axes.T
+    return (matrix + matrix.T) / 2
+
+
+class TestOneDimension:
+    @given(
+        st.floats(-1.7e308, 1.7e308),
+        st.floats(5e-324, 1e308),
+        st.floats(-1e308, 1e308),
+        st.floats(5e-324, 1e308),
+    )
+    def test_has_thirteen_digits_over_the_whole_range_of_float64(self, mu1, sigma1, mu2, sigma2):
+        with mpmath.workdps(700):
+            expected = exact.kl_normal(mu1, sigma1, mu2, sigma2)
+            found = kl_normal(mu1, sigma1, mu2, sigma2)
+            if expected > 1e307:
+                assert found >= 1e306
+            else:
+                assert exact.relative_error(found, expected) < 1e-13 or expected < 1e-300
+
+    @pytest.mark.parametrize("gap", [1e-15, 1e-9, 1e-5, 1e-2, 0.03, 0.031, 0.0315, 0.1])
+    @pytest.mark.parametrize("sign", [-1, 1])
+    def test_keeps_them_near_equality(self, gap, sign):
+        with mpmath.workdps(50):
+            for shift in (0, gap):
+                arguments = (3, 1.7, 3 * (1 + shift), 1.7 * (1 + sign * gap))
+                assert exact.relative_error(kl_normal(*arguments), exact.kl_normal(*arguments)) < 1e-13
+
+    @pytest.mark.parametrize("ratio", [1e-300, 1e-8, 1e8, 1e150])
+    def test_keeps_them_at_any_ratio_of_scales(self, ratio):
+        with mpmath.workdps(700):
+            expected = exact.kl_normal(0, ratio, 0, 1)
+            assert exact.relative_error(kl_normal(0, ratio, 0, 1), expected) < 1e-13
+
+    @given(means, scales, means, scales)
+    def test_is_the_expectation_of_the_log_ratio(self, mu1, sigma1, mu2, sigma2):
+        # Gauss–Hermite is exact here: the log-ratio of two normals is a quadratic.
+        nodes, weights = np.polynomial.hermite_e.hermegauss(4)
+        log_ratio = (
+            ((mu1 - mu2 + sigma1 * nodes) / sigma2) ** 2 / 2 - nodes**2 / 2 + math.log(sigma2 / sigma1)
+        )
+        expected = weights @ log_ratio / weights.sum()
+        size = weights @ abs(log_ratio)
+        assert kl_normal(mu1, sigma1, mu2, sigma2) == pytest.approx(
+            expected, rel=1e-9, abs=1e-13 * (1 + size)
+        )
+
+    @given(means, scales)
+    def test_is_zero_for_equals_only(self, mu, sigma):
+        assert kl_normal(mu, sigma, mu, sigma) == 0
+        assert kl_normal(mu, sigma, mu, np.nextafter(sigma, math.inf)) > 0
+        assert kl_normal(mu, sigma, mu + sigma, sigma) > 0
+
+    @given(means, scales, means, scales, st.floats(0.01, 100), means)
+    def test_does_not_see_a_change_of_units(self, mu1, sigma1, mu2, sigma2, a, b):
+        before = kl_normal(mu1, sigma1, mu2, sigma2)
+        after = kl_normal(a * mu1 + b, a * sigma1, a * mu2 + b, a * sigma2)
+        rounding = 1e-12 * (1 + (abs(a * mu1) + abs(a * mu2) + abs(b)) / (a * sigma2)) ** 2
+        assert after == pytest.approx(before, rel=1e-9, abs=rounding)
+
+    def test_broadcasts_and_speaks_bits(self):
+        found = kl_normal([[0], [1]], 1, [0, 1, 2], 1, base=2)
+        assert found * math.log(2) == pytest.approx(np.array([[0, 0.5, 2], [0.5, 0, 0.5]]), rel=1e-15)
+        assert type(kl_normal(np.float32(0), 1, 0, 1)) is float
+
+    def test_is_infinite_only_beyond_the_largest_float(self):
+        assert kl_normal(1e200, 1, 0, 1) == math.inf == kl_normal(0, 1e200, 0, 1)
+        assert kl_normal(1.5e308, 1e308, -1.5e308, 1e308) == pytest.approx(4.5, rel=1e-15)
+
+
+class TestManyDimensions:
+    @pytest.mark.parametrize("dimension", [1, 2, 10])
+    @pytest.mark.parametrize("gap", [1e-9, 1e-4, 0.3, 10])
+    def test_agrees_with_the_definition(self, dimension, gap):
+        rng = np.random.default_rng(dimension)
+        mu1, cov1 = rng.standard_normal(dimension), covariance(1, dimension)
+        mu2 = mu1 + gap * rng.standard_normal(dimension)
+        cov2 = cov1 + gap * covariance(2, dimension)
+        with mpmath.workdps(60):
+            expected = exact.kl_multivariate_normal(mu1, cov1, mu2, cov2)
+            assert exact.relative_error(kl_multivariate_normal(mu1, cov1, mu2, cov2), expected) < 1e-12
+
+    def test_keeps_nine_digits_at_a_condition_number_of_a_million(self):
+        cov1, cov2 = covariance(1, 10, 1e6), covariance(2, 10, 1e6)
+        with mpmath.workdps(60):
+            for second in (cov2, cov1 * (1 + 1e-7)):
+                expected = exact.kl_multivariate_normal([0] * 10, cov1, [0] * 10, second)
+                found = kl_multivariate_normal(np.zeros(10), cov1, np.zeros(10), second)
+                assert exact.relative_error(found, expected) < 1e-9
+
+    def test_adds_up_over_independent_dimensions_two_hundred_of_them(self):
+        rng = np.random.default_rng(0)
+        mu1, mu2 = rng.standard_normal((2, 200))
+        sigma1, sigma2 = rng.uniform(0.1, 10, (2, 200))
+        axes, _ = np.linalg.qr(rng.standard_normal((200, 200)))
+        found = kl_multivariate_normal(
+            axes @ mu1, axes * sigma1**2 @ axes.T, axes @ mu2, axes * sigma2**2 @ axes.T
+        )
+        assert found == pytest.approx(np.sum(kl_normal(mu1, sigma1, mu2, sigma2)), rel=1e-11)
+
+    @settings(max_examples=30)
+    @given(st.integers(0, 10**6), st.integers(1, 5))
+    def test_does_not_see_an_affine_change_of_coordinates(self, seed, dimension):
+        rng = np.random.default_rng(seed)
+        (mu1, mu2, b), cov1, cov2 = (
+            rng.standard_normal((3, dimension)),
+            covariance(seed, dimension),
+            covariance(seed + 1, dimension),
+        )
+        a = covariance(seed + 2, dimension)
+        before = kl_multivariate_normal(mu1, cov1, mu2, cov2)
+        after = kl_multivariate_normal(a @ mu1 + b, a @ cov1 @ a.T, a @ mu2 + b, a @ cov2 @ a.T)
+        assert after == pytest.approx(before, rel=1e-9, abs=1e-12)
+
+    def test_is_zero_for_equals(self):
+        cov = covariance(0, 7)
+        assert kl_multivariate_normal(np.ones(7), cov, np.ones(7), cov) == 0
+
+    def test_does_not_modify_its_arguments(self):
+        mu, cov = np.ones(3), covariance(0, 3)
+        before = mu.copy(), cov.copy()
+        kl_multivariate_normal(mu, cov, 2 * mu, 2 * cov)
+        assert np.array_equal(mu, before[0])
+        assert np.array_equal(cov, before[1])
+
+    def test_refuses_what_is_no_covariance_matrix(self):
+        one, two = [0, 0], np.eye(2)
+        for matrix, message in [
+            ([[1, 2], [2, 1]], r"cov1 must be positive definite, but found the eigenvalue -1"),
+            ([[1, 1], [1, 1]], r"cov1 must be positive definite, but found the eigenvalue"),
+            ([[1, 0.5], [0.4, 1]], r"cov1 must be symmetric, but found 0.5 at index \(0, 1\)"),
+            ([[1, 0], [0, -1]], r"the diagonal of cov1 must be > 0, but found -1.0 at index 1"),
+            ([[1, 0], [0, math.inf]], r"cov1 must be finite, but found inf at index \(1, 1\)"),
+            ([1, 1], r"cov1 must have shape \(2, 2\), but found \(2,\)"),
+            (np.eye(3), r"cov1 must have shape \(2, 2\), but found \(3, 3\)"),
+        ]:
+            with pytest.raises(ValueError, match=message):
+                kl_multivariate_normal(one, matrix, one, two)
+
+    def test_refuses_means_that_do_not_fit(self):
+        with pytest.raises(
+            ValueError, match=r"mu1 and mu2 must have the same shape, but found \(2,\) and \(3,\)"
+        ):
+            kl_multivariate_normal([0, 0], np.eye(2), [0, 0, 0], np.eye(2))
+        with pytest.raises(ValueError, match=r"mu1 must have shape \(d,\), but found \(\)"):
+            kl_multivariate_normal(0, [[1]], 0, [[1]])

@@ -1,0 +1,241 @@
+"""How the public functions refuse what they cannot answer: by name, with what was expected and what was found."""
+
+import math
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+import klhelpers
+from klhelpers import (
+    cross_entropy,
+    entropy,
+    information,
+    js_divergence,
+    kl_divergence,
+    kl_divergence_from_logits,
+    kl_multivariate_normal,
+    kl_normal,
+    renyi_divergence,
+)
+
+inf, nan = math.inf, math.nan
+OF_PROBABILITIES = {
+    "entropy": entropy,
+    "cross_entropy": lambda p, **options: cross_entropy(p, [0.5, 0.5], **options),
+    "kl_divergence": lambda p, **options: kl_divergence(p, [0.5, 0.5], **options),
+    "js_divergence": lambda p, **options: js_divergence(p, [0.5, 0.5], **options),
+    "renyi_divergence": lambda p, **options: renyi_divergence(p, [0.5, 0.5], 2, **options),
+}
+every_function = pytest.mark.parametrize("function", OF_PROBABILITIES.values(), ids=OF_PROBABILITIES)
+
+
+class TestProbabilities:
+    @every_function
+    @pytest.mark.parametrize("normalize", [False, True])
+    @pytest.mark.parametrize(
+        "p, message",
+        [
+            ([1.5, -0.5], r"p must be finite and >= 0, but found -0.5 at index 1$"),
+            ([0.5, nan], r"p must be finite and >= 0, but found nan at index 1$"),
+            ([inf, 0.5], r"p must be finite and >= 0, but found inf at index 0$"),
+            ([-inf, inf], r"p must be finite and >= 0, but found -inf at index 0$"),
+            ([[0.5, 0.5], [nan, -1]], r"p must be finite and >= 0, but found nan at index \(1, 0\)$"),
+            ([0, 0], r"the sum of p must be "),
+            ([], r"p must not be empty, but found shape \(0,\)$"),
+            (np.ones((0, 2)), r"p must not be empty, but found shape \(0, 2\)$"),
+            (0.5, r"axis must be an axis of p, but found -1 and an array of shape \(\)$"),
+            ([[1], [2, 3]], r"p must be a rectangular array of numbers, but found a ragged one$"),
+        ],
+    )
+    def test_that_are_none_are_refused(self, function, normalize, p, message):
+        with pytest.raises(ValueError, match=message):
+            function(p, normalize=normalize)
+
+    @every_function
+    @pytest.mark.parametrize(
+        "p, message",
+        [
+            (np.ma.array([0.5, 0.5]), r"p must be a plain array, but found a masked array"),
+            ([0.5 + 0j, 0.5], r"p must hold real numbers, but found list of complex128$"),
+            (["0.5", "0.5"], r"p must hold real numbers, but found list of <U3$"),
+            ([Decimal("0.5")] * 2, r"p must hold real numbers, but found list of object$"),
+            (None, r"p must hold real numbers, but found NoneType of object$"),
+            (np.array([1, 2], "M8[s]"), r"p must hold real numbers, but found ndarray of datetime64"),
+        ],
+    )
+    def test_of_another_type_are_refused(self, function, p, message):
+        with pytest.raises(TypeError, match=message):
+            function(p)
+
+    @every_function
+    def test_sums_that_are_off_are_shown_with_the_way_out(self, function):
+        message = (
+            r"the sum of p must be 1 within 1e-08 \(normalize=True divides by the sums\), but found 0.75"
+        )
+        with pytest.raises(ValueError, match=message + "$"):
+            function([0.5, 0.25])
+        with pytest.raises(ValueError, match=message + r" at index 1$"):
+            function([[0.5, 0.5], [0.5, 0.25]])
+        assert function([0.5, 0.25], normalize=True) >= 0
+
+    @pytest.mark.parametrize("dtype, tolerance", [(np.float32, "1e-05"), (np.float16, "0.01")])
+    def test_the_tolerance_is_that_of_the_precision(self, dtype, tolerance):
+        with pytest.raises(ValueError, match=rf"must be 1 within {tolerance} "):
+            entropy(np.array([0.5, 0.25], dtype))
+
+    def test_a_zero_sum_is_refused_even_when_normalizing(self):
+        with pytest.raises(ValueError, match=r"the sum of q must be > 0, but found 0.0 at index 1$"):
+            kl_divergence([1, 1], [[1, 1], [0, 0]], normalize=True)
+
+    def test_offenders_are_found_along_the_axes_of_the_caller(self):
+        p = np.full((2, 3), 0.5)
+        p[1, 2] = -0.5
+        with pytest.raises(ValueError, match=r"but found -0.5 at index \(1, 2\)$"):
+            entropy(p, axis=0)
+
+    def test_an_offender_is_found_in_a_long_vector(self):
+        p = np.full(100_000, 1e-5)
+        p[77_777] = nan
+        with pytest.raises(ValueError, match=r"q must be finite and >= 0, but found nan at index 77777$"):
+            kl_divergence(np.full(100_000, 1e-5), p)
+
+    def test_information_is_of_probabilities(self):
+        for p, found in [(1.5, "1.5$"), ([0.5, -0.1], r"-0.1 at index 1$"), ([nan], "nan at index 0$")]:
+            with pytest.raises(ValueError, match=r"p must be in \[0, 1\], but found " + found):
+                information(p)
+
+
+class TestPairs:
+    def test_events_are_never_broadcast(self):
+        for function in (kl_divergence, js_divergence, cross_entropy, kl_divergence_from_logits):
+            with pytest.raises(ValueError, match=r"must have the same number of events, but found 2 and 1$"):
+                function([0.5, 0.5], [1.0])
+
+    def test_batches_must_broadcast(self):
+        p, q = np.full((2, 2), 0.5), np.full((3, 2), 0.5)
+        with pytest.raises(ValueError, match=r"batches that broadcast, but found shapes \(2,\) and \(3,\)$"):
+            kl_divergence(p, q)
+
+    def test_the_second_argument_is_checked_and_named_too(self):
+        with pytest.raises(ValueError, match=r"^q must be finite and >= 0, but found -1.0 at index 0$"):
+            kl_divergence([0.5, 0.5], [-1, 2.0])
+
+
+class TestOptions:
+    @pytest.mark.parametrize("base", [1, 0.5, 0, -2, nan, inf])
+    def test_the_base_is_above_one(self, base):
+        for function in (entropy, information):
+            with pytest.raises(
+                ValueError, match=r"base must be None \(nats\) or a finite number > 1, but found"
+            ):
+                function([1.0], base=base)
+
+    @pytest.mark.parametrize("base", ["2", 2j, [2, 3], object()])
+    def test_the_base_is_a_number(self, base):
+        with pytest.raises(TypeError, match=r"base must "):
+            entropy([1.0], base=base)
+
+    def test_the_axis_is_there(self):
+        for axis in (1, -2):
+            message = rf"axis must be an axis of p, but found {axis} and an array of shape \(1,\)$"
+            with pytest.raises(ValueError, match=message):
+                entropy([1.0], axis=axis)
+        with pytest.raises(TypeError, match=r"axis must be an integer, but found 0.5$"):
+            entropy([1.0], axis=0.5)
+
+    @pytest.mark.parametrize("alpha", [-1, nan, -inf])
+    def test_the_order_is_not_negative(self, alpha):
+        with pytest.raises(ValueError, match=r"alpha must be in \[0, ∞\], but found"):
+            renyi_divergence([1.0], [1.0], alpha)
+
+    def test_the_order_is_one_number(self):
+        with pytest.raises(TypeError, match=r"alpha must be one number, but found an array of shape \(2,\)$"):
+            renyi_divergence([1.0], [1.0], [1, 2])
+
+    def test_options_are_named(self):
+        with pytest.raises(TypeError, match="positional"):
+            kl_divergence([1.0], [1.0], -1)
+
+
+class TestLogits:
+    @pytest.mark.parametrize("value", [inf, nan, 1e308, -1e308])
+    def test_are_bounded_or_minus_infinity(self, value):
+        with pytest.raises(
+            ValueError, match=r"q_logits must be -inf or within ±4.5e\+307, but found .* at index 1$"
+        ):
+            kl_divergence_from_logits([0, 0], [0, value])
+
+    def test_are_not_all_minus_infinity(self):
+        with pytest.raises(
+            ValueError, match=r"the largest of p_logits must be finite, but found -inf at index 1$"
+        ):
+            kl_divergence_from_logits([[0, 0], [-inf, -inf]], [0, 0])
+
+
+class TestNormals:
+    @pytest.mark.parametrize("sigma", [0, -1])
+    def test_standard_deviations_are_positive(self, sigma):
+        with pytest.raises(ValueError, match=rf"sigma2 must be > 0, but found {float(sigma)}$"):
+            kl_normal(0, 1, 0, sigma)
+
+    @pytest.mark.parametrize("value", [inf, nan])
+    def test_parameters_are_finite(self, value):
+        for at, name in enumerate(["mu1", "sigma1", "mu2", "sigma2"]):
+            arguments = [0, [1, 1], 0, 1]
+            arguments[at] = [1, value]
+            with pytest.raises(ValueError, match=rf"{name} must be finite, but found {value} at index 1$"):
+                kl_normal(*arguments)
+
+    def test_shapes_must_broadcast(self):
+        with pytest.raises(ValueError, match=r"must broadcast, but found shapes \(2,\), \(\), \(3,\), \(\)$"):
+            kl_normal([0, 0], 1, [0, 0, 0], 1)
+
+
+anything = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.complex_numbers(),
+    st.text(max_size=3),
+    st.lists(st.floats(), max_size=4),
+    st.lists(st.one_of(st.floats(0, 1), st.integers(0, 9)), min_size=1, max_size=4),
+    st.lists(
+        st.one_of(st.none(), st.floats(), st.text(max_size=2), st.lists(st.floats(), max_size=2)), max_size=3
+    ),
+    hnp.arrays(
+        dtype=st.sampled_from(["f2", "f4", "f8", "i1", "u8", "?", "c16", "M8[s]", "U2", "O"]),
+        shape=hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3),
+    ),
+    hnp.arrays("f8", hnp.array_shapes(max_dims=2, max_side=3), elements=st.floats(0, 1)),
+    hnp.arrays("f8", (2, 2)).map(np.ma.array),
+)
+BY_POSITION = {
+    information: 1, entropy: 1, cross_entropy: 2, kl_divergence: 2, js_divergence: 2, renyi_divergence: 3,
+    kl_divergence_from_logits: 2, kl_normal: 4, kl_multivariate_normal: 4,
+}  # fmt: skip
+OPTIONS = {"axis": anything, "base": anything, "normalize": st.booleans()}
+
+
+def test_every_public_function_is_thrown_at():
+    assert {function.__name__ for function in BY_POSITION} == set(klhelpers.__all__)
+
+
+@pytest.mark.parametrize("function", BY_POSITION, ids=lambda f: f.__name__)
+@settings(max_examples=150)
+@given(data=st.data())
+def test_whatever_is_thrown_the_answer_is_a_number_or_a_reason(function, data):
+    arguments = [data.draw(anything) for _ in range(BY_POSITION[function])]
+    known = function.__kwdefaults__ or function.__wrapped__.__kwdefaults__
+    options = {name: data.draw(OPTIONS[name]) for name in known if data.draw(st.booleans())}
+    try:
+        value = function(*arguments, **options)
+    except (ValueError, TypeError) as refusal:
+        assert " must " in str(refusal)
+    else:
+        assert isinstance(value, float | np.ndarray)
+        assert np.all(np.asarray(value) >= 0)
