@@ -1,4 +1,4 @@
-"""Figures of the book: inline SVG in the ink of the page, a picture for plain viewers, and the data for the tests."""
+"""Figures of the book: inline SVG in the ink of the page, a plain picture, and the data for the tests."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
+from cycler import cycler
 from IPython.display import display
 from PIL import Image
 
@@ -34,7 +34,7 @@ THEMED = {
     GREY: f"var(--kl-grey, {GREY})",
 }
 
-STYLE = {
+STYLE: dict[str, Any] = {
     "figure.figsize": (6.4, 3.0),
     "figure.dpi": 100,
     "figure.constrained_layout.use": True,
@@ -48,7 +48,7 @@ STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.linewidth": 0.8,
-    "axes.prop_cycle": mpl.cycler(color=[INK, BLUE, ORANGE, GREEN, GREY]),
+    "axes.prop_cycle": cycler(color=[INK, BLUE, ORANGE, GREEN, GREY]),
     "xtick.color": INK,
     "ytick.color": INK,
     "lines.linewidth": 2.0,
@@ -58,7 +58,7 @@ STYLE = {
     "svg.fonttype": "path",  # words as shapes: an untrusted JupyterLab drops <svg> but would keep its text
     "svg.hashsalt": "klbook",  # the same figure, the same bytes
 }
-mpl.rcParams.update(STYLE)  # importing this module is asking for the book's look
+plt.style.use(STYLE)  # importing this module is asking for the book's look
 
 
 def themed_svg(fig: Figure) -> str:

@@ -1,4 +1,6 @@
-"""Name what this machine lacks for setting up the book, and how to get it. Runs on any Python 3."""
+"""Name what this machine lacks for setting up the book, and how to get it. Runs on any Python 3.7 or newer."""
+
+from __future__ import annotations
 
 import importlib.util
 import sys
@@ -6,13 +8,14 @@ import sys
 NEEDED = (3, 11)
 
 
-def missing():
+def missing() -> list[str]:
     """Return one line for each thing that is missing."""
     lines = []
     if sys.version_info < NEEDED:
+        needed, found = (".".join(map(str, version)) for version in (NEEDED, sys.version_info[:2]))
         lines.append(
-            "Python %d.%d or newer is needed, found %d.%d at %s: install one, then say make PYTHON=python3.12"
-            % (*NEEDED, *sys.version_info[:2], sys.executable)
+            f"Python {needed} or newer is needed, found {found} at {sys.executable}: "
+            "install one, then say make PYTHON=python3.12"
         )
     for module, package in (("venv", "python3-venv"), ("ensurepip", "python3-venv")):
         if importlib.util.find_spec(module) is None:
