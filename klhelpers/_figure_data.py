@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.collections import Collection
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgba
 from matplotlib.contour import ContourSet
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
@@ -157,7 +157,9 @@ def _look(artist: Any) -> list[str]:
     """Return the colours and strokes by which a reader tells this artist from the next."""
     if isinstance(artist, Line2D):
         style = [str(artist.get_linestyle()), str(artist.get_marker()), str(artist.get_drawstyle())]
-        return [to_hex(artist.get_color()), f"{artist.get_linewidth():g}", *style]
+        alpha = artist.get_alpha()
+        colour = to_hex(to_rgba(artist.get_color(), alpha), keep_alpha=alpha is not None)
+        return [colour, f"{artist.get_linewidth():g}", *style]
     if isinstance(artist, Collection) and artist.get_array() is not None:
         return []  # coloured by its data, which are described
     faces, edges = (np.atleast_2d(c).reshape(-1, 4) for c in (artist.get_facecolor(), artist.get_edgecolor()))

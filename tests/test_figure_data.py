@@ -58,6 +58,7 @@ FAULTS: dict[str, tuple[Draw, Draw]] = {
         lambda ax: on_log_axis(ax, 1e-9 * X * np.where(X > 2, 1.001, 1)),
     ),
     "colour": (lambda ax: ax.plot(X, Y, "k"), lambda ax: ax.plot(X, Y, "r")),
+    "transparency": (lambda ax: ax.plot(X, Y), lambda ax: ax.plot(X, Y, alpha=0)),
     "dashes": (lambda ax: ax.plot(X, Y, "-"), lambda ax: ax.plot(X, Y, "--")),
     "steps": (lambda ax: ax.step(X, Y), lambda ax: ax.step(X, Y, where="post")),
     "guide": (lambda ax: ax.axvline(1), lambda ax: ax.axvline(1.001)),

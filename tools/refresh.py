@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))  # run as a script, this file finds its neighbours
 import nbformat  # noqa: E402
 from jupyter_client.manager import AsyncKernelManager  # noqa: E402
 from nbclient import NotebookClient  # noqa: E402
-from nbclient.exceptions import CellExecutionError  # noqa: E402
+from nbclient.exceptions import CellControlSignal, DeadKernelError  # noqa: E402
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager  # noqa: E402
 
 from tools.notebooks import (  # noqa: E402
@@ -42,7 +42,8 @@ def refreshed(path: Path) -> str:
     """Return the canonical text of the notebook at `path` after a run in a clean kernel of this Python.
 
     Raises:
-        CellExecutionError: if a cell raises that is not tagged ``raises-exception``.
+        CellControlSignal: if a cell takes too long, or raises and is not tagged ``raises-exception``.
+        DeadKernelError: if a cell ends its kernel.
     """
     nb = nbformat.read(path, as_version=4)
     name_cells(nb)
@@ -80,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         details: list[str] = []
         try:
             now = refreshed(path)
-        except CellExecutionError as error:
+        except (CellControlSignal, DeadKernelError) as error:
             verdict, details = "raises", str(error).splitlines()
         else:
             verdict = "fresh" if now == stored else "stale" if options.check else "written"
