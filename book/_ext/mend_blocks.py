@@ -1,4 +1,4 @@
-"""Mend what other extensions leave: ids shared or random, tables that cannot scroll, lone full stops."""
+"""Mend what other extensions leave: ids shared or random, names that mislead a screen reader, lone full stops."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from sphinx_proof.nodes import proof_node
 
 SHARED_IDS = {"proof-content", "exercise-content", "solution-content"}
 RANDOM_ID = r"equation-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+MISLEADING = {
+    ' aria-label="Toggle hidden content"': "",  # of folded code: hides what the line itself says
+    'role="doc-biblioentry"': 'role="listitem"',  # withdrawn from the standard
+}
 CLOSING = re.compile(r"[.,;:!?)’”。，；：！？）]+")
 SHORT = 30  # characters of LaTeX that fit on any line
 PROOF = "Proof."  # what sphinx-proof writes before the first word
@@ -51,9 +55,11 @@ def set_off_name(proof: Any) -> None:
         first.parent.replace(first, [nodes.emphasis("", PROOF), nodes.Text(first.removeprefix(PROOF))])
 
 
-def steady_ids(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Count the equations that nobody named, where MyST has drawn a random name for each."""
+def mend_html(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Mend names and roles, and count the equations that nobody named: MyST has drawn a random name for each."""
     body = context.get("body", "")
+    for misleading, instead in MISLEADING.items():
+        body = body.replace(misleading, instead)
     for number, name in enumerate(dict.fromkeys(re.findall(RANDOM_ID, body)), 1):
         body = body.replace(name, f"equation-unnamed-{number}")
     context["body"] = body
@@ -62,5 +68,5 @@ def steady_ids(app: Any, pagename: str, templatename: str, context: dict[str, An
 def setup(app: Any) -> dict[str, bool]:
     """Register the transform, and look at every page before it is written."""
     app.add_post_transform(MendBlocks)
-    app.connect("html-page-context", steady_ids)
+    app.connect("html-page-context", mend_html)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,6 +12,7 @@ logger = logging.getLogger(__name__)
 
 FORBIDDEN = {
     "a formula that KaTeX cannot set": r'class="katex-error" title="([^"]*)"',
+    "a command that KaTeX does not know": r'mathcolor="#cc0000"><mtext>([^<]*)',
     "a script in the page, which the site's policy blocks": r"(<script(?![^>]*\bsrc=)[^>]*>)",
     "an event handler in the page, which the site's policy blocks": r'(<[a-z]+[^<>]*\son[a-z]+="[^"]*")',
     "something loaded from another origin": (

@@ -1,0 +1,106 @@
+"""One site, one server and one browser for all tests here.
+
+The site is built into a temporary folder as for an address below a path, https://example.org/kl/, and served below
+/kl/, which is the harder case; set BOOK_SITE to the folder of a built site to test that one instead.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tools.chromium import chromium
+from tools.serve import running
+
+JUPYTER_BOOK = (
+    "from jupyter_book.cli.main import main; main()"  # the command, in the Python that runs the tests
+)
+REPOSITORY = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox",  # Chromium refuses to start as root with it, as in most containers
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing from elsewhere, whatever asks for it
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+
+
+def jupyter_book(source: Path, output: Path, *options: str) -> tuple[int, str]:
+    """Build `source`; return the exit status and what was printed."""
+    log = output / "build.log"
+    with log.open("w") as file:  # not a pipe: see the extension katex_server
+        status = subprocess.run(
+            [sys.executable, "-c", JUPYTER_BOOK, "build", source, "--path-output", output, *options],
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "BOOK_URL": "https://example.org/kl/"},
+        ).returncode
+    return status, log.read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def build() -> Callable[..., tuple[int, str]]:
+    return jupyter_book
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if "BOOK_SITE" in os.environ:
+        return Path(os.environ["BOOK_SITE"])
+    output = tmp_path_factory.mktemp("site")
+    status, log = jupyter_book(REPOSITORY, output, "-W", "-n", "--keep-going")
+    if status:
+        faults = [line for line in log.splitlines() if "WARNING" in line or "rror" in line]
+        pytest.fail("\n".join(["the site does not build:", *faults]), pytrace=False)
+    return output / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def pages(site: Path) -> list[str]:
+    """Every page, by its path below the root."""
+    return sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+
+
+@pytest.fixture(scope="session")
+def root(site: Path) -> str:
+    """The path that the site was built for: the only page that says it is 404.html."""
+    found = re.search(r'action="([^"]*/)search.html"', (site / "404.html").read_text("utf-8"))
+    assert found
+    return found[1]
+
+
+@pytest.fixture(scope="session")
+def address(site: Path, root: str) -> Iterator[str]:
+    with running(site, root) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield instance
+        instance.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A wide, light window without a past."""
+    fresh = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    yield fresh
+    fresh.close()

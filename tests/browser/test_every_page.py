@@ -1,0 +1,156 @@
+"""What is true of every page, light and dark, wide and on a telephone, with the network cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request
+
+AXE = Path(__file__).parent / "axe-core" / "axe.min.js"
+WIDTHS = [1280, 360]
+THEMES = ["light", "dark"]
+
+# Runs before the page: keeps what the browser only tells at the time.
+WITNESS = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+  violations.push(`${violatedDirective}: ${blockedURI}`));
+"""
+
+# What is wrong with the page, seen from inside it.
+EXAMINE = """async () => {
+  await document.fonts.ready;
+  const faults = window.violations.map((v) => "policy: " + v);
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  if (wide > 0) {
+    const out = [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right > innerWidth
+      && !e.closest("pre, .katex, .kl-scroll, svg"));
+    faults.push(`${wide} px too wide: ` + out.slice(0, 3).map((e) => e.outerHTML.slice(0, 80)).join(" | "));
+  }
+  for (const image of document.images)
+    if (!image.complete || !image.naturalWidth) faults.push("image not loaded: " + image.src.slice(0, 80));
+  for (const font of document.fonts)
+    if (font.status === "error") faults.push("font not loaded: " + font.family);
+  for (const formula of document.querySelectorAll(".katex-html")) {
+    const box = formula.getBoundingClientRect();
+    if (!formula.closest("details:not([open])") && !(box.width && box.height))
+      faults.push("formula without size: " + formula.textContent);
+  }
+  for (const equation of document.querySelectorAll("div.math:has(.eqno)")) {
+    const number = equation.querySelector(".eqno").getBoundingClientRect();
+    const formula = equation.querySelector(".katex-display").getBoundingClientRect();
+    const beside = formula.right <= number.left || formula.bottom <= number.top;
+    if (!equation.closest("details:not([open])") && !beside)
+      faults.push("number on formula: " + equation.id);
+  }
+  for (const svg of [...document.querySelectorAll("main svg")].filter((svg) => !svg.closest(".katex")))
+    if (!svg.getAttribute("aria-label")?.trim()) faults.push("a drawing that is not described");
+  for (const figure of document.querySelectorAll(".kl-figure"))
+    if (!figure.querySelector("figcaption")?.textContent.trim()) faults.push("a figure without caption");
+  return faults;
+}"""
+
+
+@pytest.fixture(
+    scope="module", params=[(w, t) for w in WIDTHS for t in THEMES], ids=lambda p: f"{p[0]}-{p[1]}"
+)
+def window(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    width, theme = request.param
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    context.add_init_script(WITNESS)
+    yield context
+    context.close()
+
+
+def test_every_page_is_whole_and_asks_nobody_else(
+    window: BrowserContext, pages: list[str], address: str
+) -> None:
+    page = window.new_page()
+    faults: dict[str, list[str]] = {}
+    current: list[str] = []
+    page.on("console", lambda said: current.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: current.append(str(error)))
+    page.on("request", lambda asked: None if inside(asked.url, address) else current.append(asked.url[:80]))
+    page.on(
+        "requestfailed",
+        lambda failed: current.append("failed: " + failed.url[:80]) if broken(failed) else None,
+    )
+    for name in pages:
+        current.clear()
+        page.goto(address + name)
+        current += page.evaluate(EXAMINE)
+        if current:
+            faults[name] = list(current)
+    assert not faults
+
+
+def broken(request: Request) -> bool:
+    """Tell a request that failed from one that was not needed any more when the test went to the next page."""
+    return request.failure != "net::ERR_ABORTED"
+
+
+def inside(url: str, address: str) -> bool:
+    return url.startswith((address, "data:"))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_no_barrier_on_any_page(
+    browser: Browser, pages: list[str], address: str, theme: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=theme)
+    page = context.new_page()
+    found = {name: barriers(page, address + name, theme) for name in pages}
+    context.close()
+    assert not {name: list_ for name, list_ in found.items() if list_}
+
+
+def barriers(page: Page, url: str, theme: str) -> list[str]:
+    page.goto(url)
+    page.evaluate(AXE.read_text("utf-8"))
+    # What KaTeX and Matplotlib draw is thousands of elements without names, whose colours are tested below.
+    page.evaluate("for (const e of document.querySelectorAll('.katex-html, .kl-figure svg > *')) e.remove()")
+    only = ["color-contrast"] if theme == "dark" else None  # in the dark nothing else is different
+    result: dict[str, Any] = page.evaluate(
+        "(only) => axe.run({resultTypes: ['violations'], ...(only && {runOnly: only})})", only
+    )
+    return [
+        f"{rule['id']} ({rule['impact']}): {node['html'][:100]} {node['failureSummary'][:200]}"
+        for rule in result["violations"]
+        for node in rule["nodes"][:5]
+    ]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_colours_of_the_figures_stand_out_from_the_page(browser: Browser, address: str, theme: str) -> None:
+    context = browser.new_context(color_scheme=theme)
+    page = context.new_page()
+    page.goto(address)
+    ground = luminance(page, "page")
+    least = {"ink": 7, "soft": 4.5, "blue": 4.5, "orange": 4.5, "green": 4.5, "grey": 3}
+    for name, ratio in least.items():
+        light, dark = sorted((luminance(page, name), ground), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= ratio, f"--kl-{name} in the {theme} page"
+    context.close()
+
+
+def luminance(page: Page, name: str) -> float:
+    """The relative luminance of the colour --kl-`name` (WCAG 2.2)."""
+    red, green, blue = page.evaluate(
+        """(name) => {
+            const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+            const probe = document.body.appendChild(document.createElement("i"));
+            probe.style.color = `var(--kl-${name})`;
+            canvas.fillStyle = getComputedStyle(probe).color;
+            canvas.fillRect(0, 0, 1, 1);
+            return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+        }""",
+        name,
+    )
+    linear = [
+        c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4
+        for c in (red, green, blue)
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,161 @@
+"""What can be seen in the built files without a browser: links lead somewhere, heads are complete, nothing is extra."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlparse
+
+import pytest
+
+from tools.serve import POLICY
+
+
+class Page(HTMLParser):
+    """The ids, links, loaded files and meta tags of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.meta: dict[str, str] = {}
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.ids += [values["id"]] if "id" in values else []
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        elif tag == "link" and values["rel"] in ("stylesheet", "icon"):
+            self.loads.append(values["href"])
+        elif "src" in values:
+            self.loads.append(values["src"])
+        if tag == "meta" and "content" in values:
+            self.meta[values.get("property") or values.get("name") or values["http-equiv"]] = values[
+                "content"
+            ]
+
+
+@pytest.fixture(scope="module")
+def parsed(site: Path, pages: list[str]) -> dict[str, Page]:
+    return {name: Page((site / name).read_text("utf-8")) for name in pages}
+
+
+def test_every_link_and_anchor_inside_the_book_leads_somewhere(
+    site: Path, parsed: dict[str, Page], root: str
+) -> None:
+    dead = []
+    for name, page in parsed.items():
+        for link in page.links:
+            target = urlparse(urljoin(root + name, link))
+            if urlparse(link).scheme:
+                continue
+            path = unquote(target.path).removeprefix(root) or "index.html"
+            exists = (site / path).is_file()
+            anchored = not target.fragment or (exists and unquote(target.fragment) in parsed[path].ids)
+            if not (exists and anchored):
+                dead.append(f"{name}: {link}")
+    assert not dead
+
+
+def test_every_file_a_page_loads_is_in_the_site(site: Path, parsed: dict[str, Page], root: str) -> None:
+    missing = [
+        f"{name}: {file}"
+        for name, page in parsed.items()
+        for file in page.loads
+        if not file.startswith("data:")
+        and not (site / urlparse(urljoin(root + name, file)).path.removeprefix(root)).is_file()
+    ]
+    assert not missing
+
+
+def test_every_font_a_style_loads_as_woff2_is_in_the_site(site: Path) -> None:
+    for style in site.rglob("*.css"):
+        for font in re.findall(r"url\(([^)]*\.woff2)\)", style.read_text("utf-8")):
+            assert (style.parent / font).is_file(), f"{style.name} loads {font}"
+
+
+def test_no_id_is_given_twice_in_a_page(parsed: dict[str, Page]) -> None:
+    twice = {name: {i for i in page.ids if page.ids.count(i) > 1} for name, page in parsed.items()}
+    assert not {name: ids for name, ids in twice.items() if ids}
+
+
+def test_every_page_states_the_policy_that_the_server_sends(parsed: dict[str, Page]) -> None:
+    assert {page.meta["Content-Security-Policy"] for page in parsed.values()} == {POLICY}
+
+
+def test_every_page_of_the_book_can_be_shown_elsewhere(parsed: dict[str, Page], site: Path) -> None:
+    wanted = {"description", "og:title", "og:description", "og:url", "og:image", "twitter:card"}
+    for name, page in parsed.items():
+        if name not in ("404.html", "search.html"):
+            assert wanted <= page.meta.keys(), name
+            assert "\\" not in page.meta["description"], "LaTeX in a description is noise"
+            assert (site / "_static" / posixpath.basename(page.meta["og:image"])).is_file()
+
+
+def test_search_finds_pages_under_the_addresses_they_have(site: Path) -> None:
+    index = (site / "searchindex.js").read_text("utf-8")
+    documents = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))["docnames"]
+    for name in documents:
+        assert (site / f"{name.removeprefix('book/')}.html").is_file()
+
+
+def test_what_readers_download_for_a_page_is_small(site: Path) -> None:
+    scripts = sum(path.stat().st_size for path in site.rglob("*.js") if path.name != "searchindex.js")
+    assert scripts < 60_000, "a theme's scripts have come back"
+    assert not list(site.rglob("*.map"))
+
+
+def test_faults_in_a_page_fail_the_build(build: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
+    """Plants one fault of each kind and sees each reported."""
+    source, output = tmp_path / "source", tmp_path / "output"
+    (source / "book").mkdir(parents=True)
+    output.mkdir()
+    repository = Path(__file__).resolve().parents[2]
+    for name in ("_ext", "_theme", "_static", "_vendor", "references.bib"):
+        (source / "book" / name).symlink_to(repository / "book" / name)
+    (source / "_config.yml").write_text((repository / "_config.yml").read_text("utf-8"), "utf-8")
+    (source / "_toc.yml").write_text(
+        "format: jb-book\nroot: book/index\nchapters: [{file: figure}]\n", "utf-8"
+    )
+    (source / "book" / "index.md").write_text(
+        '# Faults\n\n$\\frac{1$ and $\\notacommand$\n\n<script>alert(1)</script>\n\n<b onclick="f()">b</b>\n\n'
+        '<img alt="" src="https://example.org/a.png">\n\n[nowhere](#nowhere)\n',
+        "utf-8",
+    )
+    (source / "figure.ipynb").write_text(json.dumps(notebook_with_bare_figure()), "utf-8")
+    status, log = build(source, output, "-W", "-n", "--keep-going")
+    assert status != 0
+    for said in (
+        "a formula that KaTeX cannot set",
+        "a command that KaTeX does not know: \\notacommand",
+        "a script in the page",
+        "an event handler in the page",
+        "something loaded from another origin",
+        "shows a figure that is not described",
+        "shows a figure without caption",
+    ):
+        assert said in log
+
+
+def notebook_with_bare_figure() -> dict[str, object]:
+    title = {"cell_type": "markdown", "id": "title", "metadata": {}, "source": "# Figure"}
+    shown = {
+        "output_type": "display_data",
+        "metadata": {},
+        "data": {"text/html": '<div class="kl-figure"><svg role="img"></svg></div>'},
+    }
+    figure = {
+        "cell_type": "code",
+        "id": "figure",
+        "metadata": {},
+        "source": "show(fig)",
+        "execution_count": 1,
+        "outputs": [shown],
+    }
+    return {"cells": [title, figure], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}

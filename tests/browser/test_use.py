@@ -1,0 +1,138 @@
+"""What a reader can do: switch the theme, search, unfold, use a telephone, print, get lost, do without JavaScript."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+CHAPTER = "notebooks/01-definitions.html"
+GROUND = "getComputedStyle(document.documentElement).backgroundColor"
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def test_the_theme_switches_and_is_remembered(page: Page, address: str) -> None:
+    page.goto(address)
+    light = page.evaluate(GROUND)
+    page.locator(".kl-theme-button").click()
+    dark = page.evaluate(GROUND)
+    assert dark != light
+    page.goto(address + CHAPTER)
+    assert page.evaluate(GROUND) == dark
+    page.locator(".kl-theme-button").click()
+    page.reload()
+    assert page.evaluate(GROUND) == light
+
+
+def test_search_finds_a_word_and_shows_where_it_stands(page: Page, address: str) -> None:
+    page.goto(address)
+    page.keyboard.press("/")
+    page.keyboard.type("divergence")
+    page.keyboard.press("Enter")
+    first = page.locator("ul.search > li").first
+    expect(first.locator(".context")).to_contain_text("divergence", ignore_case=True)
+    first.locator("a").click()
+    expect(page.locator("main")).to_contain_text("divergence", ignore_case=True)
+
+
+def test_search_shows_a_formula_once(page: Page, address: str) -> None:
+    page.goto(address + "search.html")
+    shown, once = page.evaluate(
+        """async (chapter) => {
+            const html = await (await fetch(chapter)).text();
+            const formula = new DOMParser().parseFromString(html, "text/html").querySelector(".katex");
+            const shown = Search.htmlToText(`<main role="main">${formula.outerHTML}</main>`, "");
+            formula.querySelector("annotation").remove();
+            return [shown, formula.querySelector("math").textContent];
+        }""",
+        CHAPTER,
+    )
+    assert shown.strip() == once.strip() != ""
+
+
+def test_a_missing_address_at_any_depth_answers_with_the_books_own_page(page: Page, address: str) -> None:
+    answer = page.goto(address + "notebooks/deep/er/nowhere.html")
+    assert answer is not None
+    assert answer.status == 404
+    home = page.locator("main a").first
+    assert page.evaluate("document.styleSheets.length") > 3
+    home.click()
+    assert page.url in (address, address + "index.html")
+
+
+def test_on_a_telephone_the_contents_open_and_close(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(address)
+    chapters = page.locator(".kl-chapters")
+    expect(chapters).to_be_hidden()
+    page.locator(".kl-menu-button").click()
+    expect(chapters).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(chapters).to_be_hidden()
+    page.locator(".kl-menu-button").click()
+    chapters.locator("a").first.click()
+    expect(page.locator("main h1")).to_be_visible()
+    context.close()
+
+
+def test_the_first_key_leads_past_the_contents(page: Page, address: str) -> None:
+    page.goto(address + CHAPTER)
+    page.keyboard.press("Tab")
+    skip = page.locator(".kl-skip")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_code_is_copied_without_its_output(context: BrowserContext, address: str) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(address + CHAPTER)
+    visible = page.locator(".cell:not(:has(details)) > .cell_input").first
+    visible.hover()
+    visible.locator(".kl-copy").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == visible.locator("pre").inner_text().strip()
+
+
+def test_a_link_into_a_fold_opens_it(page: Page, address: str) -> None:
+    page.goto(address + CHAPTER)
+    fold = page.locator("details.kl-fold[id]").first
+    expect(fold).not_to_have_attribute("open", "")
+    page.goto(address + CHAPTER + "#" + str(fold.get_attribute("id")))
+    expect(fold).to_have_attribute("open", "")
+
+
+def test_without_javascript_text_formulas_and_folds_are_there(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(address + CHAPTER)
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator(".kl-chapters")).to_be_visible()
+    box = page.locator(".katex-html").first.bounding_box()
+    assert box is not None
+    assert box["width"] > 2 and box["height"] > 2
+    expect(page.locator(".kl-theme-button")).to_be_hidden()
+    fold = page.locator("details.kl-fold").first
+    expect(fold.locator(".kl-fold-body")).to_be_hidden()
+    fold.locator("summary").click()
+    expect(fold.locator(".kl-fold-body")).to_be_visible()
+    context.close()
+
+
+def test_paper_shows_what_is_folded_and_no_navigation(page: Page, address: str, tmp_path: Path) -> None:
+    page.goto(address + CHAPTER)
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.locator(".kl-side")).to_be_hidden()
+    body = page.locator(".kl-fold-body").first.bounding_box()
+    assert body is not None
+    assert body["height"] > 10
+    assert page.evaluate(GROUND) == "rgb(255, 255, 255)"
+    assert page.pdf(path=tmp_path / "chapter.pdf").startswith(b"%PDF")
