@@ -15,7 +15,7 @@ GLUE = "application/papermill.record/"
 def result(name: str, value: float, symbol: str, unit: str = "") -> None:
     """Print ``symbol = value unit`` and keep the value under `name`, for the prose to quote.
 
-    On a page ``{glue:text}`name:.4f` `` quotes the number; in a notebook the printed line stands nearby.
+    In the prose of the same notebook ``<!-- name:.4f -->`` quotes it: a refresh puts the number before the comment.
 
     Args:
         name: the key, unique in the book, such as ``"swap-kl"``.
@@ -35,7 +35,8 @@ def result(name: str, value: float, symbol: str, unit: str = "") -> None:
     print(f"{symbol} = {_digits(number)} {unit}".rstrip())
     if InteractiveShell.initialized():
         quoted = {"scrapbook": {"name": name, "mime_prefix": GLUE}}
-        display({GLUE + "text/plain": repr(number)}, metadata=quoted, raw=True)
+        # Twelve digits: the last bits depend on the processor, and a refresh must give the same bytes.
+        display({GLUE + "text/plain": repr(float(f"{number:.12g}"))}, metadata=quoted, raw=True)
 
 
 def check(exercise: str, answer: float | None) -> None:

@@ -28,7 +28,7 @@ def test_notebook(path: Path, rule: Rule) -> None:
 
 
 def test_a_result_has_one_meaning_in_the_whole_book() -> None:
-    names = Counter(name for path in NOTEBOOKS for name in results(read_once(path).nb))
+    names = Counter(name for path in NOTEBOOKS for name, _ in results(read_once(path).nb))
     assert [name for name, count in names.items() if count > 1] == []
 
 

@@ -37,7 +37,7 @@ HONEST = [
     code("swap", "p, q = np.array([0.75, 0.25]), np.array([0.25, 0.75])\nd = float(p @ np.log2(p / q))\n"
          'result("swap-kl", d, "D(p‖q)", "bit")'),
     code("theorem-check", "assert d >= 0", tags=["check:thm-gibbs"]),
-    markdown("quote", "The divergence is {glue:text}`swap-kl:.4f` bit."),
+    markdown("quote", "The divergence is 0.7925<!-- swap-kl:.4f --> bit."),
     code("curve", "x = np.linspace(0.01, 1, 200)\nfig, ax = plt.subplots()\n"
          'ax.plot(x, -np.log2(x), label="$I$")\nax.plot(x, 1 - x, label="$1 - p$")\nax.legend()\nshow(fig)',
          alt="The information falls from infinity to 0."),
@@ -184,7 +184,9 @@ RULE_BREAKERS: list[tuple[str, nbrules.Rule, Callable[[NotebookNode], None]]] = 
     ("no caption", nbrules.describes_figures, without("curve-caption")),
     ("caption without message", nbrules.describes_figures, put("curve-caption", source="The curve falls.")),
     ("picture without data", nbrules.describes_figures, figure(data=None)),
-    ("quote of nothing", nbrules.quotes_its_results, put("quote", source="{glue:text}`swap-lk:.4f`")),
+    ("quote of nothing", nbrules.quotes_its_results, put("quote", source="0.7925<!-- swap-lk:.4f -->")),
+    ("stale quote", nbrules.quotes_its_results, replace_in("quote", "0.7925", "0.7924")),
+    ("quote with a digit behind it", nbrules.quotes_its_results, replace_in("quote", "0.7925", "10.7925")),
     ("claim unchecked", nbrules.checks_its_claims, without("theorem-check")),
     ("claim without label", nbrules.checks_its_claims, put("theorem", source="```{prf:lemma}\n$x$\n```")),
     ("claim with another's label", nbrules.checks_its_claims, replace_in("theorem", "theorem", "lemma")),

@@ -10,14 +10,13 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from tools.nbcompare import FIGURE_MIME
+from tools.nbcompare import FIGURE_MIME, GLUE_MIME
 from tools.notebooks import code_cells
 
 FIGURE_TEXTS = {"texts", "titles", "label", "labels", "text"}  # keys of klhelpers._figure_data
 DIRECTIVE = re.compile(
     r"^[`:]{3,}\{(?P<kind>[\w:-]+)\}(?P<title>.*)\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)", re.M
 )
-GLUE = re.compile(r"\{glue:?\w*\}`([^`:]+)")
 VERDICT = re.compile(r"^[○✓✗]", re.M)
 
 
@@ -26,16 +25,11 @@ def prose(nb: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in nb.cells if cell.cell_type == "markdown"]
 
 
-def results(nb: NotebookNode) -> list[str]:
-    """Return the names under which a notebook stores numbers for its prose."""
+def results(nb: NotebookNode) -> list[tuple[str, float]]:
+    """Return name and value of the numbers that a notebook stores for its prose."""
     outputs = (o for cell in code_cells(nb) for o in cell.outputs)
-    return [o.metadata.scrapbook.name for o in outputs if "scrapbook" in o.get("metadata", {})]
-
-
-def quoted(cell: NotebookNode) -> list[str]:
-    """Return the names of the results that a markdown cell quotes."""
-    blocks = [d["title"].strip() for d in _directives(cell) if d["kind"].startswith("glue")]
-    return [*GLUE.findall(cell.source), *blocks]
+    glued = (o for o in outputs if "scrapbook" in o.get("metadata", {}))
+    return [(o.metadata.scrapbook.name, float(o.data[GLUE_MIME])) for o in glued]
 
 
 def labels(nb: NotebookNode, kinds: Iterable[str]) -> list[tuple[str, str]]:

@@ -14,8 +14,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from tools.nbcompare import FIGURE_MIME
-from tools.nbcontent import can_fail, exercises, labels, prose, quoted, results, shown, texts, tree, verdicts
+from tools.nbcontent import can_fail, exercises, labels, prose, results, shown, texts, tree, verdicts
 from tools.notebooks import code_cells, first_differences, is_random_id, normalised, stamp, tags, text
+from tools.quotes import quotes
 
 MOST_LINES = 16  # of a code cell
 LOOSEST = 1e-2  # relative tolerance that a cell may ask for
@@ -195,12 +196,14 @@ def describes_figures(stored: Stored) -> Iterator[str]:
 
 
 def quotes_its_results(stored: Stored) -> Iterator[str]:
-    """Every number that prose quotes comes from a cell of the same notebook."""
-    known = set(results(stored.nb))
+    """Every number that prose quotes comes from a cell of the same notebook, and is that cell's number."""
+    known = dict(results(stored.nb))
     for cell in prose(stored.nb):
-        for name in quoted(cell):
-            if name not in known:
-                yield f"{cell.id}: quotes {name!r}, no result of this notebook"
+        for quote in quotes(cell.source):
+            if quote.name not in known:
+                yield f"{cell.id}: quotes {quote.name!r}, no result of this notebook"
+            elif quote.shown != quote.expected(known):
+                yield f"{cell.id}: {quote.name}: expected {quote.expected(known)}, found {quote.shown!r}"
 
 
 def checks_its_claims(stored: Stored) -> Iterator[str]:

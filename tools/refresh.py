@@ -1,4 +1,4 @@
-"""Run the notebooks from top to bottom in clean kernels and store what they show.
+"""Run the notebooks from top to bottom in clean kernels, store what they show, and fill in quoted numbers.
 
     python tools/refresh.py [--check] [notebooks/01-definitions.ipynb ...]
 
@@ -24,6 +24,7 @@ from nbclient import NotebookClient  # noqa: E402
 from nbclient.exceptions import CellControlSignal, DeadKernelError  # noqa: E402
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager  # noqa: E402
 
+from tools.nbcontent import prose, results  # noqa: E402
 from tools.notebooks import (  # noqa: E402
     code_cells,
     first_differences,
@@ -34,6 +35,7 @@ from tools.notebooks import (  # noqa: E402
     stamp,
     text,
 )
+from tools.quotes import filled  # noqa: E402
 
 TIMEOUT = 300  # seconds a cell
 
@@ -62,6 +64,9 @@ def refreshed(path: Path) -> str:
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute(env=kernel_environment(), stderr=subprocess.DEVNULL, cleanup_kc=True)  # stderr: its log
+    numbers = dict(results(nb))
+    for cell in prose(nb):
+        cell.source = filled(cell.source, numbers)
     nb = normalised(nb)
     nb.metadata["klbook"] = stamp(nb)
     return text(nb)

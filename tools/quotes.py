@@ -1,0 +1,59 @@
+"""Numbers that prose quotes from code, written by a refresh and never by hand.
+
+A quote is a number with a comment right behind it: ``costs 0.7925<!-- swap-kl:.4f --> bits``. The comment names
+a result of the same notebook and how to format it. No viewer shows it, so the sentence reads the same on the
+site, in JupyterLab and on a code host. The static test fails where the number is not what the result gives.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+QUOTE = re.compile(r"(?P<shown>[-\d.,e+∞]*)<!--\s*(?P<name>[\w-]+)(?::(?P<format>\S*))?\s*-->")
+
+
+class Quote(NamedTuple):
+    """A number in prose: as it is shown, and the result and the format that it comes from."""
+
+    shown: str
+    name: str
+    format: str
+
+    def expected(self, results: Mapping[str, float]) -> str:
+        """Return what the result gives.
+
+        >>> Quote("", "swap-kl", ".4f").expected({"swap-kl": 0.792481250360578})
+        '0.7925'
+        """
+        return format(results[self.name], self.format)
+
+
+def quotes(source: str) -> list[Quote]:
+    """Return the quotes of a markdown cell.
+
+    >>> quotes("It costs 0.79<!-- swap-kl:.4f --> bits.")
+    [Quote(shown='0.79', name='swap-kl', format='.4f')]
+    """
+    return [_quote(match) for match in QUOTE.finditer(source)]
+
+
+def filled(source: str, results: Mapping[str, float]) -> str:
+    """Return a markdown cell with every quote as the results give it; a name that no result has is left.
+
+    >>> filled("It costs 0.79<!-- swap-kl:.4f --> bits.", {"swap-kl": 0.792481250360578})
+    'It costs 0.7925<!-- swap-kl:.4f --> bits.'
+    """
+
+    def fill(match: re.Match[str]) -> str:
+        quote = _quote(match)
+        if quote.name not in results:
+            return match[0]
+        return quote.expected(results) + match[0].removeprefix(quote.shown)
+
+    return QUOTE.sub(fill, source)
+
+
+def _quote(match: re.Match[str]) -> Quote:
+    return Quote(match["shown"], match["name"], match["format"] or "")
