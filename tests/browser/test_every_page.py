@@ -110,8 +110,12 @@ def test_axe_finds_no_barrier_on_any_page(
 def barriers(page: Page, url: str, theme: str) -> list[str]:
     page.goto(url)
     page.evaluate(AXE.read_text("utf-8"))
-    # What KaTeX and Matplotlib draw is thousands of elements without names, whose colours are tested below.
-    page.evaluate("for (const e of document.querySelectorAll('.katex-html, .kl-figure svg > *')) e.remove()")
+    # What KaTeX and Matplotlib draw is thousands of elements without names, whose colours are tested below, and
+    # all code is coloured alike.
+    page.evaluate("""
+        for (const drawn of document.querySelectorAll(".katex-html, .kl-figure svg > *")) drawn.remove();
+        for (const code of [...document.querySelectorAll(".cell_input")].slice(5)) code.remove();
+    """)
     only = ["color-contrast"] if theme == "dark" else None  # in the dark nothing else is different
     result: dict[str, Any] = page.evaluate(
         "(only) => axe.run({resultTypes: ['violations'], ...(only && {runOnly: only})})", only
