@@ -29,7 +29,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         self.ids += [values["id"]] if "id" in values else []
-        if tag == "a" and "href" in values:
+        if (tag == "a" and "href" in values) or (tag == "link" and values["rel"] in ("prev", "next")):
             self.links.append(values["href"])
         elif tag == "link" and values["rel"] in ("stylesheet", "icon"):
             self.loads.append(values["href"])
