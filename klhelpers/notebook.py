@@ -10,6 +10,7 @@ from IPython.display import display
 from klhelpers.exercises import ANSWERS
 
 GLUE = "application/papermill.record/"
+FOUR_DIGITS = 5e-4  # the most by which rounding to four significant digits can move a number, relatively
 
 
 def result(name: str, value: float, symbol: str, unit: str = "") -> None:
@@ -42,7 +43,7 @@ def result(name: str, value: float, symbol: str, unit: str = "") -> None:
 def check(exercise: str, answer: float | None) -> None:
     """Say whether `answer` solves the exercise: ``✓``, or ``✗`` and by how much it is off.
 
-    `None` stands for "not answered yet" and shows ``○``.
+    Four significant digits are enough. `None` stands for "not answered yet" and shows ``○``.
 
     Args:
         exercise: the exercise's label, a key of `klhelpers.exercises.ANSWERS`.
@@ -59,7 +60,7 @@ def check(exercise: str, answer: float | None) -> None:
     truth = ANSWERS[exercise]()
     if answer is None:
         print("○")
-    elif math.isclose(answer, truth, rel_tol=1e-4):
+    elif math.isclose(answer, truth, rel_tol=FOUR_DIGITS):
         print(f"✓ {_digits(truth)}")
     else:
         print(f"✗ {_digits(answer)}: off by {answer - truth:+.6g}")
