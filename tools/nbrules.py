@@ -20,7 +20,7 @@ from tools.quotes import quotes
 
 MOST_LINES = 16  # of a code cell
 LOOSEST = 1e-2  # relative tolerance that a cell may ask for
-WIDEST = 86  # columns of code: as much as the page shows without scrolling
+WIDEST = 78  # columns of code: as much as the page shows without scrolling
 CLAIMS = {
     "prf:definition": "def-",
     "prf:theorem": "thm-",
