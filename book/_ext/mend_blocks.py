@@ -39,11 +39,19 @@ class MendBlocks(SphinxPostTransform):
 
 
 def keep_closing_sign(formula: Any) -> None:
-    """Keep the full stop after a short formula on the formula's line."""
+    """Keep the full stop after a short formula on the formula's line.
+
+    >>> line = nodes.paragraph("", "", nodes.Text(", and "), nodes.math("", "p"), nodes.Text(", and "))
+    >>> keep_closing_sign(line[1])
+    >>> line.astext()
+    ', and p, and '
+    """
     after = formula.next_node(descend=False, siblings=True)
     sign = CLOSING.match(after) if isinstance(after, nodes.Text) else None
     if sign and len(formula.astext()) <= SHORT:
-        after.parent.replace(after, nodes.Text(after[sign.end() :]))
+        # By identity: Text compares like a string, and an equal piece of text may stand before this one.
+        place = next(i for i, node in enumerate(after.parent.children) if node is after)
+        after.parent[place] = nodes.Text(after[sign.end() :])
         together = nodes.inline("", "", formula.deepcopy(), nodes.Text(sign[0]), classes=["kl-together"])
         formula.replace_self(together)
 
