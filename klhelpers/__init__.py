@@ -12,11 +12,17 @@ from klhelpers.discrete import (
     kl_divergence_from_logits,
     renyi_divergence,
 )
+from klhelpers.mixture import Fit, NormalMixture, fit_forward, fit_reverse, forward_kl, reverse_kl
 from klhelpers.normal import kl_multivariate_normal, kl_normal
 
 __all__ = [
+    "Fit",
+    "NormalMixture",
     "cross_entropy",
     "entropy",
+    "fit_forward",
+    "fit_reverse",
+    "forward_kl",
     "information",
     "js_divergence",
     "kl_divergence",
@@ -24,4 +30,5 @@ __all__ = [
     "kl_multivariate_normal",
     "kl_normal",
     "renyi_divergence",
+    "reverse_kl",
 ]

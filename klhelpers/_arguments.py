@@ -12,7 +12,7 @@ from typing import Any, SupportsIndex, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from klhelpers._rows import ONE, TINY, Distributions, Floats, Logits, Mask, Rows, row_sums
+from klhelpers._rows import ONE, Distributions, Floats, Logits, Mask, Rows, row_sums
 
 AnyRows = TypeVar("AnyRows", bound=Rows)
 
@@ -22,9 +22,11 @@ ROUNDING = 4 * float(np.finfo(np.float64).eps)
 TOLERANCE = {np.dtype(np.float16): 1e-2, np.dtype(np.float32): 1e-5}
 DEFAULT_TOLERANCE = 1e-8
 # Sums between these are used as they are; others are shifted by a power of two first.
-SMALLEST_SUM, LARGEST_SUM = 2.0**-400, 2.0**400
-# Above this, every quotient of two probabilities under such sums stays within float64's range.
+SMALLEST_SUM, LARGEST_SUM = 0.5, 2.0
+# Above this, every quotient of two probabilities stays within float64's range.
 FAINT = 1e-150
+# Positive numbers below this may lose digits when they are scaled: there logarithms are taken before scaling.
+LOSSY = 2.0**-1000
 # The difference of two differences of logits must still be a float64 number.
 LARGEST_LOGIT = float(np.finfo(np.float64).max) / 4
 
@@ -59,6 +61,29 @@ def refuse(array: NDArray[Any], allowed: Mask, name: str, expected: str) -> None
         raise ValueError(f"{name} must be {expected}, but found {array[where]}{_at(where)}")
 
 
+def finite(values: ArrayLike, name: str) -> Floats:
+    """A copy of `values` as float64."""
+    array = real_array(values, name)
+    refuse(array, np.isfinite(array), name, "finite")
+    return array.astype(np.float64)
+
+
+def positive(values: ArrayLike, name: str) -> Floats:
+    """A copy of `values` as float64."""
+    array = finite(values, name)
+    refuse(array, array > 0, name, "> 0")
+    return array
+
+
+def broadcast(**arrays: Floats) -> list[Floats]:
+    """The arrays, of one shape."""
+    try:
+        return list(np.broadcast_arrays(*arrays.values()))
+    except ValueError:
+        shapes = ", ".join(str(array.shape) for array in arrays.values())
+        raise ValueError(f"{', '.join(arrays)} must broadcast, but found shapes {shapes}") from None
+
+
 def _at(where: tuple[Any, ...], what: str = "index") -> str:
     index = [int(i) for i in where]
     return f" at {what} {index[0] if len(index) == 1 else tuple(index)}" if index else ""
@@ -78,15 +103,16 @@ def distributions(values: ArrayLike, name: str, axis: SupportsIndex, normalize: 
     """The distributions in `values`, with their events along `axis`."""
     array = real_array(values, name)
     table, batch = _table(array, name, axis)
-    delicate = False
+    delicate = lossy = False
 
     def read(rows: slice, cols: slice) -> Floats:
-        nonlocal delicate
+        nonlocal delicate, lossy
         block = np.ascontiguousarray(table[rows, cols], dtype=np.float64)
         if np.count_nonzero(block > FAINT) < block.size:
             delicate = True
             if np.count_nonzero(block >= 0) < block.size:
                 refuse(array, array >= 0, name, "finite and >= 0")
+            lossy = lossy or _is_lossy(block, block)
         return np.add.reduce(block, axis=-1, keepdims=True)
 
     total = row_sums(read, *table.shape)
@@ -101,7 +127,12 @@ def distributions(values: ArrayLike, name: str, axis: SupportsIndex, normalize: 
         refuse(total.reshape(batch), (off <= tolerance).reshape(batch), f"the sum of {name}", expected)
     elif np.count_nonzero((total > SMALLEST_SUM) & (total < LARGEST_SUM)) < total.size:
         return _shifted(table, batch, name)
-    return Distributions(table, batch, np.where(off <= ROUNDING, 1.0, total), delicate=delicate)
+    total = np.where(off <= ROUNDING, 1.0, total)
+    return Distributions(table, batch, total, delicate=delicate, lossy=lossy)
+
+
+def _is_lossy(block: Floats, scaled: Floats) -> bool:
+    return bool(np.count_nonzero((block > 0) & (scaled < LOSSY)))
 
 
 def _shifted(table: NDArray[Any], batch: tuple[int, ...], name: str) -> Distributions:
@@ -112,8 +143,7 @@ def _shifted(table: NDArray[Any], batch: tuple[int, ...], name: str) -> Distribu
 
     def read(at: slice, cols: slice) -> Floats:
         scaled = rows.scaled(at, cols)
-        lost = (scaled < TINY) & (rows.block(at, cols) > 0)
-        rows.lossy = rows.lossy or bool(np.count_nonzero(lost))
+        rows.lossy = rows.lossy or _is_lossy(rows.block(at, cols), scaled)
         return np.add.reduce(scaled, axis=-1, keepdims=True)
 
     rows.total = row_sums(read, *table.shape)

@@ -98,5 +98,5 @@ def _order_infinity(p: Distributions, q: Distributions) -> Floats:
         return ratio
 
     # As the sums of w and v differ by their rounding, so do the ratios.
-    largest: Floats = _row_maxima(read, p) + drift_between(p, q) / q.pick(q.total, ALL)
+    largest: Floats = _row_maxima(read, p) - np.log1p(-drift_between(p, q) / q.pick(q.total, ALL))
     return np.maximum(largest, 0.0)

@@ -74,7 +74,7 @@ class Distributions(Rows):
 
     shift: NDArray[np.intc] | None = None  # powers of two, where sums are so large or small that it matters
     delicate: bool = False  # it holds zeros, or numbers so small that quotients may leave float64's range
-    lossy: bool = False  # the shift takes positive numbers below float64's range
+    lossy: bool = False  # scaling costs the smallest of its positive numbers digits, or takes them to zero
 
     def scaled(self, rows: slice, cols: slice) -> Floats:
         """values · 2**−shift: exact, unless `lossy`."""

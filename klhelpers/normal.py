@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from klhelpers._arguments import nats_per_unit, real_array, refuse, scalar_if_one
+from klhelpers._arguments import broadcast, finite, nats_per_unit, positive, refuse, scalar_if_one
 from klhelpers._divergences import NEAR, phi
 
 if TYPE_CHECKING:
@@ -52,13 +52,12 @@ def kl_normal(
     0.443147
     """
     unit = nats_per_unit(base)
-    m1, m2 = _finite(mu1, "mu1"), _finite(mu2, "mu2")
-    s1, s2 = _positive(sigma1, "sigma1"), _positive(sigma2, "sigma2")
-    try:
-        m1, s1, m2, s2 = np.broadcast_arrays(m1, s1, m2, s2)
-    except ValueError:
-        shapes = ", ".join(str(x.shape) for x in (m1, s1, m2, s2))
-        raise ValueError(f"mu1, sigma1, mu2, sigma2 must broadcast, but found shapes {shapes}") from None
+    m1, s1, m2, s2 = broadcast(
+        mu1=finite(mu1, "mu1"),
+        sigma1=positive(sigma1, "sigma1"),
+        mu2=finite(mu2, "mu2"),
+        sigma2=positive(sigma2, "sigma2"),
+    )
     shift = (m1 - m2) / s2
     # The difference of two huge means may leave float64's range where the quotient does not.
     shift = np.where(np.isinf(shift), 2 * ((m1 / 2 - m2 / 2) / s2), shift)
@@ -131,20 +130,8 @@ def kl_multivariate_normal(
     return float((shift @ shift + scale) / 2 / unit)
 
 
-def _finite(values: ArrayLike, name: str) -> Floats:
-    array = real_array(values, name)
-    refuse(array, np.isfinite(array), name, "finite")
-    return array.astype(np.float64)
-
-
-def _positive(values: ArrayLike, name: str) -> Floats:
-    array = _finite(values, name)
-    refuse(array, array > 0, name, "> 0")
-    return array
-
-
 def _vector(values: ArrayLike, name: str) -> Floats:
-    vector = _finite(values, name)
+    vector = finite(values, name)
     if vector.ndim != 1:
         raise ValueError(f"{name} must have shape (d,), but found {vector.shape}")
     return vector
@@ -152,7 +139,7 @@ def _vector(values: ArrayLike, name: str) -> Floats:
 
 def _covariance(values: ArrayLike, name: str, dimension: int) -> tuple[Floats, Floats]:
     """The matrix and its Cholesky factor."""
-    matrix = _finite(values, name)
+    matrix = finite(values, name)
     if matrix.shape != (dimension, dimension):
         raise ValueError(f"{name} must have shape {(dimension, dimension)}, but found {matrix.shape}")
     off = np.abs(matrix - matrix.T)

@@ -1,0 +1,183 @@
+"""All minima of the reverse divergence D(N(μ, σ²)‖P), by walking the valleys of μ ↦ D as σ grows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from klhelpers._expectation import Mesh, Moments, Parts, expect_log, mesh, moments
+from klhelpers._rows import Floats
+
+LONGEST_STEP, SHORTEST_STEP = 0.15, 1e-5  # in log σ
+# Newton's next step, in σ: the one after it would be its square.
+CLOSE = 1e-7
+
+
+class Point(NamedTuple):
+    """A point at the bottom of a valley, and how the valley runs there, as functions of log σ."""
+
+    log_sigma: float
+    mu: float
+    curvature: float  # σ² ∂²D/∂μ², which is 1 where D is stationary
+    drift: float  # dμ/d log σ
+    slope: float  # dD/d log σ
+    bend: float  # d²D/d log σ²
+
+    @property
+    def sigma(self) -> float:
+        return math.exp(self.log_sigma)
+
+    def joins(self, other: Point) -> bool:
+        """Whether the two are the same."""
+        return self.log_sigma == other.log_sigma and abs(self.mu - other.mu) < 1e-3 * self.sigma
+
+
+def minima(parts: Parts) -> list[tuple[float, float]]:
+    """(μ, σ) of every local minimum."""
+    blur = Blur(parts)
+    found: list[tuple[float, float]] = []
+    for valley in _valleys(parts, blur):
+        for left, right in pairwise(valley):
+            if max(left.curvature, right.curvature) < 0.5:
+                continue
+            for low, high in _descents_to_ascents(blur, left, right):
+                bottom = _zero(blur, low, high, lambda point: point.slope)
+                mu, sigma = _certified(parts, bottom.mu, bottom.sigma)
+                if all(abs(mu - m) + abs(sigma - s) > 1e-6 * sigma for m, s in found):
+                    found.append((mu, sigma))
+    return found
+
+
+class Blur:
+    """E_Q[log P] for Q = N(μ, exp(2 log σ)), on meshes that serve all μ within P and σ within an octave."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Make no mesh before it is asked for."""
+        self.parts = parts
+        self.meshes: dict[int, Mesh] = {}
+
+    def __call__(self, mu: float, log_sigma: float) -> Moments:
+        return moments(self.mesh(log_sigma), mu, math.exp(log_sigma))
+
+    def mesh(self, log_sigma: float) -> Mesh:
+        octave = math.floor(log_sigma / math.log(2))
+        if octave not in self.meshes:
+            self.meshes[octave] = mesh(self.parts, self._breaks(2.0**octave))
+        return self.meshes[octave]
+
+    def _breaks(self, sigma: float) -> Floats:
+        low, high = self.parts.means.min() - 4 * sigma, self.parts.means.max() + 4 * sigma
+        inner = np.linspace(low, high, math.ceil((high - low) / (1.5 * sigma)) + 1)
+        # Farther out there are only tails, the thinner the farther: some 30σ are enough.
+        outer = 4 * sigma * (1.3 ** np.arange(1, 9) - 1)
+        return np.concatenate([low - outer, inner, high + outer])
+
+
+def _largest_sigma(parts: Parts) -> float:
+    """Beyond this D only grows with σ."""
+    return float(2 * (np.ptp(parts.means) + parts.sigmas.max()))
+
+
+def _valleys(parts: Parts, blur: Blur) -> Iterator[list[Point]]:
+    """The valleys from half the smallest σ of P, below which nothing is stationary, piece by piece."""
+    start, end = math.log(parts.sigmas.min() / 2), math.log(_largest_sigma(parts))
+    x, _, log_p = blur.mesh(start)
+    peaks = (np.diff(log_p, prepend=-np.inf) > 0) & (np.diff(log_p, append=-np.inf) <= 0)
+    sources = [(start, float(mu)) for mu in x[peaks]]
+    bottoms: list[Point] = []
+    while sources:
+        valley = [_climb(blur, *sources.pop())]
+        if any(valley[0].joins(other) for other in bottoms):
+            continue
+        bottoms.append(valley[0])
+        step = LONGEST_STEP
+        while valley[-1].log_sigma < end and step > SHORTEST_STEP:
+            point = _next(blur, valley[-1], step)
+            if point is None:
+                step /= 2
+            else:
+                valley.append(point)
+                step = min(2 * step, LONGEST_STEP)
+        yield valley
+        if valley[-1].log_sigma < end:
+            # Where it runs out, it ends in another valley, or two have met and go on as one.
+            sources.append((valley[-1].log_sigma + 10 * SHORTEST_STEP, valley[-1].mu))
+
+
+def _next(blur: Blur, point: Point, step: float) -> Point | None:
+    """The bottom of the same valley a step of log σ further, unless too much changes on the way."""
+    log_sigma, mu = point.log_sigma + step, point.mu + step * point.drift
+    for _ in range(8):
+        at = blur(mu, log_sigma)
+        newton = -at.by_mu / at.by_mu_mu
+        if not point.curvature / 2 < -at.by_mu_mu < 2 * point.curvature or abs(newton) > 0.05:
+            return None
+        mu += math.exp(log_sigma) * newton
+        if abs(newton) < CLOSE:
+            return _point(log_sigma, mu, at)
+    return None
+
+
+def _climb(blur: Blur, log_sigma: float, mu: float) -> Point:
+    """The bottom of the valley in which a guess lies, where E[log P] is largest."""
+    sigma = math.exp(log_sigma)
+    at = blur(mu, log_sigma)
+    for _ in range(500):
+        step = -at.by_mu / at.by_mu_mu if at.by_mu_mu < 0 else math.copysign(0.5, at.by_mu)
+        if abs(step) < CLOSE:
+            return _point(log_sigma, mu + sigma * step, at)
+        step = min(max(step, -0.5), 0.5)
+        higher = blur(mu + sigma * step, log_sigma)
+        while higher.value < at.value - 1e-12 * abs(at.value) and abs(step) > CLOSE:
+            step /= 2
+            higher = blur(mu + sigma * step, log_sigma)
+        mu, at = mu + sigma * step, higher
+    raise ArithmeticError(f"E[log P] must have a maximum near μ = {mu} at σ = {sigma}")
+
+
+def _point(log_sigma: float, mu: float, at: Moments) -> Point:
+    drift = -math.exp(log_sigma) * at.by_mu_log_sigma / at.by_mu_mu
+    bend = -at.by_log_sigma_twice + at.by_mu_log_sigma**2 / at.by_mu_mu
+    return Point(log_sigma, mu, -at.by_mu_mu, drift, -1 - at.by_log_sigma, bend)
+
+
+def _descents_to_ascents(blur: Blur, left: Point, right: Point) -> Iterator[tuple[Point, Point]]:
+    """Where, between two points of a valley, D changes from falling to rising."""
+    ends = [left, right]
+    reach = 2 * max(abs(left.bend), abs(right.bend)) * (right.log_sigma - left.log_sigma)
+    if (left.bend < 0) != (right.bend < 0) and min(abs(left.slope), abs(right.slope)) < reach:
+        ends.insert(1, _zero(blur, left, right, lambda point: point.bend))
+    for low, high in pairwise(ends):
+        if low.slope < 0 <= high.slope:
+            yield low, high
+
+
+def _zero(blur: Blur, left: Point, right: Point, of: Callable[[Point], float]) -> Point:
+    """The point of the valley between two others where a function of the points changes its sign."""
+    from scipy.optimize import brentq  # here, so that importing klhelpers needs numpy only
+
+    def at(log_sigma: float) -> Point:
+        t = (log_sigma - left.log_sigma) / (right.log_sigma - left.log_sigma)
+        return _climb(blur, log_sigma, left.mu + t * (right.mu - left.mu))
+
+    return at(brentq(lambda log_sigma: of(at(log_sigma)), left.log_sigma, right.log_sigma, xtol=1e-7))
+
+
+def _certified(parts: Parts, mu: float, sigma: float) -> tuple[float, float]:
+    """The minimum next to a guess, by Newton's method on meshes of its own, and checked to be one."""
+    for _ in range(20):
+        at = expect_log(parts, mu, sigma)
+        gradient: Floats = np.array([-at.by_mu, -1 - at.by_log_sigma])
+        hessian = -np.array([[at.by_mu_mu, at.by_mu_log_sigma], [at.by_mu_log_sigma, at.by_log_sigma_twice]])
+        smallest = float(np.linalg.eigvalsh(hessian)[0])
+        if not smallest > 0:
+            break
+        step = np.linalg.solve(hessian, -gradient)
+        mu, sigma = mu + sigma * step[0], sigma * math.exp(step[1])
+        if np.max(np.abs(step)) < 1e-9:
+            return float(mu), float(sigma)
+    raise ArithmeticError(f"N({mu}, {sigma}²) must be a minimum, but the gradient there is {gradient}")

@@ -1,0 +1,247 @@
+"""What is true of mixtures of normals, and of the normals closest to them."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import quad
+from scipy.stats import norm
+
+from klhelpers import Fit, NormalMixture, fit_forward, fit_reverse, forward_kl, kl_normal, reverse_kl
+from tests import dense_grid
+
+SOURCE = NormalMixture([0.4, 0.6], [-1, 3], [1, 1])
+FARTHER = NormalMixture([0.4, 0.6], [-1, 5], [1, 1])
+UNEVEN = NormalMixture([0.2, 0.5, 0.3], [-3, 0, 2], [0.3, 2, 0.1])
+
+
+def pair(distance, weight=0.5):
+    """Two unit normals this far apart."""
+    return NormalMixture([weight, 1 - weight], [0, distance], [1, 1])
+
+
+def integral(f):
+    return quad(f, -40, 40, points=[-3, -1, 0, 2, 3], limit=500, epsabs=1e-12)[0]
+
+
+mixtures = st.builds(
+    lambda parts: NormalMixture(
+        np.array([w for w, _, _ in parts]) / sum(w for w, _, _ in parts),
+        [m for _, m, _ in parts],
+        [s for _, _, s in parts],
+    ),
+    st.lists(st.tuples(st.floats(0.1, 1), st.floats(-5, 5), st.floats(0.2, 3)), min_size=1, max_size=3),
+)
+
+
+class TestMixture:
+    def test_the_density_is_the_weighted_sum(self):
+        x = np.linspace(-10, 10, 7)
+        expected = 0.2 * norm.pdf(x, -3, 0.3) + 0.5 * norm.pdf(x, 0, 2) + 0.3 * norm.pdf(x, 2, 0.1)
+        assert UNEVEN.pdf(x) == pytest.approx(expected, rel=1e-13)
+        assert UNEVEN.logpdf(x) == pytest.approx(np.log(expected), rel=1e-13)
+        assert type(UNEVEN.pdf(0)) is float is type(UNEVEN.logpdf(0))
+
+    def test_far_out_the_logarithm_does_not_underflow(self):
+        assert UNEVEN.logpdf(1e5) == pytest.approx(norm.logpdf(1e5, 0, 2) + math.log(0.5), rel=1e-14)
+        assert UNEVEN.logpdf([-math.inf, math.inf]).tolist() == [-math.inf] * 2
+        assert UNEVEN.pdf(math.inf) == 0
+
+    def test_mean_and_variance_are_those_of_the_density(self):
+        assert integral(UNEVEN.pdf) == pytest.approx(1, rel=1e-10)
+        assert UNEVEN.mean() == pytest.approx(integral(lambda x: x * UNEVEN.pdf(x)), rel=1e-9)
+        second = integral(lambda x: (x - UNEVEN.mean()) ** 2 * UNEVEN.pdf(x))
+        assert UNEVEN.var() == pytest.approx(second, rel=1e-9)
+
+    def test_samples_are_distributed_like_it(self):
+        n = 100_000
+        draws = UNEVEN.sample(n, 7)
+        cdf = sum(
+            w * norm.cdf(np.sort(draws), m, s)
+            for w, m, s in zip(UNEVEN.weights, UNEVEN.means, UNEVEN.sigmas, strict=True)
+        )
+        # Kolmogorov's distance exceeds this in one sample of a million.
+        assert np.max(np.abs(cdf - (np.arange(n) + 0.5) / n)) < 2.7 / math.sqrt(n)
+
+    def test_samples_are_reproducible_and_take_any_shape(self):
+        assert np.array_equal(SOURCE.sample(5, 1), SOURCE.sample(5, np.random.default_rng(1)))
+        assert SOURCE.sample((2, 3)).shape == (2, 3)
+
+    def test_components_of_no_weight_do_not_matter(self):
+        P = NormalMixture([0.4, 0, 0.6], [-1, 100, 3], [1, 0.01, 1])
+        assert P.pdf(0) == SOURCE.pdf(0)
+        assert fit_reverse(P) == fit_reverse(SOURCE)
+
+    def test_parameters_are_copied_and_fixed(self):
+        means = np.array([-1.0, 3.0])
+        P = NormalMixture([0.4, 0.6], means, [1, 1])
+        means[0] = 7
+        assert P.means[0] == -1
+        with pytest.raises(ValueError, match="read-only"):
+            P.means[0] = 7
+
+    @pytest.mark.parametrize(
+        "arguments, message",
+        [
+            (([0.5, 0.4], [0, 1], [1, 1]), "the sum of weights must be 1 within"),
+            (([1.5, -0.5], [0, 1], [1, 1]), "weights must be finite and >= 0, but found -0.5 at index 1"),
+            (([0.5, 0.5], [0, math.nan], [1, 1]), "means must be finite, but found nan at index 1"),
+            (([0.5, 0.5], [0, 1], [1, 0]), "sigmas must be > 0, but found 0.0 at index 1"),
+            (([0.5, 0.5], [0], [1, 1]), r"must have one length, but found shapes \(2,\), \(1,\), \(2,\)"),
+            (
+                ([[0.5, 0.5]], [0, 1], [1, 1]),
+                r"must have one length, but found shapes \(1, 2\), \(2,\), \(2,\)",
+            ),
+            (([1], 0, 1), r"must have one length, but found shapes \(1,\), \(\), \(\)"),
+        ],
+    )
+    def test_refuses_what_is_no_mixture(self, arguments, message):
+        with pytest.raises(ValueError, match=message):
+            NormalMixture(*arguments)
+
+    def test_refuses_places_that_are_no_numbers(self):
+        with pytest.raises(ValueError, match="x must be a number, but found nan at index 1"):
+            SOURCE.pdf([0, math.nan])
+
+
+class TestForward:
+    def test_the_best_normal_has_the_moments_of_p(self):
+        assert fit_forward(SOURCE) == pytest.approx((1.4, 2.2, 0.174488), abs=5e-7)
+        assert fit_forward(FARTHER) == pytest.approx((2.6, 3.104835, 0.463714), abs=5e-7)
+
+    @pytest.mark.parametrize("P", [SOURCE, UNEVEN])
+    def test_is_the_integral_of_the_log_ratio(self, P):
+        for mu, sigma in ((0, 1), (1.4, 2.2), (-3, 5)):
+            expected = integral(lambda x, m=mu, s=sigma: P.pdf(x) * (P.logpdf(x) - norm.logpdf(x, m, s)))
+            assert forward_kl(P, mu, sigma) == pytest.approx(expected, rel=1e-9)
+
+    @settings(max_examples=20)
+    @given(mixtures, st.floats(-5, 5), st.floats(0.1, 5))
+    def test_nothing_is_closer_than_the_best(self, P, mu, sigma):
+        best = fit_forward(P)
+        assert 0 <= best.kl <= forward_kl(P, mu, sigma)
+        assert forward_kl(P, best.mu, best.sigma) == best.kl
+
+    def test_of_a_normal_is_that_of_normals(self):
+        P = NormalMixture([1], [2], [3])
+        assert fit_forward(P) == Fit(2, 3, pytest.approx(0, abs=1e-15))
+        assert forward_kl(P, [0, 2], [1, 1]) == pytest.approx(kl_normal(2, 3, [0, 2], 1), rel=1e-14)
+
+
+class TestReverse:
+    @pytest.mark.parametrize("P", [SOURCE, FARTHER, UNEVEN])
+    @pytest.mark.parametrize("mu, sigma", [(0, 1), (2.5, 0.01), (-3, 8), (30, 2)])
+    def test_agrees_with_the_trapezoid_rule(self, P, mu, sigma):
+        assert reverse_kl(P, mu, sigma) == pytest.approx(dense_grid.objective(P, mu, sigma), rel=1e-10)
+
+    def test_of_a_normal_is_that_of_normals(self):
+        P = NormalMixture([0.5, 0.5], [2, 2], [3, 3])
+        mu, sigma = np.array([[2], [-40]]), np.array([1e-3, 3, 50])
+        assert reverse_kl(P, mu, sigma) == pytest.approx(kl_normal(mu, sigma, 2, 3), rel=1e-11, abs=1e-14)
+        assert fit_reverse(P) == [pytest.approx((2, 3, 0), abs=1e-8)]
+
+    @pytest.mark.parametrize("function", [forward_kl, reverse_kl])
+    def test_refuse_what_is_no_normal(self, function):
+        with pytest.raises(ValueError, match=r"^sigma must be > 0, but found 0.0 at index 1"):
+            function(SOURCE, 0, [1, 0])
+        with pytest.raises(ValueError, match=r"^mu must be finite, but found inf"):
+            function(SOURCE, math.inf, 1)
+        with pytest.raises(ValueError, match=r"mu, sigma must broadcast, but found shapes \(2,\), \(3,\)"):
+            function(SOURCE, [0, 0], [1, 1, 1])
+        with pytest.raises(TypeError, match="P must be a NormalMixture, but found str"):
+            function("P", 0, 1)
+
+    def test_reaches_as_far_as_float64(self):
+        narrow = -SOURCE.logpdf(1) - 0.5 * math.log(2 * math.pi * math.e) + 300 * math.log(10)
+        assert reverse_kl(SOURCE, 1, 1e-300) == pytest.approx(narrow, rel=1e-12)
+        assert reverse_kl(SOURCE, 1e100, 1) == pytest.approx(5e199, rel=1e-9)
+        assert reverse_kl(SOURCE, 1e200, 1) == math.inf
+
+    @settings(max_examples=15)
+    @given(mixtures)
+    def test_the_slope_is_zero_and_the_curvature_in_mu_one_over_sigma_squared(self, P):
+        for fit in fit_reverse(P):
+            h = 1e-3
+
+            def at(a, b, fit=fit):
+                return dense_grid.objective(P, fit.mu + a * fit.sigma, fit.sigma * math.exp(b))
+
+            assert at(h, 0) - at(-h, 0) == pytest.approx(0, abs=1e-8)
+            assert at(0, h) - at(0, -h) == pytest.approx(0, abs=1e-8)
+            assert (at(h, 0) - 2 * at(0, 0) + at(-h, 0)) / h**2 == pytest.approx(1, abs=1e-3)
+
+    @settings(max_examples=10)
+    @given(mixtures, st.floats(0.01, 100), st.floats(-10, 10))
+    def test_does_not_see_a_change_of_units(self, P, a, b):
+        moved = NormalMixture(P.weights, a * P.means + b, a * P.sigmas)
+        fits, after = fit_reverse(P), fit_reverse(moved)
+        assert len(fits) == len(after)
+        for kl in (fit.kl for fit in fits):
+            assert min(abs(kl - fit.kl) for fit in after) < 1e-9
+
+
+class TestEveryMinimum:
+    @pytest.mark.parametrize(
+        "P, expected",
+        [
+            (SOURCE, [(1.331473, 2.019042, 0.230329)]),
+            (
+                FARTHER,
+                [
+                    (4.987703, 1.018676, 0.507388),
+                    (2.470732, 2.702719, 0.845661),
+                    (-0.979873, 1.029359, 0.910709),
+                ],
+            ),
+            (pair(0), [(0, 1, 0)]),
+            (pair(2.5), [(1.25, 1.551760, 0.033060)]),
+        ],
+    )
+    def test_of_the_mixtures_of_the_source(self, P, expected):
+        assert [tuple(fit) for fit in fit_reverse(P)] == [pytest.approx(fit, abs=6e-7) for fit in expected]
+
+    @pytest.mark.parametrize(
+        "distance, expected",
+        [
+            (5, (2.5, 2.390589, 0.481062)),
+            (7.5, (0.001058, 1.001982, 0.692883)),
+            (10, (0.000004, 1.000011, 0.693146)),
+        ],
+    )
+    def test_of_its_farther_pairs_come_with_their_mirror_images(self, distance, expected):
+        fits = fit_reverse(pair(distance))
+        assert len(fits) == 3
+        assert min(fits, key=lambda fit: (round(fit.kl, 9), fit.mu)) == pytest.approx(expected, abs=6e-7)
+        mirrored = sorted((distance - fit.mu, fit.sigma) for fit in fits)
+        assert mirrored == [pytest.approx(at, abs=1e-8) for at in sorted((fit.mu, fit.sigma) for fit in fits)]
+
+    @pytest.mark.parametrize(
+        "weight, birth, before, after", [(0.5, 4.824459, 1, 3), (0.4, 4.576336, 1, 2), (0.4, 5.040555, 2, 3)]
+    )
+    @pytest.mark.parametrize("gap", [1e-3, 3e-6])
+    def test_are_found_as_soon_as_they_are_born(self, weight, birth, before, after, gap):
+        assert len(fit_reverse(pair(birth - gap, weight))) == before
+        assert len(fit_reverse(pair(birth + gap, weight))) == after
+
+    @pytest.mark.parametrize("weight, switch", [(0.5, 5.600164), (0.4, 5.021388)])
+    def test_the_best_switches_from_covering_to_seeking(self, weight, switch):
+        assert fit_reverse(pair(switch - 1e-3, weight))[0].sigma > 2
+        assert fit_reverse(pair(switch + 1e-3, weight))[0].sigma < 1.2
+
+    @pytest.mark.parametrize("distance", [10, 15, 20])
+    def test_none_is_invented_where_coarse_rules_invent_some(self, distance):
+        assert len(fit_reverse(pair(distance))) == 3
+
+    def test_the_covering_one_survives_at_four_hundred_standard_deviations(self):
+        fits = fit_reverse(NormalMixture([0.5, 0.5], [0, 20], [0.05, 0.05]))
+        assert [round(fit.sigma, 3) for fit in fits] == [0.05, 0.05, 7.979]
+
+    @pytest.mark.parametrize("seed", [0, 1, 42, 50, 130])
+    def test_agree_with_a_dense_grid(self, seed):
+        P = dense_grid.random_mixture(seed)
+        fits = fit_reverse(P)
+        assert dense_grid.missed(P, fits) == []
+        assert dense_grid.invented(P, fits) == []
+        assert [fit.kl for fit in fits] == sorted(fit.kl for fit in fits)
