@@ -84,9 +84,9 @@ def broadcast(**arrays: Floats) -> list[Floats]:
         raise ValueError(f"{', '.join(arrays)} must broadcast, but found shapes {shapes}") from None
 
 
-def _at(where: tuple[Any, ...], what: str = "index") -> str:
+def _at(where: tuple[Any, ...]) -> str:
     index = [int(i) for i in where]
-    return f" at {what} {index[0] if len(index) == 1 else tuple(index)}" if index else ""
+    return f" at index {index[0] if len(index) == 1 else tuple(index)}" if index else ""
 
 
 def nats_per_unit(base: float | None) -> float:

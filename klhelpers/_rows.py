@@ -49,8 +49,8 @@ class Rows:
     values: NDArray[Any]
     batch: tuple[int, ...]
     total: Floats  # a column; `ONE` where nothing needs scaling
-
-    index: NDArray[np.intp] | None = field(default=None, kw_only=True)  # the row that serves each pair
+    # Where batches were broadcast, the row that serves each pair.
+    index: NDArray[np.intp] | None = field(default=None, kw_only=True)
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -149,6 +149,7 @@ def kl_divergence(
 
     0 log 0 = 0, and D = ∞ exactly where q = 0 < p for some event. D ≥ 0, with D = 0 only for p = q. The value
     is that of p and q divided by their sums, and right to eleven digits even where p and q agree in nine.
+    Nothing is ever clipped, but for a last rounding below zero, of some 1e-40, where q is p times a factor.
 
     Parameters
     ----------
