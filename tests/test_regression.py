@@ -186,6 +186,7 @@ RULE_BREAKERS: list[tuple[str, nbrules.Rule, Callable[[NotebookNode], None]]] = 
     ("picture without data", nbrules.describes_figures, figure(data=None)),
     ("quote of nothing", nbrules.quotes_its_results, put("quote", source="0.7925<!-- swap-lk:.4f -->")),
     ("stale quote", nbrules.quotes_its_results, replace_in("quote", "0.7925", "0.7924")),
+    ("quote inside a formula", nbrules.quotes_its_results, put("quote", source="$D = 0.7925<!-- swap-kl:.4f -->$")),
     ("quote with a digit behind it", nbrules.quotes_its_results, replace_in("quote", "0.7925", "10.7925")),
     ("claim unchecked", nbrules.checks_its_claims, without("theorem-check")),
     ("claim without label", nbrules.checks_its_claims, put("theorem", source="```{prf:lemma}\n$x$\n```")),

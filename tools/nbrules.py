@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from tools.nbcompare import FIGURE_MIME
 from tools.nbcontent import can_fail, exercises, labels, prose, results, shown, texts, tree, verdicts
 from tools.notebooks import code_cells, first_differences, is_random_id, normalised, stamp, tags, text
-from tools.quotes import quotes
+from tools.quotes import quotes, quotes_in_formulas
 
 MOST_LINES = 16  # of a code cell
 LOOSEST = 1e-2  # relative tolerance that a cell may ask for
@@ -199,6 +199,7 @@ def quotes_its_results(stored: Stored) -> Iterator[str]:
     """Every number that prose quotes comes from a cell of the same notebook, and is that cell's number."""
     known = dict(results(stored.nb))
     for cell in prose(stored.nb):
+        yield from (f"{cell.id}: a quote inside a formula: {f}" for f in quotes_in_formulas(cell.source))
         for quote in quotes(cell.source):
             if quote.name not in known:
                 yield f"{cell.id}: quotes {quote.name!r}, no result of this notebook"

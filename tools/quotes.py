@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 QUOTE = re.compile(r"(?P<shown>[-\d.,e+∞]*)<!--\s*(?P<name>[\w-]+)(?::(?P<format>\S*))?\s*-->")
 
+FORMULA = re.compile(r"\$\$[^$]*\$\$|\$[^$]*\$")
+
 
 class Quote(NamedTuple):
     """A number in prose: as it is shown, and the result and the format that it comes from."""
@@ -37,6 +39,15 @@ def quotes(source: str) -> list[Quote]:
     [Quote(shown='0.79', name='swap-kl', format='.4f')]
     """
     return [_quote(match) for match in QUOTE.finditer(source)]
+
+
+def quotes_in_formulas(source: str) -> list[str]:
+    """Return the formulas that hold a quote: there the comment would be set as part of the formula.
+
+    >>> quotes_in_formulas("$x$ is 0.5<!-- a:.1f -->, $D = 0.5<!-- b:.1f -->$")
+    ['$D = 0.5<!-- b:.1f -->$']
+    """
+    return [formula for formula in FORMULA.findall(source) if QUOTE.search(formula)]
 
 
 def filled(source: str, results: Mapping[str, float]) -> str:
