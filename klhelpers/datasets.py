@@ -1,4 +1,4 @@
-"""Real data for the book: how often each letter occurs in eight languages (origin: data/README.md)."""
+"""Real data for the book: letters of eight languages, sizes of three penguins (origin: data/README.md)."""
 
 from __future__ import annotations
 
@@ -82,3 +82,26 @@ def count_letters(text: str, letters: Sequence[str]) -> Counts:
     """
     seen = Counter(unicodedata.normalize("NFC", text.lower()))
     return np.array([seen[letter] for letter in letters], dtype=np.int64)
+
+
+class Penguins(NamedTuple):
+    """Measurements of 342 penguins, an array of one value a bird each: mm, and g for the mass."""
+
+    species: NDArray[np.str_]
+    bill_length: NDArray[np.float64]
+    bill_depth: NDArray[np.float64]
+    flipper_length: NDArray[np.float64]
+    body_mass: NDArray[np.float64]
+
+
+def penguin_measurements() -> Penguins:
+    """The birds that were measured near Palmer Station, Antarctica: Adelie, Chinstrap and Gentoo.
+
+    >>> birds = penguin_measurements()
+    >>> len(birds.species), sorted(set(birds.species.tolist()))
+    (342, ['Adelie', 'Chinstrap', 'Gentoo'])
+    >>> round(float(birds.flipper_length.mean()), 6)
+    200.915205
+    """
+    species, *measured = zip(*_rows("penguins.csv")[1:], strict=True)
+    return Penguins(np.array(species), *np.array(measured, dtype=np.float64))

@@ -1,4 +1,4 @@
-"""What is true of the letter counts, and of the functions that read them."""
+"""What is true of the letter counts and the penguins, and of the functions that read them."""
 
 import unicodedata
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy
 
-from klhelpers.datasets import count_letters, held_out, letter_counts
+from klhelpers.datasets import count_letters, held_out, letter_counts, penguin_measurements
 
 LENGTHS = (20, 50, 100, 200)
 LETTERS, LANGUAGES, COUNTS = letter_counts()
@@ -128,3 +128,42 @@ def test_capitals_count_as_their_small_letters():
 
 def test_a_text_without_letters_of_the_alphabet_counts_nothing():
     assert count_letters("1 + 1 = 2; Привет", LETTERS).sum() == 0
+
+
+PENGUINS = penguin_measurements()
+MEASURED = {
+    "bill_length": (32, 60),
+    "bill_depth": (13, 22),
+    "flipper_length": (172, 231),
+    "body_mass": (2700, 6300),
+}
+
+
+def of(species, measured):
+    return getattr(PENGUINS, measured)[species == PENGUINS.species]
+
+
+@pytest.mark.parametrize("measured", MEASURED)
+def test_every_bird_has_every_measurement_in_the_range_of_penguins(measured):
+    values = getattr(PENGUINS, measured)
+    low, high = MEASURED[measured]
+    assert values.shape == PENGUINS.species.shape and values.dtype == np.float64
+    assert low <= values.min() and values.max() <= high
+
+
+# Millimetres and grams, both sexes together, as summaries of these data give them.
+@pytest.mark.parametrize("species, birds, flipper, mass", [
+    ("Adelie", 151, 190.0, 3701),
+    ("Chinstrap", 68, 195.8, 3733),
+    ("Gentoo", 123, 217.2, 5076),
+])  # fmt: skip
+def test_each_species_has_its_published_size(species, birds, flipper, mass):
+    assert len(of(species, "body_mass")) == birds
+    assert of(species, "flipper_length").mean() == pytest.approx(flipper, abs=0.05)
+    assert of(species, "body_mass").mean() == pytest.approx(mass, abs=0.5)
+
+
+def test_gentoo_penguins_have_the_longest_flippers_and_the_flattest_bills():
+    for other in ("Adelie", "Chinstrap"):
+        assert of("Gentoo", "flipper_length").mean() > of(other, "flipper_length").mean() + 20
+        assert of("Gentoo", "bill_depth").mean() < of(other, "bill_depth").mean() - 3

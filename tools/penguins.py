@@ -1,0 +1,62 @@
+"""Make klhelpers/data/penguins.csv: how large 342 penguins of three species are.
+
+    python3 tools/penguins.py            write the file
+    python3 tools/penguins.py --check    write nothing; fail unless the file is what this makes
+
+The measurements are those of the package `palmerpenguins`, fetched by pip into a temporary folder and held
+against its checksum. Two of its 344 birds were not measured and are left out. The same package gives the same
+bytes. Needs pip and nothing beyond Python's standard library.
+"""
+
+import argparse
+import csv
+import hashlib
+import io
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+FILE = Path(__file__).resolve().parents[1] / "klhelpers" / "data" / "penguins.csv"
+PACKAGE = "palmerpenguins==0.1.6"
+SHA256 = "5c3be9af84dd703a25f1aaeadeac6ac770cfd38c1620d00089f581c023129ee0"
+COLUMNS = ("species", "bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g")
+
+
+def fetch() -> str:
+    """The package's table, as it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+        download = subprocess.run([*pip, "--dest", folder, PACKAGE], capture_output=True, text=True)
+        wheels = list(Path(folder).glob("*.whl"))
+        if download.returncode or len(wheels) != 1:
+            sys.exit(f"pip could not download {PACKAGE}.\n{download.stderr}")
+        found = hashlib.sha256(wheels[0].read_bytes()).hexdigest()
+        if found != SHA256:
+            sys.exit(f"{wheels[0].name}: expected SHA-256 {SHA256}, found {found}")
+        with zipfile.ZipFile(wheels[0]) as wheel:
+            return wheel.read("palmerpenguins/data/penguins.csv").decode("utf-8")
+
+
+def measured(table: str) -> str:
+    """The columns that are kept, of the birds that were measured, in the package's order."""
+    birds = [[bird[column] for column in COLUMNS] for bird in csv.DictReader(io.StringIO(table))]
+    rows = [list(COLUMNS), *(bird for bird in birds if "NA" not in bird)]
+    return "".join(",".join(row) + "\n" for row in rows)
+
+
+def main() -> None:
+    """Write the file, or check it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing, compare")
+    check = parser.parse_args().check
+    made = measured(fetch())
+    if not check:
+        FILE.write_text(made, encoding="utf-8", newline="\n")
+    elif FILE.read_text(encoding="utf-8") != made:
+        sys.exit(f"not what this makes: {FILE.name}")
+
+
+if __name__ == "__main__":
+    main()
