@@ -7,7 +7,7 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup book serve test test-fast lint lab refresh lock clean
+.PHONY: help setup book serve test test-fast lint lab refresh bench mutate lock clean
 
 help:
 	@echo "make serve      set up, build, and serve the book on a local port (PORT=$(PORT))"
@@ -16,6 +16,8 @@ help:
 	@echo "make test-fast  the inner loop: no notebooks, no browser"
 	@echo "make lab        JupyterLab on the notebooks"
 	@echo "make refresh    re-execute every notebook in a clean kernel and store its outputs"
+	@echo "make bench      accuracy and time beside other libraries, into book/benchmarks.md (a minute)"
+	@echo "make mutate     plant faults in klhelpers and count those that the tests miss (hours; resumable)"
 	@echo "make lock       write requirements.lock anew from requirements*.txt"
 	@echo "make clean      remove what was built"
 
@@ -52,6 +54,12 @@ lab: $(READY)
 
 refresh: $(READY)
 	python tools/refresh.py
+
+bench: $(READY)
+	python -m benchmarks book/benchmarks.md
+
+mutate: $(READY)
+	python -m tools.mutate _build/mutants.jsonl
 
 lock: $(READY)
 	uv pip compile --universal --python-version 3.11 --upgrade --no-emit-package klhelpers --no-header \
