@@ -7,7 +7,7 @@ from typing import Any
 
 from docutils import nodes
 
-OURS = ["colours.css", "page.css", "text.css", "blocks.css"]
+OURS = ["colours.css", "page.css", "text.css", "blocks.css", "reference.css"]
 
 # What the extensions that Jupyter Book always loads would put on every page, and what stands in its place.
 DROPPED = {
