@@ -1,0 +1,102 @@
+"""Link the first use of each term in a chapter to the glossary.
+
+A use is a word of running text, in bold or not. Headings, titles, captions, code, formulas and links stay as they
+are. Of two terms that overlap the longer wins: "cross-entropy" is no use of "entropy".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+GLOSSARY = "book/glossary"
+CHAPTERS = "notebooks/"
+NOT_PROSE = {"literal", "literal_block", "math", "math_block", "raw", "reference", "term"}
+CAPTIONS = {"caption", "kl_caption", "kl_summary"}
+
+
+class LinkTerms(SphinxPostTransform):
+    """Go once through a chapter."""
+
+    default_priority = 300  # after captions are captions (250), before full stops join formulas (400)
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Link what is found."""
+        if self.env.docname.startswith(CHAPTERS):
+            page = self.app.builder.get_relative_uri(self.env.docname, GLOSSARY)
+            objects = self.env.get_domain("std").get_objects()
+            terms = {name: anchor for name, _, kind, _, anchor, _ in objects if kind == "term"}
+            link_first_uses(self.document, {name: f"{page}#{anchor}" for name, anchor in terms.items()})
+
+
+def link_first_uses(document: nodes.document, address_of: Mapping[str, str]) -> None:
+    """Turn the first use of each term into a link to its address."""
+    waiting = dict(address_of)
+    for text in list(document.findall(nodes.Text)):
+        if waiting and is_prose(text):
+            pieces = list(split(str(text), waiting))
+            # By identity: an equal piece of text may stand before this one.
+            place = next(i for i, node in enumerate(text.parent.children) if node is text)
+            text.parent[place : place + 1] = pieces
+
+
+def is_prose(text: Any) -> bool:
+    """Tell whether a piece of text is running text."""
+    node = text.parent
+    while node is not None:
+        if isinstance(node, nodes.Titular | nodes.Invisible) or node.tagname in NOT_PROSE | CAPTIONS:
+            return False
+        node = node.parent
+    return True
+
+
+def split(text: str, waiting: dict[str, str]) -> Iterator[nodes.Node]:
+    """Yield `text` in pieces, the first uses among them as links, and take these terms from `waiting`.
+
+    >>> waiting = {"entropy": "#e", "cross-entropy": "#c"}
+    >>> [piece.astext() for piece in split("Cross-entropy is no entropy.", waiting)], waiting
+    (['Cross-entropy', ' is no ', 'entropy', '.'], {})
+    """
+    start = 0
+    for found in list(pattern(waiting).finditer(text)):
+        term = next((name for name in waiting if same(name, found[1])), None)
+        if term:
+            yield from [nodes.Text(text[start : found.start()])] if found.start() > start else []
+            yield nodes.reference("", found[0], internal=True, refuri=waiting.pop(term), classes=["kl-term"])
+            start = found.end()
+    if start < len(text):
+        yield nodes.Text(text[start:])
+
+
+def pattern(names: Mapping[str, str]) -> re.Pattern[str]:
+    """Return what finds any of the names, longest first, as whole words, also in the plural.
+
+    >>> [found[0] for found in pattern({"nat": "", "code": ""}).finditer("natural Nats, a code-book, and codes")]
+    ['Nats', 'codes']
+    """
+    longest = sorted(names, key=len, reverse=True)
+    any_name = "|".join(re.escape(name).replace("'", "['’]") for name in longest)
+    return re.compile(rf"(?<![A-Za-z0-9-])({any_name})(?:e?s)?(?![A-Za-z0-9-])", re.I)
+
+
+def same(name: str, found: str) -> bool:
+    """Compare without regard to case and to the form of the apostrophe."""
+    return name.casefold() == found.replace("’", "'").casefold()
+
+
+def renew_chapters(app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
+    """Say that a changed glossary changes every chapter."""
+    fresh = GLOSSARY in added | changed | removed
+    return [name for name in env.found_docs if name.startswith(CHAPTERS)] if fresh else []
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Register the transform."""
+    app.add_post_transform(LinkTerms)
+    app.connect("env-get-outdated", renew_chapters)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
