@@ -113,6 +113,33 @@ def test_a_link_into_a_fold_opens_it(page: Page, address: str) -> None:
     expect(fold).to_have_attribute("open", "")
 
 
+def test_the_corrections_lead_to_the_code_that_shows_them_folded_or_not(page: Page, address: str) -> None:
+    page.goto(address + "corrections.html")
+    links = page.locator("#s10 dd a[href*='#cell-']")
+    names = [link.inner_text() for link in links.all()]
+    assert len(names) > 1
+    for name in names:
+        page.goto(address + "corrections.html")
+        page.locator("#s10").get_by_role("link", name=name, exact=True).click()
+        expect(page.locator(f"#cell-{name} pre").first).to_be_visible()
+
+
+def test_a_term_leads_to_its_meaning_and_chinese_name(page: Page, address: str) -> None:
+    page.goto(address + CHAPTER)
+    page.locator("a.kl-term", has_text="cross-entropy").click()
+    meaning = page.locator("dt:target + dd")
+    expect(meaning).to_contain_text("surprisal")
+    expect(meaning.locator("[lang=zh]")).to_have_text("交叉熵")
+
+
+def test_the_site_hands_out_the_module_that_a_lone_notebook_needs(page: Page, address: str) -> None:
+    page.goto(address + "how-to.html")
+    link = page.locator("main a[download]")
+    assert page.request.get(address + str(link.get_attribute("href"))).body()[:2] == b"PK"
+    for block in page.locator("main pre", has_text="pip install").all():
+        assert f"./{link.inner_text()}[notebook]" in block.inner_text()
+
+
 def test_without_javascript_text_formulas_and_folds_are_there(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
     page = context.new_page()

@@ -79,8 +79,8 @@ function openFoldsForPrint() {
 
 function openFoldOfAddress() {
   const open = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const fold = target && (target.matches("details") ? target : target.closest("details:not([open])"));
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const fold = target?.closest("details:not([open])") ?? target?.querySelector(":scope.cell > details");
     if (!fold) return;
     fold.open = true;
     target.scrollIntoView();
