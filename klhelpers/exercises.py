@@ -5,6 +5,42 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
+
+Z = np.linspace(-9, 9, 801)
+PHI = np.exp(-Z * Z / 2) / np.exp(-Z * Z / 2).sum()  # the trapezoid rule for means under N(0, 1)
+
+
+def _reverse_at_rest(weight: float, d: float, mu: float, sigma: float) -> float:
+    """D(Q‖P) for P = (1 − w) N(0, 1) + w N(d, 1) and the normal Q at which a simple iteration comes to rest.
+
+    μ becomes the mean of the centres 0 and d as Q's points see them, and σ solves σ − 1/σ = E[Z · centre]:
+    where both hold, the divergence is stationary.
+    """
+    for _ in range(300):
+        log_odds = math.log(weight / (1 - weight)) + d * (mu + sigma * Z - d / 2)
+        centre = d * (1 + np.tanh(log_odds / 2)) / 2
+        mu, pull = float(PHI @ centre), float(PHI @ (Z * centre))
+        sigma = (pull + math.hypot(pull, 2)) / 2
+    x = mu + sigma * Z
+    log_p = np.logaddexp(math.log(1 - weight) - x * x / 2, math.log(weight) - (x - d) ** 2 / 2)
+    return float(-PHI @ log_p) - 0.5 - math.log(sigma)
+
+
+def _switch() -> float:
+    """The separation of two equal peaks at which the cover and one peak cost the same, by the secant method."""
+
+    def gap(d: float) -> float:
+        return _reverse_at_rest(0.5, d, d / 2, d / 2) - _reverse_at_rest(0.5, d, d, 1)
+
+    left, d = 5.5, 5.7
+    at_left, at_d = gap(left), gap(d)
+    while abs(d - left) > 1e-9:
+        left, d = d, d - at_d * (d - left) / (at_d - at_left)
+        at_left, at_d = at_d, gap(d)
+    return d
+
+
 ANSWERS: dict[str, Callable[[], float]] = {
     # D((9/10, 1/10) ‖ (1/10, 9/10)) in bits: both logarithms are log2 9 = 2 log2 3, up to the sign.
     "ex-swap": lambda: (9 - 1) / 10 * 2 * math.log2(3),
@@ -18,4 +54,9 @@ ANSWERS: dict[str, Callable[[], float]] = {
     "ex-gap": lambda: math.log(3) / 4,
     # q(supp p) where Jensen is tight and D = −log q(supp p) = log 2.
     "ex-support": lambda: math.exp(-math.log(2)),
+    # The standard deviation of 0.4 N(−1, 1) + 0.6 N(3, 1): mean of the variances + variance of the means.
+    "ex-forward": lambda: math.sqrt(1 + 0.4 * 0.6 * (3 + 1) ** 2),
+    # The least reverse divergence to it.
+    "ex-reverse": lambda: _reverse_at_rest(0.6, 4, 2, 2),
+    "ex-switch": _switch,
 }
