@@ -30,7 +30,6 @@ WORDS = {
         "shown": "See it run",
         "unchecked": "No code can check this:",
         "wording": "A matter of words:",
-        "prepared": "in preparation, with its chapter",
         "in": "in",
         "count": "Of the {all} statements {right} are right as they stand, {condition} need a condition or a "
         "better word, and {wrong} are wrong.",
@@ -76,8 +75,8 @@ def tagged_cells(notebooks: Path) -> Iterator[tuple[str, Cell]]:
                     yield tag.removeprefix("source:"), Cell(path.stem, cell["id"], heading)
 
 
-def faults(rows: list[Row], cells: list[tuple[str, Cell]], chapters: set[str]) -> Iterator[str]:
-    """Say where statements and cells do not match; a chapter that is not there yet owes nothing."""
+def faults(rows: list[Row], cells: list[tuple[str, Cell]]) -> Iterator[str]:
+    """Say where statements and cells do not match."""
     uses, shown = Counter(row.id for row in rows), {tag for tag, _ in cells}
     yield from (f"{name} stands in the table {count} times" for name, count in uses.items() if count > 1)
     for row in rows:
@@ -85,8 +84,8 @@ def faults(rows: list[Row], cells: list[tuple[str, Cell]], chapters: set[str]) -
             yield f"{row.id}: expected the verdict right, condition or wrong, found {row.verdict!r}"
         if row.unchecked and row.id in shown:
             yield f"{row.id} is said to be beyond any check, and a cell shows it"
-        if row.chapter in chapters and not (row.id in shown or row.unchecked or row.wording):
-            yield f"{row.id}: no cell of {row.chapter} is tagged source:{row.id}, and no reason is given"
+        if not (row.id in shown or row.unchecked or row.wording):
+            yield f"{row.id}: no cell is tagged source:{row.id}, and no reason is given"
     yield from (
         f"{cell.notebook}: {cell.id}: {tag} is no statement" for tag, cell in cells if tag not in uses
     )
@@ -109,24 +108,22 @@ class Corrections(SphinxDirective):
             counts = Counter(row.verdict for row in rows)
             return [nodes.paragraph("", self.words["count"].format(all=len(rows), **counts))]
         cells = list(tagged_cells(notebooks))
-        ready = (notebooks / f"{self.arguments[0]}.ipynb").exists()
         return [
-            self.entry(row, [cell for tag, cell in cells if tag == row.id], ready)
+            self.entry(row, [cell for tag, cell in cells if tag == row.id])
             for row in rows
             if row.chapter == self.arguments[0]
         ]
 
-    def entry(self, row: Row, cells: list[Cell], ready: bool) -> nodes.container:
+    def entry(self, row: Row, cells: list[Cell]) -> nodes.container:
         """One statement: its number and verdict, then what is said, what is true, and where that is seen."""
         name = row.id.lower()
         number = nodes.reference("", row.id, refid=name, internal=True)
         verdict = nodes.inline("", self.words[row.verdict], classes=["kl-verdict"])
-        parts = {"says": self.parsed(row.says), "fact": self.parsed(row.fact)}
-        reason = "unchecked" if row.unchecked else "wording"
-        shown = list(self.links(cells)) if ready or cells else [nodes.paragraph("", self.words["prepared"])]
-        if getattr(row, reason):
-            shown += self.parsed(f"{self.words[reason]} {getattr(row, reason)}")
-        parts["shown"] = shown
+        reasons = [(key, getattr(row, key)) for key in ("unchecked", "wording") if getattr(row, key)]
+        parts: dict[str, list[nodes.Node]] = {"says": self.parsed(row.says), "fact": self.parsed(row.fact)}
+        parts["shown"] = list(self.links(cells))
+        for key, reason in reasons:
+            parts["shown"] += self.parsed(f"{self.words[key]} {reason}")
         items = [
             nodes.definition_list_item("", nodes.term("", self.words[key]), nodes.definition("", *body))
             for key, body in parts.items()
