@@ -8,8 +8,10 @@ import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-from book._ext.glossary_links import link_first_uses
-from tools.notebooks import ROOT
+from book._ext.glossary_links import link_first_uses, pattern
+from tools.nbcontent import prose
+from tools.nbrules import read
+from tools.notebooks import ROOT, paths
 
 ADDRESSES = {"entropy": "#entropy", "cross-entropy": "#cross", "Gibbs' inequality": "#gibbs"}
 
@@ -66,9 +68,20 @@ def test_what_is_not_running_text_stays_as_it_is(block: nodes.Node) -> None:
     assert links(block.deepcopy(), paragraph("entropy")) == ["entropy"]
 
 
-def test_every_term_of_the_glossary_has_its_chinese_name_and_a_sentence() -> None:
-    text = (ROOT / "book" / "glossary.md").read_text("utf-8")
-    entries = re.findall(r"^(\S.*\n)+  (.+)$", text.partition("```{glossary}")[2], re.M)
-    assert len(entries) > 40
-    for _, meaning in entries:
-        assert re.match(r"\{zh\}`[^`]*[㐀-鿿][^`]*`(, \{zh\}`[^`]+`)*\. \S.*[.?!:]", meaning), meaning
+def entries() -> list[tuple[list[str], str]]:
+    """The names and the meaning of each entry."""
+    text = (ROOT / "book" / "glossary.md").read_text("utf-8").partition("```{glossary}")[2]
+    found = re.findall(r"((?:^\w.*\n)+)  (.+)$", text, re.M)
+    return [(names.splitlines(), meaning) for names, meaning in found]
+
+
+def test_every_term_has_its_chinese_name_and_a_sentence() -> None:
+    assert len(entries()) > 40
+    for names, meaning in entries():
+        assert re.match(r"\{zh\}`[^`]*[㐀-鿿][^`]*`(, \{zh\}`[^`]+`)*\. \S.*[.?!:]", meaning), names
+
+
+def test_every_term_is_used_in_a_chapter() -> None:
+    text = "\n".join(cell.source for path in paths() for cell in prose(read(path).nb))
+    for names, _ in entries():
+        assert pattern(dict.fromkeys(names, "")).search(text), names
