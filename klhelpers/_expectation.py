@@ -8,11 +8,14 @@ Q and, geometrically graded, every such bend, and each panel gets a Gauss–Lege
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from klhelpers._rows import Floats
+
+Complexes: TypeAlias = NDArray[np.complexfloating[Any, Any]]
 
 # At this many standard deviations the density of a normal, times any power that occurs here, is below 1e-20.
 REACH = 10.0
@@ -26,6 +29,7 @@ class Parts(NamedTuple):
     means: Floats
     sigmas: Floats
 
+    @np.errstate(over="ignore")  # far out log P is beyond float64's range: −∞
     def log_density(self, x: Floats) -> Floats:
         """log P, without underflow."""
         z = (x[..., None] - self.means) / self.sigmas
@@ -55,39 +59,53 @@ class Moments(NamedTuple):
 
 def mesh(parts: Parts, breaks: Floats) -> Mesh:
     """A mesh on the panels between consecutive breaks, of which there are more where log P bends."""
-    low, high = breaks.min(), breaks.max()
-    breaks = np.unique(np.concatenate([breaks, *_bends(parts, low, high)]))
+    breaks = _resolved(breaks, _singularities(parts))
     middle, half = (breaks[1:] + breaks[:-1]) / 2, np.diff(breaks) / 2
     x = (middle[:, None] + half[:, None] * NODES).ravel()
     return Mesh(x, (half[:, None] * WEIGHTS).ravel(), parts.log_density(x))
 
 
-def _bends(parts: Parts, low: float, high: float) -> list[Floats]:
-    """Breaks between low and high, graded towards the bends of log P.
-
-    Where two components take over from each other, log P has singularities off the real line, at the roots of
-    log(w₁N₁) − log(w₂N₂) = iπ and its conjugate. Panels may be as long as their distance from these.
-    """
-    weights, means, sigmas = parts
-    scaled = means / sigmas
-    constants = np.log(weights) - np.log(sigmas) - scaled * scaled / 2
-    breaks = []
-    for i, j in zip(*np.triu_indices(len(weights), 1), strict=True):
-        a, b, c = (term[i] - term[j] for term in (-0.5 / sigmas**2, scaled / sigmas, constants))
-        for root in _roots(a, b, c - 1j * math.pi):
-            distance = max(abs(root.imag), 1e-12 * (high - low))
-            steps = distance * 2.0 ** np.arange(max(0, math.ceil(math.log2((high - low) / distance))))
-            graded = root.real + np.concatenate([-steps, [0.0], steps])
-            breaks.append(graded[(graded > low) & (graded < high)])
-    return breaks
+def _resolved(breaks: Floats, singularities: Complexes) -> Floats:
+    """Breaks between which no panel is longer than it is far from a singularity."""
+    if not len(singularities):
+        return breaks
+    shortest = 1e-12 * (breaks[-1] - breaks[0])
+    low, high = breaks[:-1], breaks[1:]
+    settled = [breaks]
+    while len(low):
+        middle = (low + high) / 2
+        distance = np.min(np.abs(middle - singularities[:, None]), axis=0)
+        long = high - low > np.maximum(distance, shortest)
+        low, middle, high = low[long], middle[long], high[long]
+        settled.append(middle)
+        low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
+    return np.sort(np.concatenate(settled))
 
 
 @np.errstate(all="ignore")
-def _roots(a: float, b: float, c: complex) -> list[complex]:
-    """The finite roots of ax² + bx + c."""
+def _singularities(parts: Parts) -> Complexes:
+    """Where, off the real line, log P is singular because two components take over from each other.
+
+    They cancel at the roots of log(w₁N₁) − log(w₂N₂) = iπ, but not where a third one is much larger than both.
+    """
+    weights, means, sigmas = parts
+    quadratic, linear = -0.5 / sigmas**2, means / sigmas**2
+    constant = np.log(weights) - np.log(sigmas) - (means / sigmas) ** 2 / 2
+    i, j = np.triu_indices(len(weights), 1)
+    a, b, c = (term[i] - term[j] for term in (quadratic, linear, constant))
+    roots = np.concatenate(_roots(a, b, c - 1j * math.pi))[:, None]
+    size = ((quadratic * roots + linear) * roots).real + constant
+    own, largest = size[np.arange(len(roots)), np.tile(i, 2)], size.max(axis=1, initial=-np.inf)
+    dwarfed = largest - own > 1 + math.log(len(weights)) + 1e-12 * np.abs(largest)
+    kept: Complexes = roots[np.isfinite(roots[:, 0]) & ~dwarfed, 0]
+    return kept
+
+
+def _roots(a: Floats, b: Floats, c: Complexes) -> list[Complexes]:
+    """The two roots of ax² + bx + c, one of them infinite or NaN where a = 0."""
     root = np.sqrt(b * b - 4 * a * c)
-    half = -(b + math.copysign(1, b * root.real) * root) / 2
-    return [complex(x) for x in (np.divide(half, a), np.divide(c, half)) if np.isfinite(x)]
+    half = -(b + np.copysign(1, b * root.real) * root) / 2
+    return [half / a, c / half]
 
 
 def moments(on: Mesh, mu: float, sigma: float) -> Moments:

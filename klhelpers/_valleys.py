@@ -9,12 +9,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from klhelpers._expectation import Mesh, Moments, Parts, expect_log, mesh, moments
+from klhelpers._expectation import REACH, Mesh, Moments, Parts, expect_log, mesh, moments
 from klhelpers._rows import Floats
 
-LONGEST_STEP, SHORTEST_STEP = 0.15, 1e-5  # in log σ
+LONGEST_STEP, SHORTEST_STEP = 0.15, 1e-9  # in log σ
 # Newton's next step, in σ: the one after it would be its square.
 CLOSE = 1e-7
+# A curvature below this is lost in rounding, and too small for a minimum by far.
+FLAT = 1e-6
+REMEDY = "use fewer components, or minimise reverse_kl from starting points of your own"
+TILE = 32  # in powers of two next below σ
 
 
 class Point(NamedTuple):
@@ -33,11 +37,11 @@ class Point(NamedTuple):
 
     def joins(self, other: Point) -> bool:
         """Whether the two are the same."""
-        return self.log_sigma == other.log_sigma and abs(self.mu - other.mu) < 1e-3 * self.sigma
+        return self.log_sigma == other.log_sigma and abs(self.mu - other.mu) < 1e-5 * self.sigma
 
 
 def minima(parts: Parts) -> list[tuple[float, float]]:
-    """(μ, σ) of every local minimum."""
+    """(μ, σ) of every local minimum; the parts are best centred, and of the order of one."""
     blur = Blur(parts)
     found: list[tuple[float, float]] = []
     for valley in _valleys(parts, blur):
@@ -49,32 +53,28 @@ def minima(parts: Parts) -> list[tuple[float, float]]:
                 mu, sigma = _certified(parts, bottom.mu, bottom.sigma)
                 if all(abs(mu - m) + abs(sigma - s) > 1e-6 * sigma for m, s in found):
                     found.append((mu, sigma))
+    if not found:
+        raise ArithmeticError(f"a minimum must exist, but none was found: {REMEDY}")
     return found
 
 
 class Blur:
-    """E_Q[log P] for Q = N(μ, exp(2 log σ)), on meshes that serve all μ within P and σ within an octave."""
+    """E_Q[log P] for Q = N(μ, exp(2 log σ)), on meshes that serve all μ on a tile and σ within an octave."""
 
     def __init__(self, parts: Parts) -> None:
         """Make no mesh before it is asked for."""
         self.parts = parts
-        self.meshes: dict[int, Mesh] = {}
+        self.meshes: dict[tuple[int, int], Mesh] = {}
 
     def __call__(self, mu: float, log_sigma: float) -> Moments:
-        return moments(self.mesh(log_sigma), mu, math.exp(log_sigma))
-
-    def mesh(self, log_sigma: float) -> Mesh:
         octave = math.floor(log_sigma / math.log(2))
-        if octave not in self.meshes:
-            self.meshes[octave] = mesh(self.parts, self._breaks(2.0**octave))
-        return self.meshes[octave]
-
-    def _breaks(self, sigma: float) -> Floats:
-        low, high = self.parts.means.min() - 4 * sigma, self.parts.means.max() + 4 * sigma
-        inner = np.linspace(low, high, math.ceil((high - low) / (1.5 * sigma)) + 1)
-        # Farther out there are only tails, the thinner the farther: some 30σ are enough.
-        outer = 4 * sigma * (1.3 ** np.arange(1, 9) - 1)
-        return np.concatenate([low - outer, inner, high + outer])
+        unit = 2.0**octave
+        at = octave, math.floor(mu / (TILE * unit))
+        if at not in self.meshes:
+            # σ is up to two units, so that REACH to either side is this far from the tile.
+            breaks = np.arange(-2 * REACH, TILE + 2 * REACH + 1, 1.5)
+            self.meshes[at] = mesh(self.parts, unit * (TILE * at[1] + breaks))
+        return moments(self.meshes[at], mu, math.exp(log_sigma))
 
 
 def _largest_sigma(parts: Parts) -> float:
@@ -82,39 +82,75 @@ def _largest_sigma(parts: Parts) -> float:
     return float(2 * (np.ptp(parts.means) + parts.sigmas.max()))
 
 
+def _peaks(parts: Parts) -> Floats:
+    """Where P has its maxima, roughly: within σ of a mean, because elsewhere every component is convex."""
+    x = np.unique(parts.means + parts.sigmas * np.linspace(-1.1, 1.1, 71)[:, None])
+    log_p = parts.log_density(x)
+    return x[(np.diff(log_p, prepend=-np.inf) > 0) & (np.diff(log_p, append=-np.inf) <= 0)]
+
+
 def _valleys(parts: Parts, blur: Blur) -> Iterator[list[Point]]:
-    """The valleys from half the smallest σ of P, below which nothing is stationary, piece by piece."""
+    """The valleys from half the smallest σ of P, below which nothing is stationary, piece by piece.
+
+    Where a valley runs out, it ends in another, or two have met and go on as one: a new piece begins just above.
+    A piece ends where, on one of the levels that all have in common, it has run into another.
+    """
     start, end = math.log(parts.sigmas.min() / 2), math.log(_largest_sigma(parts))
-    x, _, log_p = blur.mesh(start)
-    peaks = (np.diff(log_p, prepend=-np.inf) > 0) & (np.diff(log_p, append=-np.inf) <= 0)
-    sources = [(start, float(mu)) for mu in x[peaks]]
-    bottoms: list[Point] = []
+    levels = np.arange(start, end + LONGEST_STEP, LONGEST_STEP)
+    known: list[list[Point]] = [[] for _ in levels]
+    sources = [(start, float(mu), LONGEST_STEP) for mu in _peaks(parts)]
     while sources:
-        valley = [_climb(blur, *sources.pop())]
-        if any(valley[0].joins(other) for other in bottoms):
-            continue
-        bottoms.append(valley[0])
-        step = LONGEST_STEP
-        while valley[-1].log_sigma < end and step > SHORTEST_STEP:
-            point = _next(blur, valley[-1], step)
-            if point is None:
-                step /= 2
-            else:
-                valley.append(point)
-                step = min(2 * step, LONGEST_STEP)
+        valley = _emerging(blur, *sources.pop(), end)
+        for level, others in zip(levels, known, strict=True):
+            if not valley or level < valley[-1].log_sigma:
+                continue
+            if not _walk(blur, valley, float(level)):
+                sources.append((valley[-1].log_sigma + 10 * SHORTEST_STEP, valley[-1].mu, 10 * SHORTEST_STEP))
+                break
+            if any(valley[-1].joins(other) for other in others):
+                break
+            others.append(valley[-1])
         yield valley
-        if valley[-1].log_sigma < end:
-            # Where it runs out, it ends in another valley, or two have met and go on as one.
-            sources.append((valley[-1].log_sigma + 10 * SHORTEST_STEP, valley[-1].mu))
 
 
-def _next(blur: Blur, point: Point, step: float) -> Point | None:
-    """The bottom of the same valley a step of log σ further, unless too much changes on the way."""
-    log_sigma, mu = point.log_sigma + step, point.mu + step * point.drift
+def _emerging(blur: Blur, log_sigma: float, mu: float, step: float, end: float) -> list[Point]:
+    """The bottom of the valley in which a guess lies, as soon as it is no longer flat, if it ever is."""
+    while log_sigma < end:
+        point = _climb(blur, log_sigma, mu)
+        if point is not None:
+            return [point]
+        log_sigma += step
+        step = min(2 * step, LONGEST_STEP)
+    return []
+
+
+def _walk(blur: Blur, valley: list[Point], level: float) -> bool:
+    """Follow the valley up to a level; False where it runs out before."""
+    step = LONGEST_STEP
+    while valley[-1].log_sigma < level:
+        last = valley[-1]
+        step = min(step, level - last.log_sigma)
+        point = _next(blur, last, level if last.log_sigma + step >= level else last.log_sigma + step)
+        if point is not None:
+            valley.append(point)
+            step *= 2
+        elif step < SHORTEST_STEP:
+            return False
+        else:
+            step /= 2
+    return True
+
+
+def _next(blur: Blur, point: Point, log_sigma: float) -> Point | None:
+    """The bottom of the same valley at this log σ, unless too much changes on the way."""
+    mu = point.mu + (log_sigma - point.log_sigma) * point.drift
     for _ in range(8):
         at = blur(mu, log_sigma)
-        newton = -at.by_mu / at.by_mu_mu
-        if not point.curvature / 2 < -at.by_mu_mu < 2 * point.curvature or abs(newton) > 0.05:
+        curvature = -at.by_mu_mu
+        if not max(FLAT, point.curvature / 2) < curvature < 2 * point.curvature:
+            return None
+        newton = at.by_mu / curvature
+        if abs(newton) > 0.05:
             return None
         mu += math.exp(log_sigma) * newton
         if abs(newton) < CLOSE:
@@ -122,11 +158,13 @@ def _next(blur: Blur, point: Point, step: float) -> Point | None:
     return None
 
 
-def _climb(blur: Blur, log_sigma: float, mu: float) -> Point:
-    """The bottom of the valley in which a guess lies, where E[log P] is largest."""
+def _climb(blur: Blur, log_sigma: float, mu: float) -> Point | None:
+    """The bottom of the valley in which a guess lies, where E[log P] is largest; None where that is flat."""
     sigma = math.exp(log_sigma)
     at = blur(mu, log_sigma)
     for _ in range(500):
+        if max(abs(at.by_mu), abs(at.by_mu_mu)) < FLAT:
+            return None
         step = -at.by_mu / at.by_mu_mu if at.by_mu_mu < 0 else math.copysign(0.5, at.by_mu)
         if abs(step) < CLOSE:
             return _point(log_sigma, mu + sigma * step, at)
@@ -136,7 +174,7 @@ def _climb(blur: Blur, log_sigma: float, mu: float) -> Point:
             step /= 2
             higher = blur(mu + sigma * step, log_sigma)
         mu, at = mu + sigma * step, higher
-    raise ArithmeticError(f"E[log P] must have a maximum near μ = {mu} at σ = {sigma}")
+    return None
 
 
 def _point(log_sigma: float, mu: float, at: Moments) -> Point:
@@ -162,7 +200,10 @@ def _zero(blur: Blur, left: Point, right: Point, of: Callable[[Point], float]) -
 
     def at(log_sigma: float) -> Point:
         t = (log_sigma - left.log_sigma) / (right.log_sigma - left.log_sigma)
-        return _climb(blur, log_sigma, left.mu + t * (right.mu - left.mu))
+        point = _climb(blur, log_sigma, left.mu + t * (right.mu - left.mu))
+        if point is None:
+            raise ArithmeticError(f"P must not be flat near {left.mu}: {REMEDY}")
+        return point
 
     return at(brentq(lambda log_sigma: of(at(log_sigma)), left.log_sigma, right.log_sigma, xtol=1e-7))
 
@@ -180,4 +221,6 @@ def _certified(parts: Parts, mu: float, sigma: float) -> tuple[float, float]:
         mu, sigma = mu + sigma * step[0], sigma * math.exp(step[1])
         if np.max(np.abs(step)) < 1e-9:
             return float(mu), float(sigma)
-    raise ArithmeticError(f"N({mu}, {sigma}²) must be a minimum, but the gradient there is {gradient}")
+    raise ArithmeticError(
+        f"N({mu}, {sigma}²) must be a minimum, but the gradient there is {gradient}: {REMEDY}"
+    )
