@@ -21,6 +21,7 @@ ROUNDING = 4 * float(np.finfo(np.float64).eps)
 # How far from one a sum may be, by the precision of the numbers that were summed.
 TOLERANCE = {np.dtype(np.float16): 1e-2, np.dtype(np.float32): 1e-5}
 DEFAULT_TOLERANCE = 1e-8
+NORMALIZE = "normalize=True divides by the sums"
 # Sums between these are used as they are; others are shifted by a power of two first.
 SMALLEST_SUM, LARGEST_SUM = 0.5, 2.0
 # Above this, every quotient of two probabilities stays within float64's range.
@@ -99,7 +100,9 @@ def nats_per_unit(base: float | None) -> float:
     return math.log(number)
 
 
-def distributions(values: ArrayLike, name: str, axis: SupportsIndex, normalize: bool) -> Distributions:
+def distributions(
+    values: ArrayLike, name: str, axis: SupportsIndex, normalize: bool, remedy: str = NORMALIZE
+) -> Distributions:
     """The distributions in `values`, with their events along `axis`."""
     array = real_array(values, name)
     table, batch = _table(array, name, axis)
@@ -123,7 +126,7 @@ def distributions(values: ArrayLike, name: str, axis: SupportsIndex, normalize: 
         refuse(array, np.isfinite(array), name, "finite and >= 0")
     tolerance = TOLERANCE.get(array.dtype, DEFAULT_TOLERANCE)
     if not normalize:
-        expected = f"1 within {tolerance:g} (normalize=True divides by the sums)"
+        expected = f"1 within {tolerance:g} ({remedy})"
         refuse(total.reshape(batch), (off <= tolerance).reshape(batch), f"the sum of {name}", expected)
     elif np.count_nonzero((total > SMALLEST_SUM) & (total < LARGEST_SUM)) < total.size:
         return _shifted(table, batch, name)

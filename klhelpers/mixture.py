@@ -16,9 +16,14 @@ from klhelpers._valleys import minima
 from klhelpers.discrete import Measure
 from klhelpers.normal import kl_normal
 
+# Means and standard deviations of mixtures are at most this, and standard deviations at least its inverse.
+LARGEST = 1e150
+# Farther apart than so many of the smallest σ, rounding hides the minima that cover several components.
+FARTHEST = 1e4
+
 
 class Fit(NamedTuple):
-    """A normal N(mu, sigma²) and its divergence, from P or to P, in nats."""
+    """A normal N(mu, sigma²); kl is D(P‖N) from `fit_forward` and D(N‖P) from `fit_reverse`, in nats."""
 
     mu: float
     sigma: float
@@ -31,8 +36,8 @@ class NormalMixture:
 
     Parameters
     ----------
-    weights : probabilities, summing to one as `klhelpers.entropy` says.
-    means, sigmas : as many means (finite) and standard deviations (finite, > 0).
+    weights : probabilities, summing to one as `klhelpers.entropy` says; kept divided by their sum.
+    means, sigmas : as many means (within ±1e150) and standard deviations (from 1e-150 to 1e150).
 
     Raises
     ------
@@ -58,22 +63,32 @@ class NormalMixture:
 
     def __init__(self, weights: ArrayLike, means: ArrayLike, sigmas: ArrayLike) -> None:
         """Check the parameters and keep copies of them."""
-        given = distributions(weights, "weights", -1, normalize=False)
+        if np.ndim(real_array(weights, "weights")) == 0:
+            remedy = "for one component write NormalMixture([1], [mean], [sigma])"
+            raise ValueError(f"weights must be a list or 1-d array, but found one number; {remedy}")
+        given = distributions(weights, "weights", -1, normalize=False, remedy="divide them by their sum")
         columns = {
             "weights": given.weights(ALL, ALL)[0].copy(),
             "means": finite(means, "means"),
             "sigmas": positive(sigmas, "sigmas"),
         }
+        size = len(columns["weights"])
         shapes = [given.batch + given.values.shape[1:], columns["means"].shape, columns["sigmas"].shape]
-        if shapes.count((len(columns["weights"]),)) < 3:
+        if shapes.count((size,)) < 3:
             found = ", ".join(str(shape) for shape in shapes)
-            raise ValueError(f"weights, means, sigmas must have one length, but found shapes {found}")
+            remedy = f": write [sigma] * {size} for equal sigmas" if shapes[2] == () else ""
+            raise ValueError(f"weights, means, sigmas must have one length, but found shapes {found}{remedy}")
+        # Squares of these, and quotients, are within float64's range.
+        low, high = 1 / LARGEST, LARGEST
+        refuse(columns["means"], np.abs(columns["means"]) <= high, "means", f"within ±{high:g}")
+        inside = (columns["sigmas"] >= low) & (columns["sigmas"] <= high)
+        refuse(columns["sigmas"], inside, "sigmas", f"between {low:g} and {high:g}")
         for name, column in columns.items():
             column.setflags(write=False)
             object.__setattr__(self, name, column)
 
     def logpdf(self, x: ArrayLike) -> Measure:
-        """The logarithm of the density at x, of any shape; −∞ only at ±∞."""
+        """The logarithm of the density at x, of any shape; −∞ at ±∞ and where it is below float64's range."""
         at = real_array(x, "x").astype(np.float64)
         refuse(at, ~np.isnan(at), "x", "a number")
         return scalar_if_one(_parts(self).log_density(at), at.shape)
@@ -85,14 +100,22 @@ class NormalMixture:
 
     def mean(self) -> float:
         """E_P X = Σ wₖ mₖ."""
-        return float(self.weights @ self.means)
+        centre = self._centre()  # so that components at one place have that mean, and no rounding of it
+        return centre + float(self.weights @ (self.means - centre))
 
     def var(self) -> float:
         """Var_P X = Σ wₖ (sₖ² + (mₖ − E_P X)²)."""
         return float(self.weights @ (self.sigmas**2 + (self.means - self.mean()) ** 2))
 
+    def _centre(self) -> float:
+        """Midway between the outermost means."""
+        return float(self.means.min() / 2 + self.means.max() / 2)
+
     def sample(self, size: int | tuple[int, ...], rng: np.random.Generator | int | None = None) -> Floats:
-        """Independent draws; `rng` is a generator or a seed."""
+        """Independent draws: `size` of them, or an array of that shape.
+
+        `rng` is a generator, or a seed for the same draws each time, or None for other draws each time.
+        """
         generator = np.random.default_rng(rng)
         component = generator.choice(len(self.weights), size=size, p=self.weights)
         draws: Floats = generator.normal(self.means[component], self.sigmas[component])
@@ -155,9 +178,8 @@ def fit_forward(P: NormalMixture) -> Fit:
     parts = _parts(P)
     mu, sigma = P.mean(), math.sqrt(P.var())
     log_p = math.fsum(w * expect_log(parts, m, s).value for w, m, s in zip(*parts, strict=True))
-    entropy_of_normal = 0.5 * math.log(2 * math.pi * math.e) + math.log(sigma)
     # Never negative, but where P is a normal itself rounding may leave −1e-16.
-    return Fit(mu, sigma, max(0.0, entropy_of_normal + log_p))
+    return Fit(mu, sigma, max(0.0, _entropy_of_normal(sigma) + log_p))
 
 
 def reverse_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
@@ -188,9 +210,17 @@ def reverse_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
     """
     parts = _parts(P)
     m, s = broadcast(mu=finite(mu, "mu"), sigma=positive(sigma, "sigma"))
-    log_p = [expect_log(parts, *at).value for at in zip(m.flat, s.flat, strict=True)]
-    value = -np.reshape(log_p, m.shape) - 0.5 * math.log(2 * math.pi * math.e) - np.log(s)
-    return scalar_if_one(np.maximum(value, 0.0), m.shape)
+    values = np.reshape([_reverse(parts, *at) for at in zip(m.flat, s.flat, strict=True)], m.shape)
+    return scalar_if_one(values, m.shape)
+
+
+def _reverse(parts: Parts, mu: float, sigma: float) -> float:
+    log_p = expect_log(parts, mu, sigma).value
+    return max(0.0, -log_p - _entropy_of_normal(sigma))
+
+
+def _entropy_of_normal(sigma: float) -> float:
+    return 0.5 * math.log(2 * math.pi * math.e) + math.log(sigma)
 
 
 def fit_reverse(P: NormalMixture) -> list[Fit]:
@@ -217,5 +247,18 @@ def fit_reverse(P: NormalMixture) -> list[Fit]:
     2.470732 2.702719 0.845661
     -0.979873 1.029359 0.910709
     """
-    fits = (Fit(mu, sigma, float(reverse_kl(P, mu, sigma))) for mu, sigma in minima(_parts(P)))
-    return sorted(fits, key=lambda fit: fit.kl)
+    weights, means, sigmas = _parts(P)
+    unit, spread = sigmas.min(), float(np.ptp(means))
+    if spread > FARTHEST * unit:
+        raise ValueError(
+            f"the means of P must lie within {FARTHEST:g} of its smallest sigma from each other,"
+            f" but found a range of {spread / unit:.3g} sigmas"
+        )
+    # D does not depend on the origin or the unit, but how it is rounded does.
+    centre = float(means.min() / 2 + means.max() / 2)
+    parts = Parts(weights, (means - centre) / unit, sigmas / unit)
+    fits = [
+        Fit(centre + float(unit) * mu, float(unit) * sigma, _reverse(parts, mu, sigma))
+        for mu, sigma in minima(parts)
+    ]
+    return sorted(fits, key=lambda fit: (round(fit.kl, 9), fit.mu))

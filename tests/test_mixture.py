@@ -95,11 +95,40 @@ class TestMixture:
                 r"must have one length, but found shapes \(1, 2\), \(2,\), \(2,\)",
             ),
             (([1], 0, 1), r"must have one length, but found shapes \(1,\), \(\), \(\)"),
+            (
+                ([0.5, 0.5], [0, 1], 1),
+                r"found shapes \(2,\), \(2,\), \(\): write \[sigma\] \* 2 for equal sigmas$",
+            ),
+            (
+                ([2, 3], [0, 1], [1, 1]),
+                r"must be 1 within 1e-08 \(divide them by their sum\), but found 5.0$",
+            ),
+            (
+                (1, 0, 1),
+                r"but found one number; for one component write NormalMixture\(\[1\], \[mean\], \[sigma\]\)$",
+            ),
+            (([1], [-1e151], [1]), r"^means must be within ±1e\+150, but found -1e\+151 at index 0$"),
+            (
+                ([1], [0], [1e-151]),
+                r"^sigmas must be between 1e-150 and 1e\+150, but found 1e-151 at index 0$",
+            ),
+            (
+                ([1], [0], [1e151]),
+                r"^sigmas must be between 1e-150 and 1e\+150, but found 1e\+151 at index 0$",
+            ),
         ],
     )
     def test_refuses_what_is_no_mixture(self, arguments, message):
         with pytest.raises(ValueError, match=message):
             NormalMixture(*arguments)
+
+    @pytest.mark.parametrize("sigma", [1e-150, 1e150])
+    def test_serves_the_ends_of_its_range(self, sigma):
+        P = NormalMixture([1], [1e150], [sigma])
+        assert fit_forward(P) == pytest.approx((1e150, sigma, 0), rel=1e-14, abs=1e-15)
+        assert forward_kl(P, 1e150, 2 * sigma) == pytest.approx(kl_normal(0, 1, 0, 2), rel=1e-13)
+        assert P.logpdf(-1e300) == -math.inf or sigma == 1e150
+        assert SOURCE.logpdf(1e200) == -math.inf
 
     def test_refuses_places_that_are_no_numbers(self):
         with pytest.raises(ValueError, match="x must be a number, but found nan at index 1"):
@@ -244,4 +273,54 @@ class TestEveryMinimum:
         fits = fit_reverse(P)
         assert dense_grid.missed(P, fits) == []
         assert dense_grid.invented(P, fits) == []
-        assert [fit.kl for fit in fits] == sorted(fit.kl for fit in fits)
+        assert [fit.kl for fit in fits] == pytest.approx(sorted(fit.kl for fit in fits), abs=1e-9)
+
+    def test_equally_good_ones_come_from_left_to_right(self):
+        fits = fit_reverse(pair(8))
+        assert [round(fit.mu) for fit in fits] == [0, 8, 4]
+
+    @pytest.mark.parametrize("unit, origin", [(1, 1e8), (1e-150, 0), (1e149, 0), (0.5, -7)])
+    def test_move_with_the_mixture(self, unit, origin):
+        fits = fit_reverse(NormalMixture([0.5, 0.5], [origin, origin + 6 * unit], [unit, unit]))
+        assert [fit.mu - origin for fit in fits] == pytest.approx(
+            [0.0156940 * unit, 5.9843060 * unit, 3 * unit], rel=1e-5
+        )
+        assert [fit.sigma for fit in fits] == pytest.approx(
+            [1.0233686 * unit] * 2 + [2.7437693 * unit], rel=1e-7
+        )
+        assert [fit.kl for fit in fits] == pytest.approx([0.6887690, 0.6887690, 0.8406214], abs=1e-7)
+
+    @pytest.mark.parametrize("weights", [[1], [0.5, 0.5], [0.1, 0.2, 0.7]])
+    def test_a_normal_far_from_the_origin_is_found(self, weights):
+        P = NormalMixture(weights, [1e20] * len(weights), [1] * len(weights))
+        assert fit_reverse(P) == [Fit(1e20, pytest.approx(1), pytest.approx(0, abs=1e-12))]
+        assert fit_forward(P) == Fit(1e20, pytest.approx(1), pytest.approx(0, abs=1e-15))
+
+    @pytest.mark.parametrize("distance", [2e3, 1e4])
+    def test_the_covering_one_is_found_however_thin_its_valley(self, distance):
+        # For σ ≫ 1, D = E(|x| − d/2)²/2 − log σ + const, which is stationary where σ² = 1 + σd/√(2π).
+        half = distance / math.sqrt(2 * math.pi) / 2
+        covering = fit_reverse(pair(distance))[-1]
+        assert covering.mu == pytest.approx(distance / 2, abs=1e-3)
+        assert covering.sigma == pytest.approx(half + math.sqrt(half**2 + 1), rel=1e-7)
+
+    def test_components_farther_apart_than_is_certain_are_refused(self):
+        message = (
+            r"^the means of P must lie within 10000 of its smallest sigma .*found a range of 2e\+08 sigmas$"
+        )
+        with pytest.raises(ValueError, match=message):
+            fit_reverse(pair(2e8))
+
+    @pytest.mark.parametrize("size", [10, 30])
+    def test_of_many_components_that_make_a_plateau_there_is_one(self, size):
+        P = NormalMixture(np.full(size, 1 / size), np.linspace(-3, 3, size), np.full(size, 0.3))
+        (fit,) = fit_reverse(P)
+        assert dense_grid.missed(P, [fit]) == []
+        assert fit.mu == pytest.approx(0, abs=1e-8)
+
+    def test_a_spike_on_a_plain_and_the_plain_are_both_found(self):
+        spike, plain = sorted(
+            fit_reverse(NormalMixture([0.5, 0.5], [0, 0], [1e-6, 1e3])), key=lambda fit: fit.sigma
+        )
+        assert spike == pytest.approx((0, 1e-6, math.log(2)), rel=1e-7, abs=1e-6)
+        assert plain == pytest.approx((0, 1e3, math.log(2)), rel=1e-7, abs=1e-6)
