@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 import operator
+from decimal import Decimal
+from numbers import Real
 from typing import Any, SupportsIndex, TypeVar
 
 import numpy as np
@@ -41,10 +43,19 @@ def real_array(values: ArrayLike, name: str) -> NDArray[Any]:
     except ValueError as error:
         raise ValueError(f"{name} must be a rectangular array of numbers, but found a ragged one") from error
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold real numbers, but found {type(values).__name__} of {array.dtype}")
+        if array.dtype.kind == "O" and array.ndim == 0:
+            raise TypeError(f"{name} must be an array or list of numbers, but found {type(values).__name__}")
+        remedy = f": write np.asarray({name}, dtype=float)" if _has_values(array) else ""
+        found = f"{type(values).__name__} of {array.dtype}{remedy}"
+        raise TypeError(f"{name} must hold real numbers, but found {found}")
     if array.size == 0:
         raise ValueError(f"{name} must not be empty, but found shape {array.shape}")
     return array
+
+
+def _has_values(array: NDArray[Any]) -> bool:
+    """Whether these are numbers of Python's own, fractions and decimals and large integers, that have a float."""
+    return array.dtype.kind == "O" and all(isinstance(x, Real | Decimal) for x in array.flat)
 
 
 def real_number(value: Any, name: str) -> float:
@@ -104,8 +115,10 @@ def distributions(
     values: ArrayLike, name: str, axis: SupportsIndex, normalize: bool, remedy: str = NORMALIZE
 ) -> Distributions:
     """The distributions in `values`, with their events along `axis`."""
+    if not isinstance(normalize, bool | np.bool_):
+        raise TypeError(f"normalize must be True or False, but found {normalize!r}")
     array = real_array(values, name)
-    table, batch = _table(array, name, axis)
+    table, batch = _table(array, name, axis, opposite=f"1 - {name}")
     delicate = lossy = False
 
     def read(rows: slice, cols: slice) -> Floats:
@@ -156,7 +169,7 @@ def _shifted(table: NDArray[Any], batch: tuple[int, ...], name: str) -> Distribu
 def logits(values: ArrayLike, name: str, axis: SupportsIndex) -> Logits:
     """The distributions ∝ exp(values), with their events along `axis`."""
     array = real_array(values, name)
-    table, batch = _table(array, name, axis)
+    table, batch = _table(array, name, axis, opposite="0")
     top = np.maximum.reduce(table, axis=-1, keepdims=True).astype(np.float64)
 
     def read(rows: slice, cols: slice) -> Floats:
@@ -168,13 +181,18 @@ def logits(values: ArrayLike, name: str, axis: SupportsIndex) -> Logits:
 
     total = row_sums(read, *table.shape)
     if np.count_nonzero(total > 0) < total.size:
-        top = top.reshape(batch)
-        refuse(top, top > -np.inf, f"the largest of {name}", "finite")
+        where = np.unravel_index(np.argmin(top.reshape(batch) > -np.inf), batch)
+        raise ValueError(f"{name} must have a logit above -inf, but found none{_at(where)}")
     return Logits(table, batch, total, top)
 
 
-def _table(array: NDArray[Any], name: str, axis: SupportsIndex) -> tuple[NDArray[Any], tuple[int, ...]]:
+def _table(
+    array: NDArray[Any], name: str, axis: SupportsIndex, opposite: str
+) -> tuple[NDArray[Any], tuple[int, ...]]:
     """The array as rows of events, and the shape of the batch that these rows make up."""
+    if array.ndim == 0:
+        remedy = f"for an event and its opposite write [{name}, {opposite}]"
+        raise ValueError(f"{name} must be an array with at least one axis, but found one number; {remedy}")
     try:
         number = operator.index(axis)
     except TypeError:

@@ -3,6 +3,7 @@
 import inspect
 import math
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -54,7 +55,7 @@ class TestProbabilities:
             ([0, 0], r"the sum of p must be "),
             ([], r"p must not be empty, but found shape \(0,\)$"),
             (np.ones((0, 2)), r"p must not be empty, but found shape \(0, 2\)$"),
-            (0.5, r"axis must be an axis of p, but found -1 and an array of shape \(\)$"),
+            (0.5, r"p must be an array with at least one axis, but found one number; .* write \[p, 1 - p\]$"),
             ([[1], [2, 3]], r"p must be a rectangular array of numbers, but found a ragged one$"),
         ],
     )
@@ -69,8 +70,13 @@ class TestProbabilities:
             (np.ma.array([0.5, 0.5]), r"p must be a plain array, but found a masked array"),
             ([0.5 + 0j, 0.5], r"p must hold real numbers, but found list of complex128$"),
             (["0.5", "0.5"], r"p must hold real numbers, but found list of <U3$"),
-            ([Decimal("0.5")] * 2, r"p must hold real numbers, but found list of object$"),
-            (None, r"p must hold real numbers, but found NoneType of object$"),
+            ([None, 0.5], r"p must hold real numbers, but found list of object$"),
+            ([Decimal("0.5")] * 2, r"but found list of object: write np.asarray\(p, dtype=float\)$"),
+            ([Fraction(1, 2)] * 2, r"but found list of object: write np.asarray\(p, dtype=float\)$"),
+            ([10**30, 1], r"but found list of object: write np.asarray\(p, dtype=float\)$"),
+            (None, r"p must be an array or list of numbers, but found NoneType$"),
+            ({"a": 1}, r"p must be an array or list of numbers, but found dict$"),
+            ({0.5}, r"p must be an array or list of numbers, but found set$"),
             (np.array([1, 2], "M8[s]"), r"p must hold real numbers, but found ndarray of datetime64"),
         ],
     )
@@ -163,6 +169,13 @@ class TestOptions:
         with pytest.raises(TypeError, match=r"alpha must be one number, but found an array of shape \(2,\)$"):
             renyi_divergence([1.0], [1.0], [1, 2])
 
+    @every_function
+    @pytest.mark.parametrize("normalize", ["False", 1, None, [True]])
+    def test_normalize_is_yes_or_no(self, function, normalize):
+        with pytest.raises(TypeError, match=r"^normalize must be True or False, but found "):
+            function([0.5, 0.5], normalize=normalize)
+        assert function([2, 2], normalize=np.True_) == function([0.5, 0.5])
+
     def test_options_are_named(self):
         with pytest.raises(TypeError, match="positional"):
             kl_divergence([1.0], [1.0], -1)
@@ -177,10 +190,15 @@ class TestLogits:
             kl_divergence_from_logits([0, 0], [0, value])
 
     def test_are_not_all_minus_infinity(self):
-        with pytest.raises(
-            ValueError, match=r"the largest of p_logits must be finite, but found -inf at index 1$"
-        ):
+        message = r"^p_logits must have a logit above -inf, but found none"
+        with pytest.raises(ValueError, match=message + "$"):
+            kl_divergence_from_logits([-inf, -inf], [0, 0])
+        with pytest.raises(ValueError, match=message + " at index 1$"):
             kl_divergence_from_logits([[0, 0], [-inf, -inf]], [0, 0])
+
+    def test_of_an_event_come_with_that_of_its_opposite(self):
+        with pytest.raises(ValueError, match=r"but found one number; .* write \[q_logits, 0\]$"):
+            kl_divergence_from_logits([0, 0], 1)
 
 
 class TestNormals:
@@ -228,7 +246,7 @@ FUNCTIONS = (
     NormalMixture, forward_kl, reverse_kl, fit_forward, fit_reverse,
 )  # fmt: skip
 ARGUMENTS = {"P": st.just(NormalMixture([0.5, 0.5], [0, 3], [1, 0.5])) | anything}
-OPTIONS = {"axis": anything, "base": anything, "normalize": st.booleans()}
+OPTIONS = {"axis": anything, "base": anything, "normalize": st.booleans() | anything}
 
 
 def test_every_public_function_is_thrown_at():
