@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,12 +92,12 @@ def kl_multivariate_normal(
 
     Returns
     -------
-    A float ≥ 0.
+    A float ≥ 0; ∞ only where the value is beyond the largest float.
 
     Raises
     ------
-    ValueError : numbers that are not finite, shapes that do not fit, matrices that are not symmetric or, to
-        float64, not positive definite; base ≤ 1.
+    ValueError : numbers that are not finite, shapes that do not fit, matrices that are not symmetric (within
+        1e-8 of their largest number) or, to float64, not positive definite; base ≤ 1.
     TypeError : anything that is not real numbers.
 
     References
@@ -118,22 +119,36 @@ def kl_multivariate_normal(
     s2, lower2 = _covariance(cov2, "cov2", len(m1))
     if m1.shape != m2.shape:
         raise ValueError(f"mu1 and mu2 must have the same shape, but found {m1.shape} and {m2.shape}")
-    shift = solve_triangular(lower2, m1 - m2, lower=True)
-    left = solve_triangular(lower2, s1 - s2, lower=True)
-    difference = solve_triangular(lower2, left.T, lower=True)  # L₂⁻¹ (Σ₁ − Σ₂) L₂⁻ᵀ
+    # In units of the standard deviations of the second; where a marginal is infinitely far then, all is.
+    units = np.sqrt(s2.diagonal())
+    second = units[:, None]
+    step, growth = m1 - m2, s1 - s2
+    shift = np.where(np.isfinite(step), step / units, m1 / units - m2 / units)
+    first = s1 / second / units
+    if not (np.all(np.isfinite(shift)) and np.all(np.isfinite(first))):
+        return math.inf
+
+    def solve(right: Floats) -> Floats:
+        solution: Floats = solve_triangular(lower2 / second, right, lower=True, check_finite=False)
+        return solution
+
+    gap = np.where(np.isfinite(growth), growth / second / units, first - s2 / second / units)
+    difference = solve(solve(gap).T)  # L₂⁻¹ (Σ₁ − Σ₂) L₂⁻ᵀ
     if np.linalg.norm(difference) < 0.9:
-        u = np.linalg.eigvalsh((difference + difference.T) / 2)
+        u: Floats = np.linalg.eigvalsh((difference + difference.T) / 2).astype(np.float64)
         scale = np.sum(np.where(np.abs(u) < NEAR, phi(u), u - np.log1p(u)))
     else:
-        relative = solve_triangular(lower2, lower1, lower=True)  # L₂⁻¹ L₁
+        relative = solve(lower1 / second)  # L₂⁻¹ L₁
         scale = np.sum(relative * relative) - len(m1) - 2 * np.sum(np.log(np.diag(relative)))
+    shift = solve(shift)
     return float((shift @ shift + scale) / 2 / unit)
 
 
 def _vector(values: ArrayLike, name: str) -> Floats:
     vector = finite(values, name)
     if vector.ndim != 1:
-        raise ValueError(f"{name} must have shape (d,), but found {vector.shape}")
+        remedy = ": for one dimension use kl_normal, or write [0] and [[1]]" if vector.ndim == 0 else ""
+        raise ValueError(f"{name} must have shape (d,), but found {vector.shape}{remedy}")
     return vector
 
 
@@ -142,9 +157,13 @@ def _covariance(values: ArrayLike, name: str, dimension: int) -> tuple[Floats, F
     matrix = finite(values, name)
     if matrix.shape != (dimension, dimension):
         raise ValueError(f"{name} must have shape {(dimension, dimension)}, but found {matrix.shape}")
-    off = np.abs(matrix - matrix.T)
-    refuse(matrix, off <= 1e-8 * np.abs(matrix).max(), name, "symmetric")
-    matrix = (matrix + matrix.T) / 2
+    off = np.abs(matrix / 2 - matrix.T / 2)
+    tolerance = 1e-8 * np.abs(matrix).max()
+    if np.any(off > tolerance / 2):
+        i, j = (int(at) for at in np.unravel_index(np.argmax(off > tolerance / 2), off.shape))
+        found = f"{matrix[i, j]} at index {(i, j)} and {matrix[j, i]} at {(j, i)}"
+        raise ValueError(f"{name} must be symmetric within {tolerance:.3g}, but found {found}")
+    matrix = matrix / 2 + matrix.T / 2
     refuse(matrix.diagonal(), matrix.diagonal() > 0, f"the diagonal of {name}", "> 0")
     try:
         lower = np.linalg.cholesky(matrix).astype(np.float64)

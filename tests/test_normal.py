@@ -149,7 +149,10 @@ class TestManyDimensions:
         for matrix, message in [
             ([[1, 2], [2, 1]], r"cov1 must be positive definite, but found the eigenvalue -1"),
             ([[1, 1], [1, 1]], r"cov1 must be positive definite, but found the eigenvalue"),
-            ([[1, 0.5], [0.4, 1]], r"cov1 must be symmetric, but found 0.5 at index \(0, 1\)"),
+            (
+                [[1, 0.5], [0.4, 1]],
+                r"cov1 must be symmetric within 1e-08, but found 0.5 at index \(0, 1\) and 0.4 at \(1, 0\)",
+            ),
             ([[1, 0], [0, -1]], r"the diagonal of cov1 must be > 0, but found -1.0 at index 1"),
             ([[1, 0], [0, math.inf]], r"cov1 must be finite, but found inf at index \(1, 1\)"),
             ([1, 1], r"cov1 must have shape \(2, 2\), but found \(2,\)"),
@@ -158,10 +161,30 @@ class TestManyDimensions:
             with pytest.raises(ValueError, match=message):
                 kl_multivariate_normal(one, matrix, one, two)
 
+    @pytest.mark.parametrize("scale", [1e-300, 1e-40, 1e40, 1e300])
+    def test_does_not_see_the_unit(self, scale):
+        cov1, cov2 = covariance(1, 3), covariance(2, 3)
+        before = kl_multivariate_normal([0] * 3, cov1, [0] * 3, cov2)
+        after = kl_multivariate_normal([0] * 3, scale * cov1, [0] * 3, scale * cov2)
+        assert after == pytest.approx(before, rel=1e-12)
+        assert kl_multivariate_normal([0], [[scale]], [0], [[1]]) == pytest.approx(
+            kl_normal(0, math.sqrt(scale), 0, 1), rel=1e-12
+        )
+
+    def test_is_infinite_only_beyond_the_largest_float(self):
+        wide, narrow = np.diag([1e300, 1]), np.diag([1e-300, 1])
+        assert kl_multivariate_normal([0, 0], wide, [0, 0], narrow) == math.inf
+        assert kl_multivariate_normal([0, 0], narrow, [0, 0], wide) == kl_normal(0, 1e-150, 0, 1e150)
+        assert kl_multivariate_normal([1e300, 0], wide, [-1e300, 0], narrow) == math.inf
+        assert kl_multivariate_normal([1.5e308], [[1e308]], [-1.5e308], [[1e308]]) == math.inf
+        assert kl_multivariate_normal([0, 0], wide + narrow, [0, 0], wide + narrow) == 0
+
     def test_refuses_means_that_do_not_fit(self):
         with pytest.raises(
             ValueError, match=r"mu1 and mu2 must have the same shape, but found \(2,\) and \(3,\)"
         ):
             kl_multivariate_normal([0, 0], np.eye(2), [0, 0, 0], np.eye(2))
-        with pytest.raises(ValueError, match=r"mu1 must have shape \(d,\), but found \(\)"):
+        with pytest.raises(
+            ValueError, match=r"mu1 must have shape \(d,\), but found \(\): for one dimension use kl_normal"
+        ):
             kl_multivariate_normal(0, [[1]], 0, [[1]])
