@@ -1,6 +1,7 @@
 """Kullback–Leibler divergence and its relatives: exact, fast, kind.
 
-The first argument is the distribution averaged over; answers are in nats unless `base` says otherwise.
+The first argument is the distribution averaged over; answers are in nats unless `base` says otherwise. A `Measure`
+is a float for one distribution and an array for a batch.
 """
 
 from klhelpers.discrete import (

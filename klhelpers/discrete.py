@@ -1,8 +1,9 @@
 """Measures of information for discrete distributions, given as vectors of probabilities.
 
-A distribution is a list or array of probabilities along `axis`; the other axes are a batch, and the batches
-of two arguments are broadcast against each other. The first argument is the one averaged over. The unit is
-the nat, or the bit with base=2.
+A distribution is a list or array of probabilities along `axis`, which is counted in each array by itself. What is
+left of its shape is the batch, and the batches of two arguments are broadcast against each other, so that one p
+against many q needs no reshaping. The first argument is the one averaged over. The unit is the nat, or the bit
+with base=2. A `Measure` is what all return: a float for one distribution, an array for a batch.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def information(p: ArrayLike, *, base: float | None = None) -> Measure:
 
     Parameters
     ----------
-    p : probabilities in [0, 1], of any shape; they need not sum to one.
+    p : probabilities in [0, 1], of any shape; they need not sum to one. No rounding is forgiven: 1 + 1e-16 is 1
+        already, but 1 + 1e-15 is refused.
     base : the unit is one digit of information in this base, so 2 for bits; None for nats.
 
     Returns
@@ -77,7 +79,8 @@ def entropy(p: ArrayLike, *, axis: int = -1, base: float | None = None, normaliz
     ----------
     p : probabilities along `axis`, summing to one (within 1e-8 in float64, 1e-5 in float32, 1e-2 in float16;
         the value is that of p divided by its sum).
-    axis : where the events are; the other axes are a batch.
+    axis : where the events are, counted in each array by itself; what is left of the shapes is the batch, and
+        batches broadcast.
     base : the unit is one digit of information in this base, so 2 for bits; None for nats.
     normalize : accept any positive sum, as of counts.
 
@@ -147,9 +150,10 @@ def kl_divergence(
 ) -> Measure:
     """The Kullback–Leibler divergence D(p‖q) = Σ p log(p/q): the price of believing q where p is true.
 
-    0 log 0 = 0, and D = ∞ exactly where q = 0 < p for some event. D ≥ 0, with D = 0 only for p = q. The value
-    is that of p and q divided by their sums, and right to eleven digits even where p and q agree in nine.
-    Nothing is ever clipped, but for a last rounding below zero, of some 1e-40, where q is p times a factor.
+    0 log 0 = 0, and D = ∞ exactly where q = 0 < p for some event. D ≥ 0, with D = 0 only for p = q, or so close
+    to it that D is below rounding, some 1e-40. The value is that of p and q divided by their sums, and right to
+    eleven digits even where p and q agree in nine. Nothing is ever clipped, but for such a last rounding below
+    zero where q is p times a factor.
 
     Parameters
     ----------
@@ -174,6 +178,8 @@ def kl_divergence(
     0.792481
     >>> kl_divergence([1, 0], [0.5, 0.5], base=2), kl_divergence([0.5, 0.5], [1, 0])
     (1.0, inf)
+    >>> kl_divergence([1, 0], [[1, 0], [0.5, 0.5], [0.25, 0.75]], base=2).tolist()
+    [0.0, 1.0, 2.0]
     """
     unit = nats_per_unit(base)
     w, v = _pair(p, q, axis, normalize)

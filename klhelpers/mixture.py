@@ -130,9 +130,10 @@ def _parts(P: NormalMixture) -> Parts:
 
 
 def forward_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
-    """D(P‖N(μ, σ²)) = E_P[log P − log N(μ, σ²)], in nats.
+    """D(P‖N(μ, σ²)) = E_P[log P − log N(μ, σ²)], in nats: divide by log(2) for bits.
 
-    By the Pythagorean identity this is D(P‖N*) + D(N*‖N(μ, σ²)), where N* has the mean and variance of P.
+    By the Pythagorean identity this is D(P‖N*) + D(N*‖N(μ, σ²)), where N* has the mean and variance of P. The
+    error is some 1e-15 times the larger of the value and one, so near zero it is absolute.
 
     Parameters
     ----------
@@ -145,7 +146,8 @@ def forward_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
 
     Raises
     ------
-    ValueError, TypeError : as `klhelpers.kl_normal` does.
+    ValueError : mu or sigma not finite, sigma not > 0, shapes that do not broadcast.
+    TypeError : P that is no `NormalMixture`, mu or sigma that are not real numbers.
 
     References
     ----------
@@ -165,6 +167,12 @@ def forward_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
 def fit_forward(P: NormalMixture) -> Fit:
     """The minimiser of D(P‖N(μ, σ²)): the mean and variance of P, and nothing else.
 
+    Its kl is in nats, with an error of some 1e-15 times the larger of the value and one.
+
+    Raises
+    ------
+    TypeError : P that is no `NormalMixture`.
+
     References
     ----------
     C. M. Bishop, Pattern Recognition and Machine Learning, 2006, section 10.7.
@@ -183,7 +191,10 @@ def fit_forward(P: NormalMixture) -> Fit:
 
 
 def reverse_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
-    """D(N(μ, σ²)‖P) = −E_Q[log P] − ½ log(2πe σ²), in nats, to ten digits.
+    """D(N(μ, σ²)‖P) = −E_Q[log P] − ½ log(2πe σ²), in nats: divide by log(2) for bits.
+
+    The error is some 1e-10 times the larger of the value and one. Each pair of μ and σ takes a millisecond or two,
+    as its integral is found for itself.
 
     Parameters
     ----------
@@ -192,11 +203,13 @@ def reverse_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
 
     Returns
     -------
-    A float ≥ 0, or an array.
+    A float ≥ 0, or an array; ∞ only where the value is beyond the largest float.
 
     Raises
     ------
-    ValueError, TypeError : as `klhelpers.kl_normal` does.
+    ValueError : mu or sigma not finite, sigma not > 0, shapes that do not broadcast, or a P so much sharper than
+        N(μ, σ²) that the integral does not settle.
+    TypeError : P that is no `NormalMixture`, mu or sigma that are not real numbers.
 
     References
     ----------
@@ -224,7 +237,10 @@ def _entropy_of_normal(sigma: float) -> float:
 
 
 def fit_reverse(P: NormalMixture) -> list[Fit]:
-    """Every local minimum of D(N(μ, σ²)‖P) over μ and σ, the best first.
+    """Every local minimum of D(N(μ, σ²)‖P) over μ and σ, the best first; of equals to 1e-9, the leftmost.
+
+    There is always one at least; kl is in nats. Two components take some 50 ms, thirty overlapping ones a second,
+    and a hundred far apart half a minute.
 
     The list is complete because every stationary point has ∂²D/∂μ² = 1/σ², so lies in a valley of μ ↦ D, and
     because no valley begins as σ grows: E_Q[log P] is log P blurred by a normal, and blurring creates no maxima.
@@ -233,7 +249,9 @@ def fit_reverse(P: NormalMixture) -> list[Fit]:
 
     Raises
     ------
-    ArithmeticError : a minimum that cannot be certified.
+    ValueError : means that lie farther apart than 10,000 times the smallest σ. There rounding would hide minima.
+    ArithmeticError : a minimum that cannot be certified, with what to do instead.
+    TypeError : P that is no `NormalMixture`.
 
     References
     ----------

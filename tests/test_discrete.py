@@ -364,6 +364,10 @@ class TestBatches:
         for at in [tuple(0 for _ in shape), tuple(n - 1 for n in shape)]:
             assert found[at] == pytest.approx(measure(full_p[at], full_q[at]), rel=1e-14, abs=0)
 
+    def test_count_the_axis_in_each_array_by_itself(self):
+        p, q = dirichlet(0, 4), dirichlet(1, 3, 4)
+        assert kl_divergence(p, q.T, axis=0).tolist() == [kl_divergence(p, row) for row in q]
+
     def test_scale_row_by_row(self):
         p, q = dirichlet(4, 2, 3, 5)
         factors = np.array([[1e-310], [7], [1e306]])
