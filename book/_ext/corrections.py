@@ -27,7 +27,7 @@ WORDS = {
         "wrong": "✗ wrong",
         "says": "The article",
         "fact": "In this book",
-        "shown": "See it run",
+        "shown": "In code",
         "unchecked": "No code can check this:",
         "wording": "A matter of words:",
         "in": "in",
