@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -135,7 +137,8 @@ def test_a_term_leads_to_its_meaning_and_chinese_name(page: Page, address: str) 
 def test_the_site_hands_out_the_module_that_a_lone_notebook_needs(page: Page, address: str) -> None:
     page.goto(address + "how-to.html")
     link = page.locator("main a[download]")
-    assert page.request.get(address + str(link.get_attribute("href"))).body()[:2] == b"PK"
+    wheel = ZipFile(BytesIO(page.request.get(address + str(link.get_attribute("href"))).body()))
+    assert {"klhelpers/notebook.py", "klhelpers/data/letters.csv"} <= {*wheel.namelist()}
     for block in page.locator("main pre", has_text="pip install").all():
         assert f"./{link.inner_text()}[notebook]" in block.inner_text()
 
