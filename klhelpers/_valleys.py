@@ -13,6 +13,8 @@ from klhelpers._expectation import REACH, Mesh, Moments, Parts, expect_log, mesh
 from klhelpers._rows import Floats
 
 LONGEST_STEP, SHORTEST_STEP = 0.15, 1e-9  # in log σ
+# A step that moves the bottom by more than this, in σ, may land in another valley.
+FARTHEST_SHIFT = 0.2
 # Newton's next step, in σ: the one after it would be its square.
 CLOSE = 1e-7
 # A curvature below this is lost in rounding, and too small for a minimum by far.
@@ -144,6 +146,8 @@ def _walk(blur: Blur, valley: list[Point], level: float) -> bool:
 def _next(blur: Blur, point: Point, log_sigma: float) -> Point | None:
     """The bottom of the same valley at this log σ, unless too much changes on the way."""
     mu = point.mu + (log_sigma - point.log_sigma) * point.drift
+    if abs(mu - point.mu) > FARTHEST_SHIFT * point.sigma:
+        return None
     for _ in range(8):
         at = blur(mu, log_sigma)
         curvature = -at.by_mu_mu

@@ -212,6 +212,12 @@ class TestReverse:
 
 
 class TestEveryMinimum:
+    def test_a_step_does_not_leap_from_the_valley_of_a_peak_into_that_of_the_cover(self):
+        # At this distance the two bottoms are 2 apart, and the narrow one drifts towards the other.
+        fits = fit_reverse(pair(8.1))
+        assert [round(fit.mu, 3) for fit in fits] == [0.0, 8.1, 4.05]
+        assert fits[0].sigma == pytest.approx(1.000659, abs=1e-6)
+
     @pytest.mark.parametrize(
         "P, expected",
         [
