@@ -39,7 +39,7 @@ serve: book
 
 test: $(READY) lint
 	python tools/chromium.py --install
-	python -m pytest
+	python -m pytest -n auto --dist loadfile
 
 test-fast: $(READY)
 	python -m pytest -m "not browser" --ignore tests/test_regression.py tests klhelpers
