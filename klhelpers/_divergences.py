@@ -2,7 +2,8 @@
 
 Every divergence here is a sum Σ wᵢ f(uᵢ), uᵢ = vᵢ/wᵢ − 1, with a convex f ≥ 0 that has f(0) = f′(0) = 0.
 Written like this no term is negative, so nothing cancels: where w and v are close, f comes from its series
-and u from a difference without rounding; elsewhere w f(u) comes from the textbook expression.
+and u from a difference without rounding; elsewhere w f(u) comes from the textbook expression. Sums of terms that
+are all close, or large together, take a shorter way.
 """
 
 from __future__ import annotations
@@ -23,17 +24,27 @@ Index: TypeAlias = NDArray[np.intp]
 NEAR = 1 / 16
 # From here on the second-order effect of rounding the two sums, some 1e-31, is no digit of the answer.
 NEGLIGIBLE_DRIFT = 1e-16
+# Where Σ w f(u) is at least this part of Σ w, the sizes of the w log(w/v) add up to some 300 times the sum at most, so
+# that the textbook expressions are right to 13 digits whatever their terms.
+SUBSTANTIAL = 1 / 128
+# Where r² = (u/(2 + u))² is below this, |u| is below `NEAR`.
+CLOSE = 1 / 33**2
+ROUNDING = 2.0**-53
 
 
 def phi(u: Floats) -> Floats:
-    """u − log(1 + u) for |u| ≤ `NEAR`, by the series of artanh."""
+    """u − log(1 + u) for |u| ≤ `NEAR`: log(1 + u) = 2 artanh r, and u − 2r = ru, where r = u/(2 + u)."""
     r = u / (2.0 + u)
-    s = r * r
-    series = s * (2 / 11)
-    for k in (9, 7, 5, 3):
+    return r * (u - _artanh_rest(r * r, 5))
+
+
+def _artanh_rest(s: Floats, terms: int) -> Floats:
+    """2 artanh(r)/r − 2 = ⅔s + ⅖s² + …, where s = r²."""
+    series = s * (2 / (2 * terms + 1))
+    for k in range(2 * terms - 1, 1, -2):
         series += 2 / k
         series *= s
-    return r * (u - series)
+    return series
 
 
 def powers(x: Floats, ratios: list[float]) -> Floats:
@@ -80,6 +91,7 @@ class Divergence(NamedTuple):
     near: Callable[[Floats], Floats]  # f(u), where |u| < reach
     curvature: float = 1.0  # f″(0)
     reach: float = NEAR
+    quick: Callable[[Floats, Floats], Floats | None] | None = None  # Σ w f(u), or None where it is not exact
 
 
 def _kl_far(gap: Gap) -> Floats:
@@ -87,6 +99,39 @@ def _kl_far(gap: Gap) -> Floats:
     terms = gap.w * ratio
     terms += gap.d
     return gap.at_zeros(terms, ratio, only_p=math.inf, only_q=1.0)
+
+
+def _kl_quick(w: Floats, v: Floats) -> Floats | None:
+    looks_close = abs(v[0, 0] - w[0, 0]) < NEAR * w[0, 0]  # one pair, to try first what is likely to do
+    close = _kl_if_close(w, v) if looks_close else None
+    return _kl_if_large(w, v) if close is None else close
+
+
+def _kl_if_close(w: Floats, v: Floats) -> Floats | None:
+    d = v - w
+    r = w + v
+    np.divide(d, r, out=r)
+    s = r * r
+    largest = float(np.maximum.reduce(s, axis=None))
+    if largest >= CLOSE:
+        return None
+    felt = next(k for k in range(1, 6) if largest ** (k + 0.5) < ROUNDING)
+    series = _artanh_rest(s, felt)
+    series *= w
+    d -= series
+    d *= r
+    sums: Floats = np.add.reduce(d, axis=-1, keepdims=True)
+    return sums
+
+
+def _kl_if_large(w: Floats, v: Floats) -> Floats | None:
+    terms = w / v
+    np.log(terms, out=terms)
+    terms *= w
+    terms += v - w
+    sums: Floats = np.add.reduce(terms, axis=-1, keepdims=True)
+    exact = sums >= SUBSTANTIAL * np.add.reduce(w, axis=-1, keepdims=True)
+    return sums if np.count_nonzero(exact) == exact.size else None
 
 
 def _js_far(gap: Gap) -> Floats:
@@ -108,14 +153,19 @@ def _js_near(u: Floats) -> Floats:
     return series * s * (2 + u) / 4
 
 
-KL = Divergence(_kl_far, phi)
+KL = Divergence(_kl_far, phi, quick=_kl_quick)
 JS = Divergence(_js_far, _js_near, curvature=0.25)
 
 
 def divergence(p: Distributions, q: Distributions, kind: Divergence) -> Floats:
     """Σ w f(u) of each pair of normalised rows."""
 
+    is_plain = p.total is ONE and q.total is ONE and not (p.delicate or q.delicate)
+    quick = kind.quick if is_plain else None
+
     def read(rows: slice, cols: slice) -> Floats:
+        if quick and (sums := quick(p.scaled(rows, cols), q.scaled(rows, cols))) is not None:
+            return sums
         gap = gap_between(p, q, rows, cols, kind.reach)
         if len(gap.near) == gap.d.size:
             terms = gap.w * kind.near(gap.d / gap.w)

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 Floats: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
 
-# 8192 numbers and a few temporaries of that size stay in a core's own cache.
-BLOCK = 8192
+# 16384 numbers and a few temporaries of that size stay in a core's own cache.
+BLOCK = 16384
 TINY = np.finfo(np.float64).tiny
 ONE = np.ones((1, 1))
 ALL = slice(None)

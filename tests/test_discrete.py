@@ -81,6 +81,16 @@ class TestExactness:
             expected = definition(exact.normalised(p), exact.normalised(q))
             assert exact.relative_error(measure(p, q), expected) < 1e-13
 
+    @pytest.mark.parametrize("size", [2, 7, 60])
+    def test_kl_has_thirteen_digits_at_every_distance(self, size):
+        rng = np.random.default_rng(size)
+        with mpmath.workdps(50):
+            for gap in np.geomspace(1e-10, 10, 120):
+                p = rng.dirichlet(np.full(size, 2.0))
+                q = normal_form(p * np.exp(gap * rng.standard_normal(size)))
+                expected = exact.kl_divergence(exact.normalised(p), exact.normalised(q))
+                assert exact.relative_error(kl_divergence(p, q), expected) < 1e-13, gap
+
     @every_order
     @pytest.mark.parametrize("size", [5, 300])
     @pytest.mark.parametrize("gap", [1e-2, 1e-5, 1e-9])
