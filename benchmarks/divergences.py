@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import timeit
+import tracemalloc
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
@@ -70,6 +71,17 @@ def seconds(method: Method, shape: tuple[int, int]) -> float:
     once = timer.timeit(1)
     number = max(1, int(0.01 / once))
     return min(timer.repeat(repeat=5 if once > 0.1 else 30, number=number)) / number
+
+
+def memory(method: Method, shape: tuple[int, int]) -> int:
+    """The most bytes that a call holds at once besides its arguments, as far as numpy and Python allocate them."""
+    p, q = distributions(shape)
+    tracemalloc.start()
+    try:
+        method(p, q)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def times(threads: int | None) -> dict[str, list[float]]:
