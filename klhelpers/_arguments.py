@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from numbers import Real
 from typing import Any, SupportsIndex, TypeVar
@@ -23,7 +24,7 @@ ROUNDING = 4 * float(np.finfo(np.float64).eps)
 # How far from one a sum may be, by the precision of the numbers that were summed.
 TOLERANCE = {np.dtype(np.float16): 1e-2, np.dtype(np.float32): 1e-5}
 DEFAULT_TOLERANCE = 1e-8
-NORMALIZE = "normalize=True divides by the sums"
+NORMALIZE = "for counts, normalize=True divides by the sums"
 # Sums between these are used as they are; others are shifted by a power of two first.
 SMALLEST_SUM, LARGEST_SUM = 0.5, 2.0
 # Above this, every quotient of two probabilities stays within float64's range.
@@ -36,41 +37,69 @@ LARGEST_LOGIT = float(np.finfo(np.float64).max) / 4
 
 def real_array(values: ArrayLike, name: str) -> NDArray[Any]:
     """`values` as a non-empty array of real numbers, not copied if it is one already."""
-    if isinstance(values, np.ma.MaskedArray):
-        raise TypeError(f"{name} must be a plain array, but found a masked array: fill or compress it first")
+    if isinstance(values, np.ma.MaskedArray) or (
+        isinstance(values, list | tuple) and any(isinstance(x, np.ma.MaskedArray) for x in values)
+    ):
+        raise TypeError(
+            f"{name} must hold plain numbers, but found a masked array: fill or compress it first"
+        )
     try:
         array = np.asarray(values)
     except ValueError as error:
         raise ValueError(f"{name} must be a rectangular array of numbers, but found a ragged one") from error
     if array.dtype.kind not in "biuf":
         if array.dtype.kind == "O" and array.ndim == 0:
-            raise TypeError(f"{name} must be an array or list of numbers, but found {type(values).__name__}")
-        remedy = f": write np.asarray({name}, dtype=float)" if _has_values(array) else ""
-        found = f"{type(values).__name__} of {array.dtype}{remedy}"
-        raise TypeError(f"{name} must hold real numbers, but found {found}")
+            found = f"{type(values).__name__}{_number_or_list(values, name)}"
+            raise TypeError(f"{name} must be a number, an array or a list of numbers, but found {found}")
+        raise TypeError(f"{name} must hold real numbers, but found {_no_numbers(array, name)}")
     if array.size == 0:
         raise ValueError(f"{name} must not be empty, but found shape {array.shape}")
     return array
 
 
-def _has_values(array: NDArray[Any]) -> bool:
-    """Whether these are numbers of Python's own, fractions and decimals and large integers, that have a float."""
-    return array.dtype.kind == "O" and all(isinstance(x, Real | Decimal) for x in array.flat)
+# What has a float: also fractions and decimals, and integers beyond 64 bits.
+NUMBERS = Real | Decimal
+
+
+def _number_or_list(values: Any, name: str) -> str:
+    """How to make a number or an array of what numpy takes for neither."""
+    if isinstance(values, NUMBERS):
+        return f": write float({name})"
+    if hasattr(values, "toarray"):
+        return f": write {name}.toarray()"
+    if isinstance(values, Mapping):
+        return f": write list({name}.values())"
+    return f": write list({name})" if isinstance(values, Iterable) else ""
+
+
+def _no_numbers(array: NDArray[Any], name: str) -> str:
+    """What an array holds that is no real number, and how to make numbers of it if they are some."""
+    remedy = f": write np.asarray({name}, dtype=float)"
+    if array.dtype.kind in "US" and array.size:
+        return f"text, {str(array.flat[0])!r}{remedy}"
+    if array.dtype.kind != "O":
+        return f"{array.dtype}"
+    for index, value in np.ndenumerate(array):
+        if not isinstance(value, NUMBERS):
+            return f"{value!r}{_at(index)}"
+    return f"{type(array.flat[0]).__name__ if array.size else array.dtype}{remedy}"
 
 
 def real_number(value: Any, name: str) -> float:
     """`value` as a float."""
+    if isinstance(value, NUMBERS) and not isinstance(value, float | int):
+        raise TypeError(f"{name} must be a float or an integer, but found {value!r}: write float({name})")
     array = real_array(value, name)
     if array.ndim:
         raise TypeError(f"{name} must be one number, but found an array of shape {array.shape}")
     return float(array)
 
 
-def refuse(array: NDArray[Any], allowed: Mask, name: str, expected: str) -> None:
+def refuse(array: NDArray[Any], allowed: Mask, name: str, expected: str, index: str = "index") -> None:
     """Complain about the first number in `array` that is not `allowed`, if there is one."""
     if np.count_nonzero(allowed) < array.size:
         where = np.unravel_index(np.argmin(allowed), array.shape)
-        raise ValueError(f"{name} must be {expected}, but found {array[where]}{_at(where)}")
+        raise ValueError(f"{name} must be {expected}, but found {array[where]}{_at(where, index)}")
 
 
 def finite(values: ArrayLike, name: str) -> Floats:
@@ -96,15 +125,17 @@ def broadcast(**arrays: Floats) -> list[Floats]:
         raise ValueError(f"{', '.join(arrays)} must broadcast, but found shapes {shapes}") from None
 
 
-def _at(where: tuple[Any, ...]) -> str:
+def _at(where: tuple[Any, ...], name: str = "index") -> str:
     index = [int(i) for i in where]
-    return f" at index {index[0] if len(index) == 1 else tuple(index)}" if index else ""
+    return f" at {name} {index[0] if len(index) == 1 else tuple(index)}" if index else ""
 
 
 def nats_per_unit(base: float | None) -> float:
     """How many nats one unit of information in `base` is worth."""
     if base is None:
         return 1.0
+    if isinstance(base, str):
+        raise TypeError(f"base must be None (nats) or a finite number > 1, so 2 for bits, but found {base!r}")
     number = real_number(base, "base")
     if not 1 < number < math.inf:
         raise ValueError(f"base must be None (nats) or a finite number > 1, but found {base!r}")
@@ -139,12 +170,22 @@ def distributions(
         refuse(array, np.isfinite(array), name, "finite and >= 0")
     tolerance = TOLERANCE.get(array.dtype, DEFAULT_TOLERANCE)
     if not normalize:
-        expected = f"1 within {tolerance:g} ({remedy})"
-        refuse(total.reshape(batch), (off <= tolerance).reshape(batch), f"the sum of {name}", expected)
+        close = (off <= tolerance).reshape(batch)
+        if not close.all():
+            expected = f"1 within {tolerance:g} ({_other_axis(array, axis, tolerance) or remedy})"
+            refuse(total.reshape(batch), close, f"the sum of {name}", expected, "batch index")
     elif np.count_nonzero((total > SMALLEST_SUM) & (total < LARGEST_SUM)) < total.size:
         return _shifted(table, batch, name)
     total = np.where(off <= ROUNDING, 1.0, total)
     return Distributions(table, batch, total, delicate=delicate, lossy=lossy)
+
+
+def _other_axis(array: NDArray[Any], axis: SupportsIndex, tolerance: float) -> str:
+    """Where else the events may be, if the sums are one there."""
+    own = operator.index(axis) % array.ndim
+    sums = {i: np.sum(array, axis=i, dtype=np.float64) for i in range(array.ndim) if i != own}
+    fit = [i for i, total in sums.items() if np.all(np.abs(total - 1) <= tolerance)]
+    return f"along axis {fit[0]} all are: write axis={fit[0]}" if fit else ""
 
 
 def _is_lossy(block: Floats, scaled: Floats) -> bool:
@@ -216,7 +257,9 @@ def paired(p: AnyRows, q: AnyRows, names: str) -> tuple[AnyRows, AnyRows]:
             batch = np.broadcast_shapes(p.batch, q.batch)
         except ValueError:
             found = f"{p.batch} and {q.batch}"
-            raise ValueError(f"{names} must have batches that broadcast, but found shapes {found}") from None
+            raise ValueError(
+                f"{names} must have batches that broadcast, but found {found} besides the events"
+            ) from None
         for side in (p, q):
             if len(side.values) > 1:
                 own = np.arange(len(side.values)).reshape(side.batch)

@@ -119,7 +119,7 @@ def _emerging(blur: Blur, log_sigma: float, mu: float, step: float, end: float) 
     """The bottom of the valley in which a guess lies, as soon as it is no longer flat, if it ever is."""
     while log_sigma < end:
         point = _climb(blur, log_sigma, mu)
-        if point is not None:
+        if point.curvature > 0:
             return [point]
         log_sigma += step
         step = min(2 * step, LONGEST_STEP)
@@ -162,13 +162,13 @@ def _next(blur: Blur, point: Point, log_sigma: float) -> Point | None:
     return None
 
 
-def _climb(blur: Blur, log_sigma: float, mu: float) -> Point | None:
-    """The bottom of the valley in which a guess lies, where E[log P] is largest; None where that is flat."""
+def _climb(blur: Blur, log_sigma: float, mu: float) -> Point:
+    """The bottom of the valley in which a guess lies, where E[log P] is largest; of curvature 0 where that is flat."""
     sigma = math.exp(log_sigma)
     at = blur(mu, log_sigma)
     for _ in range(500):
         if max(abs(at.by_mu), abs(at.by_mu_mu)) < FLAT:
-            return None
+            break
         step = -at.by_mu / at.by_mu_mu if at.by_mu_mu < 0 else math.copysign(0.5, at.by_mu)
         if abs(step) < CLOSE:
             return _point(log_sigma, mu + sigma * step, at)
@@ -178,7 +178,8 @@ def _climb(blur: Blur, log_sigma: float, mu: float) -> Point | None:
             step /= 2
             higher = blur(mu + sigma * step, log_sigma)
         mu, at = mu + sigma * step, higher
-    return None
+    # Two valleys meet here, or one ends: its drift and its bend go to infinity, and the bend may change its sign.
+    return Point(log_sigma, mu, curvature=0.0, drift=0.0, slope=-1 - at.by_log_sigma, bend=0.0)
 
 
 def _point(log_sigma: float, mu: float, at: Moments) -> Point:
@@ -203,17 +204,18 @@ def _zero(blur: Blur, left: Point, right: Point, of: Callable[[Point], float]) -
     from scipy.optimize import brentq  # here, so that importing klhelpers needs numpy only
 
     def at(log_sigma: float) -> Point:
+        for end in (left, right):
+            if log_sigma == end.log_sigma:  # where minima are born, another climb might end in another valley
+                return end
         t = (log_sigma - left.log_sigma) / (right.log_sigma - left.log_sigma)
-        point = _climb(blur, log_sigma, left.mu + t * (right.mu - left.mu))
-        if point is None:
-            raise ArithmeticError(f"P must not be flat near {left.mu}: {REMEDY}")
-        return point
+        return _climb(blur, log_sigma, left.mu + t * (right.mu - left.mu))
 
     return at(brentq(lambda log_sigma: of(at(log_sigma)), left.log_sigma, right.log_sigma, xtol=1e-7))
 
 
 def _certified(parts: Parts, mu: float, sigma: float) -> tuple[float, float]:
     """The minimum next to a guess, by Newton's method on meshes of its own, and checked to be one."""
+    guess = f"N({mu:.6g}, {sigma:.6g}²)"
     for _ in range(20):
         at = expect_log(parts, mu, sigma)
         gradient: Floats = np.array([-at.by_mu, -1 - at.by_log_sigma])
@@ -226,5 +228,6 @@ def _certified(parts: Parts, mu: float, sigma: float) -> tuple[float, float]:
         if np.max(np.abs(step)) < 1e-9:
             return float(mu), float(sigma)
     raise ArithmeticError(
-        f"N({mu}, {sigma}²) must be a minimum, but the gradient there is {gradient}: {REMEDY}"
+        f"P must have minima that rounding does not hide, but found none where one should be, near {guess} in units of"
+        f" the smallest sigma: if minima are born at this P, change its eighth digit; else {REMEDY}"
     )

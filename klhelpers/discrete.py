@@ -73,7 +73,7 @@ def information(p: ArrayLike, *, base: float | None = None) -> Measure:
 
 @extended_reals
 def entropy(p: ArrayLike, *, axis: int = -1, base: float | None = None, normalize: bool = False) -> Measure:
-    """The entropy H(p) = −Σ p log p, the mean surprisal under p; 0 log 0 = 0.
+    """The entropy H(p) = −Σ p log p, the mean surprisal under p; 0 log 0 = 0. For two distributions: `kl_divergence`.
 
     Parameters
     ----------
@@ -152,8 +152,8 @@ def kl_divergence(
 
     0 log 0 = 0, and D = ∞ exactly where q = 0 < p for some event. D ≥ 0, with D = 0 only for p = q, or so close
     to it that D is below rounding, some 1e-40. The value is that of p and q divided by their sums, and right to
-    eleven digits even where p and q agree in nine. Nothing is ever clipped, but for such a last rounding below
-    zero where q is p times a factor.
+    eleven digits even where p and q agree in nine. The only clipping: where q is p times a factor, a last rounding
+    below zero becomes 0.
 
     Parameters
     ----------
@@ -180,6 +180,8 @@ def kl_divergence(
     (1.0, inf)
     >>> kl_divergence([1, 0], [[1, 0], [0.5, 0.5], [0.25, 0.75]], base=2).tolist()
     [0.0, 1.0, 2.0]
+    >>> kl_divergence([1, 0], [[1, 0.5], [0, 0.5]], axis=0, base=2).tolist()
+    [0.0, 1.0]
     """
     unit = nats_per_unit(base)
     w, v = _pair(p, q, axis, normalize)
@@ -248,7 +250,8 @@ def renyi_divergence(
 
     Raises
     ------
-    ValueError, TypeError : as `cross_entropy` does; also where alpha is negative, NaN or not one number.
+    ValueError, TypeError : as `cross_entropy` does; also a ValueError where alpha is negative or NaN, and a TypeError
+        where it is not one number: one order a call.
 
     References
     ----------
@@ -288,7 +291,7 @@ def kl_divergence_from_logits(
 
     Raises
     ------
-    ValueError : logits that are NaN, ∞ or beyond ±4e307, nothing but −∞, different numbers of events, or a
+    ValueError : logits that are NaN, ∞ or beyond ±4.4e307, nothing but −∞, different numbers of events, or a
         base ≤ 1.
     TypeError : anything that is not an array of real numbers.
 

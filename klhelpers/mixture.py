@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import operator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,7 +24,7 @@ FARTHEST = 1e4
 
 
 class Fit(NamedTuple):
-    """A normal N(mu, sigma²); kl is D(P‖N) from `fit_forward` and D(N‖P) from `fit_reverse`, in nats."""
+    """A normal N(mu, sigma²), a plain tuple; kl is D(P‖N) from `fit_forward` and D(N‖P) from `fit_reverse`, in nats."""
 
     mu: float
     sigma: float
@@ -38,6 +39,8 @@ class NormalMixture:
     ----------
     weights : probabilities, summing to one as `klhelpers.entropy` says; kept divided by their sum.
     means, sigmas : as many means (within ±1e150) and standard deviations (from 1e-150 to 1e150).
+
+    The three can be read, and not changed. Two mixtures are equal only if they are the same object.
 
     Raises
     ------
@@ -63,9 +66,13 @@ class NormalMixture:
 
     def __init__(self, weights: ArrayLike, means: ArrayLike, sigmas: ArrayLike) -> None:
         """Check the parameters and keep copies of them."""
-        if np.ndim(real_array(weights, "weights")) == 0:
-            remedy = "for one component write NormalMixture([1], [mean], [sigma])"
-            raise ValueError(f"weights must be a list or 1-d array, but found one number; {remedy}")
+        dimensions = real_array(weights, "weights").ndim
+        if dimensions != 1:
+            remedy = (
+                "; for one component write NormalMixture([1], [mean], [sigma])" if dimensions == 0 else ""
+            )
+            found = f"{'one number' if dimensions == 0 else f'{dimensions} dimensions'}{remedy}"
+            raise ValueError(f"weights must be a list or 1-d array, but found {found}")
         given = distributions(weights, "weights", -1, normalize=False, remedy="divide them by their sum")
         columns = {
             "weights": given.weights(ALL, ALL)[0].copy(),
@@ -76,7 +83,8 @@ class NormalMixture:
         shapes = [given.batch + given.values.shape[1:], columns["means"].shape, columns["sigmas"].shape]
         if shapes.count((size,)) < 3:
             found = ", ".join(str(shape) for shape in shapes)
-            remedy = f": write [sigma] * {size} for equal sigmas" if shapes[2] == () else ""
+            single = [name for name, shape in zip(("mean", "sigma"), shapes[1:], strict=True) if shape == ()]
+            remedy = f": write [{single[0]}] * {size} for equal {single[0]}s" if single else ""
             raise ValueError(f"weights, means, sigmas must have one length, but found shapes {found}{remedy}")
         # Squares of these, and quotients, are within float64's range.
         low, high = 1 / LARGEST, LARGEST
@@ -88,13 +96,16 @@ class NormalMixture:
             object.__setattr__(self, name, column)
 
     def logpdf(self, x: ArrayLike) -> Measure:
-        """The logarithm of the density at x, of any shape; −∞ at ±∞ and where it is below float64's range."""
+        """The logarithm of the density at x; −∞ at ±∞ and where it is below float64's range.
+
+        x is a number or an array of any shape but empty, and so is the value. NaN is a ValueError.
+        """
         at = real_array(x, "x").astype(np.float64)
         refuse(at, ~np.isnan(at), "x", "a number")
         return scalar_if_one(_parts(self).log_density(at), at.shape)
 
     def pdf(self, x: ArrayLike) -> Measure:
-        """The density at x, of any shape."""
+        """The density at x, a number or an array as in `logpdf`."""
         values = np.asarray(np.exp(self.logpdf(x)))
         return scalar_if_one(values, values.shape)
 
@@ -112,10 +123,19 @@ class NormalMixture:
         return float(self.means.min() / 2 + self.means.max() / 2)
 
     def sample(self, size: int | tuple[int, ...], rng: np.random.Generator | int | None = None) -> Floats:
-        """Independent draws: `size` of them, or an array of that shape.
+        """Independent draws: an array of `size` of them, or of that shape.
 
-        `rng` is a generator, or a seed for the same draws each time, or None for other draws each time.
+        `rng` is a generator, or a seed ≥ 0 for the same draws each time, or None for other draws each time. What is
+        neither is a TypeError, and a negative size or seed a ValueError.
         """
+        shape = size if isinstance(size, tuple) else (size,)
+        for name, number in [("size", n) for n in shape] + [("rng", rng)] * (isinstance(rng, SupportsIndex)):
+            if not isinstance(number, SupportsIndex):
+                raise TypeError(f"size must be an integer or a tuple of them, but found {size!r}")
+            if operator.index(number) < 0:
+                raise ValueError(f"{name} must be >= 0, but found {number}")
+        if not (rng is None or isinstance(rng, np.random.Generator | SupportsIndex)):
+            raise TypeError(f"rng must be a numpy Generator, an integer or None, but found {rng!r}")
         generator = np.random.default_rng(rng)
         component = generator.choice(len(self.weights), size=size, p=self.weights)
         draws: Floats = generator.normal(self.means[component], self.sigmas[component])
@@ -124,7 +144,8 @@ class NormalMixture:
 
 def _parts(P: NormalMixture) -> Parts:
     if not isinstance(P, NormalMixture):
-        raise TypeError(f"P must be a NormalMixture, but found {type(P).__name__}")
+        found = type(P).__name__
+        raise TypeError(f"P must be a NormalMixture(weights, means, sigmas), but found {found}")
     present = P.weights > 0
     return Parts(P.weights[present], P.means[present], P.sigmas[present])
 
@@ -138,7 +159,7 @@ def forward_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
     Parameters
     ----------
     P : a mixture of normals.
-    mu, sigma : numbers or arrays that broadcast, finite, sigma > 0.
+    mu, sigma : means and standard deviations (not variances), numbers or arrays that broadcast, finite, sigma > 0.
 
     Returns
     -------
@@ -193,13 +214,13 @@ def fit_forward(P: NormalMixture) -> Fit:
 def reverse_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
     """D(N(μ, σ²)‖P) = −E_Q[log P] − ½ log(2πe σ²), in nats: divide by log(2) for bits.
 
-    The error is some 1e-10 times the larger of the value and one. Each pair of μ and σ takes a millisecond or two,
-    as its integral is found for itself.
+    The error is some 1e-10 times the larger of the value and one. Each pair of μ and σ takes a millisecond or two
+    (and more if P has dozens of components), as its integral is found for itself.
 
     Parameters
     ----------
     P : a mixture of normals.
-    mu, sigma : numbers or arrays that broadcast, finite, sigma > 0.
+    mu, sigma : means and standard deviations (not variances), numbers or arrays that broadcast, finite, sigma > 0.
 
     Returns
     -------
@@ -236,10 +257,12 @@ def _entropy_of_normal(sigma: float) -> float:
     return 0.5 * math.log(2 * math.pi * math.e) + math.log(sigma)
 
 
+@np.errstate(under="ignore")  # densities far out
 def fit_reverse(P: NormalMixture) -> list[Fit]:
     """Every local minimum of D(N(μ, σ²)‖P) over μ and σ, the best first; of equals to 1e-9, the leftmost.
 
-    There is always one at least; kl is in nats. Two components take some 50 ms, thirty overlapping ones a second,
+    There is always one at least; kl is in nats. There may be fewer minima than components, as close peaks share one,
+    and more, as wide normals can cover several. Two components take some 50 ms, thirty overlapping ones a second,
     and a hundred far apart half a minute.
 
     The list is complete because every stationary point has ∂²D/∂μ² = 1/σ², so lies in a valley of μ ↦ D, and
@@ -250,7 +273,8 @@ def fit_reverse(P: NormalMixture) -> list[Fit]:
     Raises
     ------
     ValueError : means that lie farther apart than 10,000 times the smallest σ. There rounding would hide minima.
-    ArithmeticError : a minimum that cannot be certified, with what to do instead.
+    ArithmeticError : a minimum that cannot be certified, with what to do instead; as where P is within some 1e-9 of
+        a mixture at which minima are born.
     TypeError : P that is no `NormalMixture`.
 
     References

@@ -87,7 +87,8 @@ def kl_multivariate_normal(
     Parameters
     ----------
     mu1, mu2 : means, of shape (d,), finite.
-    cov1, cov2 : covariance matrices, of shape (d, d), finite, symmetric and positive definite.
+    cov1, cov2 : covariance matrices, of shape (d, d), finite, symmetric and positive definite; for d = 1 they hold
+        the square of `kl_normal`'s σ.
     base : the unit is one digit of information in this base, so 2 for bits; None for nats.
 
     Returns
@@ -156,7 +157,12 @@ def _covariance(values: ArrayLike, name: str, dimension: int) -> tuple[Floats, F
     """The matrix and its Cholesky factor."""
     matrix = finite(values, name)
     if matrix.shape != (dimension, dimension):
-        raise ValueError(f"{name} must have shape {(dimension, dimension)}, but found {matrix.shape}")
+        remedies = {
+            (): f": write {name} * np.eye({dimension})",
+            (dimension,): f": write np.diag({name}) for variances",
+        }
+        found = f"{matrix.shape}{remedies.get(matrix.shape, '')}"
+        raise ValueError(f"{name} must have shape {(dimension, dimension)}, but found {found}")
     off = np.abs(matrix / 2 - matrix.T / 2)
     tolerance = 1e-8 * np.abs(matrix).max()
     if np.any(off > tolerance / 2):
@@ -172,6 +178,7 @@ def _covariance(values: ArrayLike, name: str, dimension: int) -> tuple[Floats, F
     # What is left of each variance once the others are known; below rounding, it could be anything.
     left = lower.diagonal() ** 2 / matrix.diagonal()
     if np.min(left) <= dimension * np.finfo(np.float64).eps:
-        found = np.linalg.eigvalsh(matrix)[0]
-        raise ValueError(f"{name} must be positive definite, but found the eigenvalue {found:.3g}")
+        values = np.linalg.eigvalsh(matrix)
+        found = f"eigenvalues from {values[0]:.3g} to {values[-1]:.3g}"
+        raise ValueError(f"{name} must be positive definite to float64, but found {found}")
     return matrix, lower

@@ -92,7 +92,7 @@ class TestMixture:
             (([0.5, 0.5], [0], [1, 1]), r"must have one length, but found shapes \(2,\), \(1,\), \(2,\)"),
             (
                 ([[0.5, 0.5]], [0, 1], [1, 1]),
-                r"must have one length, but found shapes \(1, 2\), \(2,\), \(2,\)",
+                r"^weights must be a list or 1-d array, but found 2 dimensions$",
             ),
             (([1], 0, 1), r"must have one length, but found shapes \(1,\), \(\), \(\)"),
             (
@@ -129,6 +129,21 @@ class TestMixture:
         assert forward_kl(P, 1e150, 2 * sigma) == pytest.approx(kl_normal(0, 1, 0, 2), rel=1e-13)
         assert P.logpdf(-1e300) == -math.inf or sigma == 1e150
         assert SOURCE.logpdf(1e200) == -math.inf
+
+    @pytest.mark.parametrize(
+        "size, rng, kind, message",
+        [
+            (-1, 0, ValueError, r"^size must be >= 0, but found -1$"),
+            ((2, -3), 0, ValueError, r"^size must be >= 0, but found -3$"),
+            (2.5, 0, TypeError, r"^size must be an integer or a tuple of them, but found 2.5$"),
+            ((2, "3"), 0, TypeError, r"^size must be an integer or a tuple of them, but found \(2, '3'\)$"),
+            (1, -1, ValueError, r"^rng must be >= 0, but found -1$"),
+            (1, "0", TypeError, r"^rng must be a numpy Generator, an integer or None, but found '0'$"),
+        ],
+    )
+    def test_refuses_to_draw_what_it_cannot(self, size, rng, kind, message):
+        with pytest.raises(kind, match=message):
+            SOURCE.sample(size, rng)
 
     def test_refuses_places_that_are_no_numbers(self):
         with pytest.raises(ValueError, match="x must be a number, but found nan at index 1"):
@@ -179,7 +194,9 @@ class TestReverse:
             function(SOURCE, math.inf, 1)
         with pytest.raises(ValueError, match=r"mu, sigma must broadcast, but found shapes \(2,\), \(3,\)"):
             function(SOURCE, [0, 0], [1, 1, 1])
-        with pytest.raises(TypeError, match="P must be a NormalMixture, but found str"):
+        with pytest.raises(
+            TypeError, match=r"^P must be a NormalMixture\(weights, means, sigmas\), but found str$"
+        ):
             function("P", 0, 1)
 
     def test_reaches_as_far_as_float64(self):
@@ -259,6 +276,32 @@ class TestEveryMinimum:
     def test_are_found_as_soon_as_they_are_born(self, weight, birth, before, after, gap):
         assert len(fit_reverse(pair(birth - gap, weight))) == before
         assert len(fit_reverse(pair(birth + gap, weight))) == after
+
+    @pytest.mark.parametrize(
+        "at, birth, before, after",
+        [
+            (lambda d: pair(2 * d), 2.4122297167778015, 1, 3),
+            (lambda d: pair(2 * d, 0.4), 2.288167927414179, 1, 2),
+            (lambda d: NormalMixture([0.25, 0.5, 0.25], [-d, 0, d], [1, 1, 1]), 5.124141632956655, 1, 2),
+            (lambda w: pair(6, w), 0.05914640532061457, 1, 2),
+        ],
+    )
+    @pytest.mark.parametrize("gap", [0, 1e-15, -1e-13, 1e-11, -1e-9, 1e-8, -1e-7, 1e-7])
+    def test_within_rounding_of_a_birth_they_are_certified_or_it_is_said_why_not(
+        self, at, birth, before, after, gap
+    ):
+        try:
+            found = len(fit_reverse(at(birth * (1 + gap))))
+        except ArithmeticError as error:
+            assert abs(gap) < 1e-7 and "if minima are born at this P" in str(error)
+        else:
+            assert found == (after if gap > 0 else before)
+
+    @pytest.mark.parametrize(
+        "distance", [20.48135593220339, 21.762576010267757, 53.79586390927285, 59.63308872581721]
+    )
+    def test_valleys_that_meet_between_two_steps_hide_none(self, distance):
+        assert len(fit_reverse(pair(distance))) == 3
 
     @pytest.mark.parametrize("weight, switch", [(0.5, 5.600164), (0.4, 5.021388)])
     def test_the_best_switches_from_covering_to_seeking(self, weight, switch):

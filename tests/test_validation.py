@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -67,17 +68,27 @@ class TestProbabilities:
     @pytest.mark.parametrize(
         "p, message",
         [
-            (np.ma.array([0.5, 0.5]), r"p must be a plain array, but found a masked array"),
-            ([0.5 + 0j, 0.5], r"p must hold real numbers, but found list of complex128$"),
-            (["0.5", "0.5"], r"p must hold real numbers, but found list of <U3$"),
-            ([None, 0.5], r"p must hold real numbers, but found list of object$"),
-            ([Decimal("0.5")] * 2, r"but found list of object: write np.asarray\(p, dtype=float\)$"),
-            ([Fraction(1, 2)] * 2, r"but found list of object: write np.asarray\(p, dtype=float\)$"),
-            ([10**30, 1], r"but found list of object: write np.asarray\(p, dtype=float\)$"),
-            (None, r"p must be an array or list of numbers, but found NoneType$"),
-            ({"a": 1}, r"p must be an array or list of numbers, but found dict$"),
-            ({0.5}, r"p must be an array or list of numbers, but found set$"),
-            (np.array([1, 2], "M8[s]"), r"p must hold real numbers, but found ndarray of datetime64"),
+            (np.ma.array([0.5, 0.5]), r"p must hold plain numbers, but found a masked array"),
+            (
+                [np.ma.array([0.5, 0.5], mask=[0, 1])] * 2,
+                r"p must hold plain numbers, but found a masked array",
+            ),
+            ([0.5, np.ma.masked], r"p must hold plain numbers, but found a masked array"),
+            ([0.5 + 0j, 0.5], r"p must hold real numbers, but found complex128$"),
+            (
+                ["0.5", "0.5"],
+                r"p must hold real numbers, but found text, '0.5': write np.asarray\(p, dtype=float\)$",
+            ),
+            ([0.5, None], r"p must hold real numbers, but found None at index 1$"),
+            ([Decimal("0.5")] * 2, r"but found Decimal: write np.asarray\(p, dtype=float\)$"),
+            ([Fraction(1, 2)] * 2, r"but found Fraction: write np.asarray\(p, dtype=float\)$"),
+            ([10**30, 1], r"but found int: write np.asarray\(p, dtype=float\)$"),
+            (None, r"p must be a number, an array or a list of numbers, but found NoneType$"),
+            ({"a": 1}, r"a list of numbers, but found dict: write list\(p.values\(\)\)$"),
+            ({0.5}, r"a list of numbers, but found set: write list\(p\)$"),
+            (scipy.sparse.csr_array([[0.5, 0.5]]), r"but found csr_array: write p.toarray\(\)$"),
+            (Fraction(1, 2), r"but found Fraction: write float\(p\)$"),
+            (np.array([1, 2], "M8[s]"), r"p must hold real numbers, but found datetime64"),
         ],
     )
     def test_of_another_type_are_refused(self, function, p, message):
@@ -86,14 +97,18 @@ class TestProbabilities:
 
     @every_function
     def test_sums_that_are_off_are_shown_with_the_way_out(self, function):
-        message = (
-            r"the sum of p must be 1 within 1e-08 \(normalize=True divides by the sums\), but found 0.75"
-        )
+        message = r"must be 1 within 1e-08 \(for counts, normalize=True divides by the sums\), but found 0.75"
         with pytest.raises(ValueError, match=message + "$"):
             function([0.5, 0.25])
-        with pytest.raises(ValueError, match=message + r" at index 1$"):
+        with pytest.raises(ValueError, match=message + r" at batch index 1$"):
             function([[0.5, 0.5], [0.5, 0.25]])
         assert function([0.5, 0.25], normalize=True) >= 0
+
+    def test_an_axis_along_which_the_sums_are_one_is_pointed_to(self):
+        rows = np.array([[0.2, 0.8], [0.6, 0.4]])
+        with pytest.raises(ValueError, match=r"^the sum of q .* \(along axis 0 all are: write axis=0\)"):
+            kl_divergence(rows, rows.T)
+        assert kl_divergence(rows.T, rows.T, axis=0) == pytest.approx([0, 0])
 
     @pytest.mark.parametrize("dtype, tolerance", [(np.float32, "1e-05"), (np.float16, "0.01")])
     def test_the_tolerance_is_that_of_the_precision(self, dtype, tolerance):
@@ -130,7 +145,9 @@ class TestPairs:
 
     def test_batches_must_broadcast(self):
         p, q = np.full((2, 2), 0.5), np.full((3, 2), 0.5)
-        with pytest.raises(ValueError, match=r"batches that broadcast, but found shapes \(2,\) and \(3,\)$"):
+        with pytest.raises(
+            ValueError, match=r"batches that broadcast, but found \(2,\) and \(3,\) besides the events$"
+        ):
             kl_divergence(p, q)
 
     def test_the_second_argument_is_checked_and_named_too(self):
@@ -151,6 +168,13 @@ class TestOptions:
     def test_the_base_is_a_number(self, base):
         with pytest.raises(TypeError, match=r"base must "):
             entropy([1.0], base=base)
+
+    @pytest.mark.parametrize("number", [Fraction(1, 2), Decimal("0.5")])
+    def test_numbers_that_are_no_floats_are_shown_the_way(self, number):
+        with pytest.raises(
+            TypeError, match=r"^alpha must be a float or an integer, .*: write float\(alpha\)$"
+        ):
+            renyi_divergence([1.0], [1.0], number)
 
     def test_the_axis_is_there(self):
         for axis in (1, -2):
