@@ -172,6 +172,10 @@ REFUSED = {
     "sigmas must be finite and > 0, but found -1": ("mean", {"mixture": [[1], [0], [-1]]}),
     "must have one length > 0, but found 1,2,1": ("mean", {"mixture": [[1], [0, 0], [1]]}),
     "sigma must be finite and > 0, but found -1": ("reverseCrossEntropy", GOOD, 0, -1),
+    "within 10000 of its smallest sigma from each other, but found 20000": (
+        "fitReverse",
+        {"mixture": [[0.5, 0.5], [0, 2e4], [1, 1]]},
+    ),
     "sigma1 must be finite and > 0, but found 0": ("reverseKl", GOOD, 0, 0),
 }
 REFUSALS = {message: ask(*call) for message, call in REFUSED.items()}
@@ -430,6 +434,7 @@ FITTED = [random_mixture() for _ in range(100)] + [random_mixture(3) for _ in ra
 FITTED += [NormalMixture([0.4, 0.6], [-1, d], [1, 1]) for d in (3, 5)]
 FITTED += [pair(d) for d in (0, 2.5, 7.5, 8.1, 10, 15, 20)]
 FITTED += [NormalMixture([0.5, 0.5], [0, 20], [0.1, 0.1]), NormalMixture([0.02, 0.98], [0, 20], [0.1, 10])]
+FITTED += [NormalMixture([0.3, 0.7], [1000, 1006], [1, 0.5])]
 # Equal weights and 0.4 to 0.6: distance, weight, and how many minima there are before and after.
 BIRTHS = [(4.824459, 0.5, 1, 3), (4.576336, 0.4, 1, 2), (5.040555, 0.4, 2, 3)]
 SWITCHES = [(5.600164, 0.5), (5.021388, 0.4)]

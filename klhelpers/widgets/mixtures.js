@@ -185,7 +185,11 @@ function meshOn(P, breaks, rule) {
  * They cancel at the roots of log(w₁N₁) − log(w₂N₂) = iπ, but not where a third one is much larger than both.
  */
 function singularities(components) {
-  const terms = components.map(({ w, m, s }) => [-0.5 / s ** 2, m / s ** 2, Math.log(w / s) - (m / s) ** 2 / 2]);
+  const origin = components[0].m; // however far from zero, the roots are as exact
+  const terms = components.map(({ w, m, s }) => {
+    const z = (m - origin) / s;
+    return [-0.5 / s ** 2, z / s, Math.log(w / s) - (z * z) / 2];
+  });
   const found = [];
   for (let i = 0; i < terms.length; i++) {
     for (let j = 0; j < i; j++) {
@@ -194,7 +198,7 @@ function singularities(components) {
         const sizes = terms.map(([a, b, c]) => a * (root.re ** 2 - root.im ** 2) + b * root.re + c);
         const largest = Math.max(...sizes);
         const dwarfed = largest - sizes[i] > 1 + Math.log(terms.length) + 1e-12 * Math.abs(largest);
-        if (Number.isFinite(root.re + root.im) && !dwarfed) found.push(root);
+        if (Number.isFinite(root.re + root.im) && !dwarfed) found.push({ ...root, re: origin + root.re });
       }
     }
   }
@@ -412,6 +416,8 @@ const [LONGEST_STEP, SHORTEST_STEP] = [0.15, 1e-9]; // in log σ
 const FARTHEST_SHIFT = 0.2;
 // Newton's next step, in σ: the one after it would be its square.
 const CLOSE = 1e-7;
+// Farther apart than so many of the smallest σ, rounding hides the minima that cover several components.
+const FARTHEST = 1e4;
 // A curvature below this is lost in rounding, and too small for a minimum by far.
 const FLAT = 1e-6;
 
@@ -424,6 +430,9 @@ const FLAT = 1e-6;
  * certified: the gradient is zero and the Hessian positive, with the panels of the integration halved.
  */
 export function fitReverse(P) {
+  const { range, smallest } = extent(P);
+  const expected = `the means of P must lie within ${FARTHEST} of its smallest sigma from each other`;
+  demand(range <= FARTHEST * smallest, expected, range / smallest);
   const found = [];
   for (const valley of valleys(P)) {
     for (let i = 1; i < valley.length; i++) {
@@ -440,6 +449,12 @@ export function fitReverse(P) {
   return found.sort((a, b) => rank(a) - rank(b) || a.mu - b.mu);
 }
 
+function extent(P) {
+  const [means, sigmas] = ["m", "s"].map((name) => P.components.map((component) => component[name]));
+  const range = Math.max(...means) - Math.min(...means);
+  return { range, smallest: Math.min(...sigmas), largest: Math.max(...sigmas) };
+}
+
 /**
  * The valleys from half the smallest σ of P, below which nothing is stationary, up to where D only grows with σ.
  *
@@ -447,9 +462,8 @@ export function fitReverse(P) {
  * begins just above. A piece ends where, on one of the levels that all have in common, it has run into another.
  */
 function valleys(P) {
-  const [means, sigmas] = ["m", "s"].map((name) => P.components.map((component) => component[name]));
-  const bottom = Math.log(Math.min(...sigmas) / 2);
-  const top = Math.log(2 * (Math.max(...means) - Math.min(...means) + Math.max(...sigmas)));
+  const { range, smallest, largest } = extent(P);
+  const [bottom, top] = [Math.log(smallest / 2), Math.log(2 * (range + largest))];
   const count = Math.ceil((top - bottom) / LONGEST_STEP) + 1;
   const levels = Array.from({ length: count }, (_, i) => ({ logSigma: bottom + i * LONGEST_STEP, points: [] }));
   const sources = peakBrackets(P).map(([low, high]) => [bottom, (low + high) / 2, LONGEST_STEP]);
