@@ -418,6 +418,7 @@ const FARTHEST_SHIFT = 0.2;
 const CLOSE = 1e-7;
 // Farther apart than so many of the smallest σ, rounding hides the minima that cover several components.
 const FARTHEST = 1e4;
+const MOST_PIECES = 50; // of valleys, for each component
 // A curvature below this is lost in rounding, and too small for a minimum by far.
 const FLAT = 1e-6;
 
@@ -469,6 +470,7 @@ function valleys(P) {
   const sources = peakBrackets(P).map(([low, high]) => [bottom, (low + high) / 2, LONGEST_STEP]);
   const pieces = [];
   while (sources.length > 0) {
+    if (pieces.length > MOST_PIECES * P.components.length) throw new Error("the valleys of P cannot be followed");
     const valley = emerging(P, ...sources.pop(), top);
     pieces.push(valley);
     for (const { logSigma, points } of levels) {
