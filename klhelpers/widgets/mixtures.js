@@ -1,0 +1,691 @@
+/**
+ * Mixtures of normals P, and the normals Q = N(μ, σ²) that are closest to them in either direction. In nats.
+ *
+ * The functions are those of `klhelpers`, under JavaScript's spelling, and the tests hold the two against each other.
+ *
+ * The reverse divergence needs E_Q[log P], an integral. Let N₀ be the widest component of P and w₀ its weight. Then
+ *     log P = log w₀ + log N₀ + f,   D(Q‖P) = D(Q‖N₀) − log w₀ − E_Q[f],
+ * where the first divergence is in closed form, and f ≥ 0 grows at most linearly: what is left to integrate is small,
+ * and nothing at all for a single normal. f is smooth, but bends sharply where one component of P takes over from
+ * another; the panels of the integration rule are graded towards these places.
+ */
+
+// At so many standard deviations the density of a normal, times any power that occurs here, is negligible.
+// A panel is at most so many σ long, and at most so many times its distance from a singularity of f.
+const EXACT = { reach: 10, panel: 2.4, grading: 1.2, ...gaussLegendre(16) };
+const HALVED = { ...EXACT, panel: 1.2, grading: 0.6 };
+const COARSE = { reach: 6, panel: 3, grading: 1.5, ...gaussLegendre(8) };
+const TILE = 32; // in powers of two next below σ
+const LARGEST_CACHE = 400; // meshes
+const WEIGHT_TOLERANCE = 1e-8;
+const HALF_LOG_2PI = Math.log(2 * Math.PI) / 2;
+
+/**
+ * D(N(μ₁, σ₁²)‖N(μ₂, σ₂²)) = ½ [((μ₁ − μ₂)/σ₂)² + σ₁²/σ₂² − 1 − log(σ₁²/σ₂²)], right to thirteen digits also where
+ * the two are nearly equal.
+ */
+export function klNormal(mu1, sigma1, mu2, sigma2) {
+  demand(Number.isFinite(mu1) && Number.isFinite(mu2), "mu1 and mu2 must be finite", [mu1, mu2]);
+  demandPositive(sigma1, "sigma1");
+  demandPositive(sigma2, "sigma2");
+  const shift = (mu1 - mu2) / sigma2;
+  return (shift * shift + scaleTerm(sigma1, sigma2)) / 2;
+}
+
+/** e^y − 1 − y for y = log(σ₁²/σ₂²), by its series where it would cancel. */
+function scaleTerm(sigma1, sigma2) {
+  const a = (sigma1 - sigma2) / sigma2;
+  if (Math.abs(a) > 0.1) return (sigma1 / sigma2) ** 2 - 1 - 2 * (Math.log(sigma1) - Math.log(sigma2));
+  const y = 2 * Math.log1p(a);
+  let series = 1;
+  for (let k = 14; k > 2; k--) series = 1 + (series * y) / k;
+  return (series * y * y) / 2;
+}
+
+/** The density Σ wₖ N(x; mₖ, sₖ²); the weights sum to one within 1e-8, and are kept divided by their sum. */
+export class Mixture {
+  constructor(weights, means, sigmas) {
+    const count = weights.length;
+    const lengths = [count, means.length, sigmas.length];
+    demand(count > 0 && lengths.every((n) => n === count), "weights, means, sigmas must have one length > 0", lengths);
+    demand(weights.every((w) => w >= 0), "weights must be >= 0", weights);
+    demand(means.every(Number.isFinite), "means must be finite", means);
+    sigmas.forEach((s) => demandPositive(s, "sigmas"));
+    const total = weights.reduce((a, b) => a + b);
+    demand(Math.abs(total - 1) <= WEIGHT_TOLERANCE, "weights must sum to 1", total);
+    this.weights = weights.map((w) => w / total);
+    this.means = [...means];
+    this.sigmas = [...sigmas];
+    const present = this.weights.map((_, k) => k).filter((k) => this.weights[k] > 0);
+    // The widest component, of equals the heaviest, stands first.
+    present.sort((i, j) => sigmas[j] - sigmas[i] || weights[j] - weights[i]);
+    this.components = present.map((k) => ({ w: this.weights[k], m: means[k], s: sigmas[k] }));
+    this.meshes = new Map();
+  }
+
+  /** E_P X = Σ wₖ mₖ. */
+  get mean() {
+    const origin = this.components[0].m; // so that components at one place have that mean, and no rounding of it
+    return origin + this.components.reduce((sum, { w, m }) => sum + w * (m - origin), 0);
+  }
+
+  /** Var_P X = Σ wₖ (sₖ² + (mₖ − E_P X)²). */
+  get variance() {
+    const { mean } = this;
+    return this.components.reduce((sum, { w, m, s }) => sum + w * (s * s + (m - mean) ** 2), 0);
+  }
+
+  /** log P(x), also where P(x) is below the smallest number. */
+  logDensity(x) {
+    const { w, m, s } = this.components[0];
+    return Math.log(w / s) - HALF_LOG_2PI - ((x - m) / s) ** 2 / 2 + this.aboveWidest(x);
+  }
+
+  /** P(x). */
+  density(x) {
+    return Math.exp(this.logDensity(x));
+  }
+
+  /** f(x) = log P(x) − log(w₀ N₀(x)) = log Σ exp tₖ with t₀ = 0, without overflow. */
+  aboveWidest(x) {
+    const { components } = this;
+    const widest = components[0];
+    const z0 = (x - widest.m) / widest.s;
+    let top = 0;
+    let rest = 0; // the sum of exp(t − top) over the others
+    for (let k = 1; k < components.length; k++) {
+      const { w, m, s } = components[k];
+      const z = (x - m) / s;
+      const t = Math.log((w * widest.s) / (widest.w * s)) + ((z0 - z) * (z0 + z)) / 2;
+      if (t > top) {
+        rest = (rest + 1) * Math.exp(top - t);
+        top = t;
+      } else {
+        rest += Math.exp(t - top);
+      }
+    }
+    return top + Math.log1p(rest);
+  }
+}
+
+/* Expectations of f. */
+
+/** The nodes and weights of Gauss and Legendre's rule on [−1, 1]: roots of the Legendre polynomial, by Newton. */
+function gaussLegendre(count) {
+  const nodes = [];
+  const weights = [];
+  for (let i = 0; i < count; i++) {
+    let x = -Math.cos((Math.PI * (i + 0.75)) / (count + 0.5));
+    let slope;
+    for (let newton = 0; newton < 8; newton++) {
+      let [before, value] = [1, x];
+      for (let k = 2; k <= count; k++) [before, value] = [value, ((2 * k - 1) * x * value - (k - 1) * before) / k];
+      slope = (count * (before - x * value)) / (1 - x * x);
+      x -= value / slope;
+    }
+    nodes.push(x);
+    weights.push(2 / ((1 - x * x) * slope * slope));
+  }
+  return { nodes, weights };
+}
+
+/** Nodes, weights and f for all μ on one tile and all σ within one octave; kept with P. */
+function meshFor(P, mu, sigma, rule) {
+  const octave = Math.floor(Math.log2(sigma));
+  const unit = 2 ** octave;
+  const tile = Math.floor(mu / (TILE * unit));
+  const key = `${rule.panel} ${octave} ${tile}`;
+  let mesh = P.meshes.get(key);
+  if (!mesh) {
+    if (P.meshes.size >= LARGEST_CACHE) P.meshes.clear();
+    // σ is up to two units, so that `reach` to either side is this far from the tile.
+    const low = TILE * tile - 2 * rule.reach;
+    const count = Math.ceil((TILE + 4 * rule.reach) / rule.panel);
+    const breaks = Array.from({ length: count + 1 }, (_, i) => unit * (low + i * rule.panel));
+    mesh = meshOn(P, breaks, rule);
+    P.meshes.set(key, mesh);
+  }
+  return mesh;
+}
+
+function meshOn(P, breaks, rule) {
+  P.singularities ??= singularities(P.components);
+  const panels = [];
+  const shortest = 1e-12 * (breaks.at(-1) - breaks[0]);
+  const cut = (low, high) => {
+    const middle = (low + high) / 2;
+    let nearest = Infinity;
+    for (const { re, im } of P.singularities) nearest = Math.min(nearest, Math.hypot(middle - re, im));
+    if (high - low > Math.max(rule.grading * nearest, shortest)) {
+      cut(low, middle);
+      cut(middle, high);
+    } else {
+      panels.push([middle, (high - low) / 2]);
+    }
+  };
+  for (let i = 1; i < breaks.length; i++) cut(breaks[i - 1], breaks[i]);
+  const order = rule.nodes.length;
+  const mesh = { x: new Float64Array(order * panels.length) };
+  mesh.weights = new Float64Array(mesh.x.length);
+  mesh.f = new Float64Array(mesh.x.length);
+  panels.forEach(([middle, half], i) => {
+    for (let j = 0; j < order; j++) {
+      const at = i * order + j;
+      mesh.x[at] = middle + half * rule.nodes[j];
+      mesh.weights[at] = half * rule.weights[j];
+      mesh.f[at] = P.aboveWidest(mesh.x[at]);
+    }
+  });
+  return mesh;
+}
+
+/**
+ * Where, off the real line, log P is singular because two components take over from each other.
+ *
+ * They cancel at the roots of log(w₁N₁) − log(w₂N₂) = iπ, but not where a third one is much larger than both.
+ */
+function singularities(components) {
+  const origin = components[0].m; // however far from zero, the roots are as exact
+  const terms = components.map(({ w, m, s }) => {
+    const z = (m - origin) / s;
+    return [-0.5 / s ** 2, z / s, Math.log(w / s) - (z * z) / 2];
+  });
+  const found = [];
+  for (let i = 0; i < terms.length; i++) {
+    for (let j = 0; j < i; j++) {
+      const [a, b, c] = terms[i].map((term, k) => term - terms[j][k]);
+      for (const root of rootsOfQuadratic(a, b, c)) {
+        const sizes = terms.map(([a, b, c]) => a * (root.re ** 2 - root.im ** 2) + b * root.re + c);
+        const largest = Math.max(...sizes);
+        const dwarfed = largest - sizes[i] > 1 + Math.log(terms.length) + 1e-12 * Math.abs(largest);
+        if (Number.isFinite(root.re + root.im) && !dwarfed) found.push({ ...root, re: origin + root.re });
+      }
+    }
+  }
+  return found;
+}
+
+/** The two roots of ax² + bx + c − iπ, one of them infinite or NaN where a = 0. */
+function rootsOfQuadratic(a, b, c) {
+  const [re, im] = [b * b - 4 * a * c, 4 * a * Math.PI];
+  // The root of the discriminant that has the sign of b, so that nothing cancels.
+  const size = Math.hypot(re, im);
+  const large = Math.sqrt((size + Math.abs(re)) / 2);
+  const small = large > 0 ? Math.abs(im) / (2 * large) : 0;
+  let [x, y] = re >= 0 ? [large, small * (im < 0 ? -1 : 1)] : [small, large * (im < 0 ? -1 : 1)];
+  if (b < 0) [x, y] = [-x, -y];
+  const half = { re: -(b + x) / 2, im: -y / 2 };
+  const norm = half.re ** 2 + half.im ** 2;
+  return [
+    { re: half.re / a, im: half.im / a },
+    { re: (c * half.re - Math.PI * half.im) / norm, im: (-Math.PI * half.re - c * half.im) / norm },
+  ];
+}
+
+/** The index of the first node that is not below x. */
+function firstFrom(nodes, x) {
+  let [low, high] = [0, nodes.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (nodes[middle] < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** E_Q[f]. */
+function expectationOfF(P, mu, sigma, rule) {
+  if (P.components.length === 1) return 0;
+  const { x, weights, f } = meshFor(P, mu, sigma, rule);
+  const end = mu + rule.reach * sigma;
+  let [total, sum] = [0, 0];
+  for (let i = firstFrom(x, mu - rule.reach * sigma); i < x.length && x[i] <= end; i++) {
+    const z = (x[i] - mu) / sigma;
+    const q = Math.exp((-z * z) / 2) * weights[i];
+    total += q;
+    sum += q * f[i];
+  }
+  return sum / total;
+}
+
+/**
+ * E_Q[f], and its derivatives in μ/σ and log σ.
+ *
+ * With z = (x − μ)/σ the derivatives of Q are Q times polynomials in z, so that no derivative of P is needed.
+ */
+function momentsOfF(P, mu, sigma, rule) {
+  if (P.components.length === 1) return { value: 0, byMu: 0, byMuTwice: 0, byBoth: 0, byLogSigmaTwice: 0 };
+  const { x, weights, f } = meshFor(P, mu, sigma, rule);
+  const start = firstFrom(x, mu - rule.reach * sigma);
+  const end = mu + rule.reach * sigma;
+  const near = f[Math.min(firstFrom(x, mu), f.length - 1)]; // without it less is lost to rounding
+  let [total, s0, s1, s2, s3, s4] = [0, 0, 0, 0, 0, 0];
+  for (let i = start; i < x.length && x[i] <= end; i++) {
+    const z = (x[i] - mu) / sigma;
+    const q = Math.exp((-z * z) / 2) * weights[i];
+    const term = q * (f[i] - near);
+    const [zTerm, zzTerm] = [z * term, z * z * term];
+    total += q;
+    s0 += term;
+    s1 += zTerm;
+    s2 += zzTerm;
+    s3 += z * zzTerm;
+    s4 += z * z * zzTerm;
+  }
+  const [mean, first, second, third, fourth] = [s0, s1, s2, s3, s4].map((s) => s / total);
+  const byMuTwice = second - mean; // E[f (z² − 1)], and also the derivative in log σ
+  return {
+    value: near + mean,
+    byMu: first,
+    byMuTwice,
+    byBoth: third - 3 * first,
+    byLogSigmaTwice: fourth - 4 * second + mean,
+  };
+}
+
+/* Forward. */
+
+/**
+ * D(P‖N(μ, σ²)) = D(P‖N*) + D(N*‖N(μ, σ²)), where N* has the mean and variance of P (Pythagoras).
+ *
+ * The first term is an integral, found once for each P.
+ */
+export function forwardKl(P, mu, sigma) {
+  const best = fitForward(P);
+  return best.kl + klNormal(best.mu, best.sigma, mu, sigma);
+}
+
+/** The one minimiser {mu, sigma, kl} of D(P‖N(μ, σ²)): the mean and variance of P. */
+export function fitForward(P) {
+  if (!P.forward) {
+    const [mu, sigma] = [P.mean, Math.sqrt(P.variance)];
+    // E_P[log P] is the average of −H(Nₖ, P) over the components. D ≥ 0, but rounding may leave −1e-16.
+    const logP = P.components.reduce((sum, { w, m, s }) => sum - w * reverseCrossEntropy(P, m, s), 0);
+    P.forward = { mu, sigma, kl: Math.max(0, entropyOfNormal(sigma) + logP) };
+  }
+  return { ...P.forward };
+}
+
+function entropyOfNormal(sigma) {
+  return HALF_LOG_2PI + 0.5 + Math.log(sigma);
+}
+
+/* Reverse. */
+
+/** D(N(μ, σ²)‖P) = −E_Q[log P] − ½ log(2πe σ²). */
+export function reverseKl(P, mu, sigma) {
+  return reverseValue(P, mu, sigma, EXACT);
+}
+
+function reverseValue(P, mu, sigma, rule) {
+  const { w, m, s } = P.components[0];
+  return Math.max(0, klNormal(mu, sigma, m, s) - Math.log(w) - expectationOfF(P, mu, sigma, rule));
+}
+
+/**
+ * H(Q, P) = −E_Q[log P], which is the reverse divergence without the entropy of Q; σ = 0 is allowed.
+ *
+ * Its infimum −log max P is approached, never attained, as Q collapses onto the highest point of P.
+ */
+export function reverseCrossEntropy(P, mu, sigma) {
+  if (sigma === 0) return 0 - P.logDensity(mu);
+  demandPositive(sigma, "sigma");
+  const { w, m, s } = P.components[0];
+  const [shift, scale] = [(mu - m) / s, sigma / s];
+  return (shift * shift + scale * scale) / 2 + HALF_LOG_2PI - Math.log(w / s) - expectationOfF(P, mu, sigma, EXACT);
+}
+
+/** The highest point {x, logDensity} of P; of equals the leftmost. */
+export function highestPoint(P) {
+  const peaks = peakBrackets(P).map(([low, high]) => {
+    while (low < (low + high) / 2 && (low + high) / 2 < high) {
+      const middle = (low + high) / 2;
+      if (score(P, middle) > 0) low = middle;
+      else high = middle;
+    }
+    return { x: low, logDensity: P.logDensity(low) };
+  });
+  return peaks.reduce((best, peak) => (peak.logDensity > best.logDensity + 1e-14 ? peak : best));
+}
+
+/** d log P/dx. */
+function score(P, x) {
+  const logP = P.logDensity(x);
+  return P.components.reduce((sum, { w, m, s }) => {
+    const z = (x - m) / s;
+    return sum - (z / s) * Math.exp(Math.log(w / s) - HALF_LOG_2PI - (z * z) / 2 - logP);
+  }, 0);
+}
+
+/** Intervals around the maxima of P: these lie within σ of a mean, because elsewhere every component is convex. */
+function peakBrackets(P) {
+  const offsets = Array.from({ length: 71 }, (_, i) => -1.1 + (2.2 * i) / 70);
+  const places = P.components.flatMap(({ m, s }) => offsets.map((z) => m + s * z));
+  const x = [...new Set(places)].sort((a, b) => a - b);
+  const height = x.map((at) => P.logDensity(at));
+  const isPeak = (i) => i > 0 && i < x.length - 1 && height[i] > height[i - 1] && height[i] >= height[i + 1];
+  return x.flatMap((_, i) => (isPeak(i) ? [[x[i - 1], x[i + 1]]] : []));
+}
+
+/**
+ * D(N(μ, σ²)‖P) with its derivatives in (μ, log σ): {kl, gradient: [∂μ, ∂log σ], hessian: [[∂μ², ∂μ∂log σ], [.., ..]]}.
+ */
+export function reverseDerivatives(P, mu, sigma) {
+  const at = scaledDerivatives(P, mu, sigma);
+  return {
+    kl: at.kl,
+    gradient: [at.byMu / sigma, at.byLogSigma],
+    hessian: [
+      [at.byMuTwice / sigma ** 2, at.byBoth / sigma],
+      [at.byBoth / sigma, at.byLogSigmaTwice],
+    ],
+  };
+}
+
+/** D(Q‖P) with its derivatives in μ/σ and log σ, which do not depend on the unit of x. */
+function scaledDerivatives(P, mu, sigma, rule = EXACT) {
+  const { w, m, s } = P.components[0];
+  const f = momentsOfF(P, mu, sigma, rule);
+  const scale = (sigma / s) ** 2;
+  return {
+    kl: Math.max(0, klNormal(mu, sigma, m, s) - Math.log(w) - f.value),
+    byMu: (sigma / s) * ((mu - m) / s) - f.byMu,
+    byLogSigma: (sigma - s) * (sigma + s) / s ** 2 - f.byMuTwice,
+    byMuTwice: scale - f.byMuTwice,
+    byBoth: 0 - f.byBoth,
+    byLogSigmaTwice: 2 * scale - f.byLogSigmaTwice,
+  };
+}
+
+/** D(N(μ, σ²)‖P) to five digits at all pairs, for drawing: an array of a row for each σ. */
+export function reverseGrid(P, mus, sigmas) {
+  return sigmas.map((sigma) => Float64Array.from(mus, (mu) => reverseValue(P, mu, sigma, COARSE)));
+}
+
+/** D(P‖N(μ, σ²)) at all pairs: an array of a row for each σ. */
+export function forwardGrid(P, mus, sigmas) {
+  return sigmas.map((sigma) => Float64Array.from(mus, (mu) => forwardKl(P, mu, sigma)));
+}
+
+/*
+ * All minima of the reverse divergence, by walking the valleys of μ ↦ D as σ grows.
+ */
+
+const [LONGEST_STEP, SHORTEST_STEP] = [0.15, 1e-9]; // in log σ
+// A step that moves the bottom by more than this, in σ, may land in another valley.
+const FARTHEST_SHIFT = 0.2;
+// Newton's next step, in σ: the one after it would be its square.
+const CLOSE = 1e-7;
+// Farther apart than so many of the smallest σ, rounding hides the minima that cover several components.
+const FARTHEST = 1e4;
+const MOST_PIECES = 50; // of valleys, for each component
+// A curvature below this is lost in rounding, and too small for a minimum by far.
+const FLAT = 1e-6;
+
+/**
+ * Every local minimum {mu, sigma, kl} of D(N(μ, σ²)‖P), the best first; of equals to 1e-9, the leftmost.
+ *
+ * The list is complete because every stationary point has ∂²D/∂μ² = 1/σ², so lies in a valley of μ ↦ D, and because
+ * no valley begins as σ grows: E_Q[log P] is log P blurred by a normal, and blurring creates no maxima. So each valley
+ * is walked from the peaks of P upward, and each descent and ascent on the way is resolved. Every minimum is
+ * certified: the gradient is zero and the Hessian positive, with the panels of the integration halved.
+ */
+export function fitReverse(P) {
+  const { range, smallest } = extent(P);
+  const expected = `the means of P must lie within ${FARTHEST} of its smallest sigma from each other`;
+  demand(range <= FARTHEST * smallest, expected, range / smallest);
+  const found = [];
+  for (const valley of valleys(P)) {
+    for (let i = 1; i < valley.length; i++) {
+      if (Math.max(valley[i - 1].curvature, valley[i].curvature) < 0.5) continue;
+      for (const [low, high] of descentsToAscents(P, valley[i - 1], valley[i])) {
+        const fit = certified(P, turn(P, low, high, (point) => point.slope));
+        const isNew = ({ mu, sigma }) => Math.abs(fit.mu - mu) + Math.abs(fit.sigma - sigma) > 1e-6 * sigma;
+        if (found.every(isNew)) found.push(fit);
+      }
+    }
+  }
+  if (found.length === 0) throw new Error("a minimum must exist, but none was found");
+  const rank = ({ kl }) => Math.round(kl * 1e9);
+  return found.sort((a, b) => rank(a) - rank(b) || a.mu - b.mu);
+}
+
+function extent(P) {
+  const [means, sigmas] = ["m", "s"].map((name) => P.components.map((component) => component[name]));
+  const range = Math.max(...means) - Math.min(...means);
+  return { range, smallest: Math.min(...sigmas), largest: Math.max(...sigmas) };
+}
+
+/**
+ * The valleys from half the smallest σ of P, below which nothing is stationary, up to where D only grows with σ.
+ *
+ * They come in pieces. Where a valley runs out, it ends in another, or two have met and go on as one: a new piece
+ * begins just above. A piece ends where, on one of the levels that all have in common, it has run into another.
+ */
+function valleys(P) {
+  const { range, smallest, largest } = extent(P);
+  const [bottom, top] = [Math.log(smallest / 2), Math.log(2 * (range + largest))];
+  const count = Math.ceil((top - bottom) / LONGEST_STEP) + 1;
+  const levels = Array.from({ length: count }, (_, i) => ({ logSigma: bottom + i * LONGEST_STEP, points: [] }));
+  const sources = peakBrackets(P).map(([low, high]) => [bottom, (low + high) / 2, LONGEST_STEP]);
+  const pieces = [];
+  while (sources.length > 0) {
+    if (pieces.length > MOST_PIECES * P.components.length) throw new Error("the valleys of P cannot be followed");
+    const valley = emerging(P, ...sources.pop(), top);
+    pieces.push(valley);
+    for (const { logSigma, points } of levels) {
+      if (valley.length === 0 || logSigma < valley.at(-1).logSigma) continue;
+      if (!walk(P, valley, logSigma)) {
+        const last = valley.at(-1);
+        sources.push([last.logSigma + 10 * SHORTEST_STEP, last.mu, 10 * SHORTEST_STEP]);
+        break;
+      }
+      const end = valley.at(-1);
+      if (points.some((other) => Math.abs(end.mu - other.mu) < 1e-5 * other.sigma)) break;
+      points.push(end);
+    }
+  }
+  return pieces;
+}
+
+/** The bottom of the valley in which a guess lies, as soon as it is no longer flat, if it ever is. */
+function emerging(P, logSigma, mu, step, top) {
+  while (logSigma < top) {
+    const point = bottomNear(P, logSigma, mu);
+    if (point) return [point];
+    logSigma += step;
+    step = Math.min(2 * step, LONGEST_STEP);
+  }
+  return [];
+}
+
+/** Follow the valley up to a level; false where it runs out before. */
+function walk(P, valley, level) {
+  let step = LONGEST_STEP;
+  while (valley.at(-1).logSigma < level) {
+    const last = valley.at(-1);
+    step = Math.min(step, level - last.logSigma);
+    const point = nextBottom(P, last, last.logSigma + step >= level ? level : last.logSigma + step);
+    if (point) {
+      valley.push(point);
+      step *= 2;
+    } else if (step < SHORTEST_STEP) {
+      return false;
+    } else {
+      step /= 2;
+    }
+  }
+  return true;
+}
+
+/** The bottom of the same valley at this log σ; null if too much changes on the way. */
+function nextBottom(P, point, logSigma) {
+  const sigma = Math.exp(logSigma);
+  let mu = point.mu + (logSigma - point.logSigma) * point.drift;
+  if (Math.abs(mu - point.mu) > FARTHEST_SHIFT * point.sigma) return null;
+  for (let i = 0; i < 8; i++) {
+    const at = scaledDerivatives(P, mu, sigma);
+    const curvature = at.byMuTwice;
+    if (!(curvature > Math.max(FLAT, point.curvature / 2) && curvature < 2 * point.curvature)) return null;
+    const newton = -at.byMu / curvature;
+    if (Math.abs(newton) > 0.05) return null;
+    mu += sigma * newton;
+    if (Math.abs(newton) < CLOSE) return valleyPoint(logSigma, mu, at);
+  }
+  return null;
+}
+
+/** The bottom of the valley in which a guess lies; null where D is flat in μ. */
+function bottomNear(P, logSigma, mu) {
+  const sigma = Math.exp(logSigma);
+  let at = scaledDerivatives(P, mu, sigma);
+  for (let i = 0; i < 500; i++) {
+    if (Math.max(Math.abs(at.byMu), Math.abs(at.byMuTwice)) < FLAT) return null;
+    let step = at.byMuTwice > 0 ? -at.byMu / at.byMuTwice : -0.5 * Math.sign(at.byMu);
+    if (Math.abs(step) < CLOSE) return valleyPoint(logSigma, mu + sigma * step, at);
+    step = Math.min(Math.max(step, -0.5), 0.5);
+    let lower = scaledDerivatives(P, mu + sigma * step, sigma);
+    while (lower.kl > at.kl + 1e-12 * at.kl && Math.abs(step) > CLOSE) {
+      step /= 2;
+      lower = scaledDerivatives(P, mu + sigma * step, sigma);
+    }
+    mu += sigma * step;
+    at = lower;
+  }
+  return null;
+}
+
+/** A point at the bottom of a valley, and how the valley runs there, as functions of log σ. */
+function valleyPoint(logSigma, mu, at) {
+  const sigma = Math.exp(logSigma);
+  return {
+    logSigma,
+    sigma,
+    mu,
+    curvature: at.byMuTwice, // σ² ∂²D/∂μ², which is 1 where D is stationary
+    drift: (-sigma * at.byBoth) / at.byMuTwice, // dμ/d log σ
+    slope: at.byLogSigma, // dD/d log σ
+    bend: at.byLogSigmaTwice - at.byBoth ** 2 / at.byMuTwice, // d²D/d log σ²
+  };
+}
+
+/** Where, between two points of a valley, D changes from falling to rising, as [low, high]. */
+function descentsToAscents(P, left, right) {
+  const points = [left, right];
+  const reach = 2 * Math.max(Math.abs(left.bend), Math.abs(right.bend)) * (right.logSigma - left.logSigma);
+  if (left.bend < 0 !== right.bend < 0 && Math.min(Math.abs(left.slope), Math.abs(right.slope)) < reach) {
+    points.splice(1, 0, turn(P, left, right, (point) => point.bend));
+  }
+  const pairs = points.slice(1).map((high, i) => [points[i], high]);
+  return pairs.filter(([low, high]) => low.slope < 0 && high.slope >= 0);
+}
+
+/** The point of the valley between two others where a function of the points changes its sign, by halving. */
+function turn(P, left, right, of) {
+  let [low, high] = [left, right];
+  while (high.logSigma - low.logSigma > 1e-7) {
+    const logSigma = (low.logSigma + high.logSigma) / 2;
+    const middle = bottomNear(P, logSigma, (low.mu + high.mu) / 2);
+    if (!middle) throw new Error(`P must not be flat near ${low.mu}`);
+    if (of(middle) < 0 === of(left) < 0) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The minimum next to a guess, by Newton's method on halved panels, and checked to be one. */
+function certified(P, { mu, sigma }) {
+  for (let i = 0; i < 20; i++) {
+    const at = scaledDerivatives(P, mu, sigma, HALVED);
+    const determinant = at.byMuTwice * at.byLogSigmaTwice - at.byBoth ** 2;
+    if (!(at.byMuTwice > 0 && determinant > 0)) break;
+    const stepMu = (at.byBoth * at.byLogSigma - at.byLogSigmaTwice * at.byMu) / determinant;
+    const stepLog = (at.byBoth * at.byMu - at.byMuTwice * at.byLogSigma) / determinant;
+    mu += sigma * stepMu;
+    sigma *= Math.exp(stepLog);
+    if (Math.max(Math.abs(stepMu), Math.abs(stepLog)) < 1e-9) {
+      return { mu, sigma, kl: reverseValue(P, mu, sigma, HALVED) };
+    }
+  }
+  throw new Error(`N(${mu}, ${sigma}²) must be a minimum, but is not`);
+}
+
+/*
+ * Rolling downhill.
+ */
+
+const STRIDE = 0.05; // in the metric of Fisher
+const MOST_STRIDES = 3000;
+const GAMMA = 1 - Math.SQRT1_2;
+
+/**
+ * The way downhill from N(μ, σ²): points {mu, sigma, kl}, each below the one before, to the minimum in whose basin it
+ * lies, or to a saddle if that is where the start's symmetry leads.
+ *
+ * It is the gradient flow of D(Q‖P) + (1 − β) H(Q), β = `entropyWeight`: the reverse divergence for β = 1; for β = 0
+ * −E_Q[log P], under which Q collapses. `kl` holds this objective.
+ *
+ * Which way is steepest depends on how lengths are measured. Without `scale` it is by Fisher's metric, in which 2D(Q‖Q′)
+ * is the squared distance of neighbours. In a picture the path crosses the contour lines at right angles if `scale`
+ * holds the lengths there of one unit of μ and of σ, {mu, sigma}, or of log σ, {mu, logSigma}.
+ *
+ * The steps are those of Rosenbrock's method of order two (ROS2 of Verwer, Spee, Blom and Hundsdorfer, 1999): accurate
+ * where they are short, and Newton's near the end.
+ */
+export function localMinimumFrom(P, mu, sigma, { scale, entropyWeight = 1 } = {}) {
+  const rest = 1 - entropyWeight;
+  const objective = (m, s) => {
+    const at = scaledDerivatives(P, m, s);
+    return { ...at, mu: m, sigma: s, kl: at.kl + rest * entropyOfNormal(s), byLogSigma: at.byLogSigma + rest };
+  };
+  let at = objective(mu, sigma);
+  const path = [at];
+  let h = 1;
+  while (path.length < MOST_STRIDES && Math.hypot(at.byMu, at.byLogSigma) > 1e-11) {
+    const next = strideDown(objective, at, (sigma) => squaredLengths(sigma, scale), h);
+    if (!next) break;
+    h = 4 * next.h;
+    at = next.at;
+    path.push(at);
+  }
+  return path.map(({ mu, sigma, kl }) => ({ mu, sigma, kl }));
+}
+
+/** The squared lengths of dμ = σ and of d log σ = 1. */
+function squaredLengths(sigma, scale) {
+  if (!scale) return [1, 2];
+  return [(scale.mu * sigma) ** 2, (scale.logSigma ?? scale.sigma * sigma) ** 2];
+}
+
+/** The point one step below, and the time h that it took; null where nothing is lower. */
+function strideDown(objective, at, lengths, h) {
+  // The coordinates are x = ((μ′ − μ)/σ, log σ′ − log σ); in them x′ = −G⁻¹∇D, and G and ∇²D are taken at x = 0.
+  const [gMu, gLog] = lengths(at.sigma);
+  const place = ([x, y]) => objective(at.mu + at.sigma * x, at.sigma * Math.exp(y));
+  const isShort = ([x, y]) => Math.hypot(x, Math.SQRT2 * y) <= STRIDE;
+  for (; h > 1e-18; h /= 2) {
+    const [a, b, c] = [gMu + GAMMA * h * at.byMuTwice, GAMMA * h * at.byBoth, gLog + GAMMA * h * at.byLogSigmaTwice];
+    const determinant = a * c - b * b;
+    if (!(a > 0 && determinant > 0)) continue;
+    const solve = (x, y) => [(c * x - b * y) / determinant, (a * y - b * x) / determinant];
+    const first = solve(-at.byMu * h, -at.byLogSigma * h);
+    if (!isShort(first)) continue;
+    const ahead = place(first);
+    const [aheadMu, aheadLog] = lengths(ahead.sigma);
+    const flow = [(-ahead.byMu * ahead.sigma) / at.sigma / aheadMu, -ahead.byLogSigma / aheadLog];
+    const second = solve(gMu * (flow[0] * h - 2 * first[0]), gLog * (flow[1] * h - 2 * first[1]));
+    const step = first.map((x, i) => 1.5 * x + 0.5 * second[i]);
+    if (!isShort(step)) continue;
+    const next = place(step);
+    if (next.kl < at.kl) return { at: next, h };
+  }
+  return null;
+}
+
+function demand(condition, expected, found) {
+  if (!condition) throw new RangeError(`${expected}, but found ${found}`);
+}
+
+function demandPositive(value, name) {
+  demand(value > 0 && value < Infinity, `${name} must be finite and > 0`, value);
+}
