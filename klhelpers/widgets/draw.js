@@ -197,3 +197,50 @@ export function prediction(parent, text) {
   };
   return { question, answer, reveal };
 }
+
+/**
+ * A horizontal slider with its own drawing: a track with ticks, a knob, and above it what it stands at.
+ *
+ * kind     "p", "q", …: its colour
+ * name     what it is; `text(value)` how its value is shown and spoken
+ * range    least and greatest value; `scale` is `linear` or `logarithmic`
+ * ticks    [[value, text], …]
+ * get()    the value now; `put(value)` sets it
+ * stepped(value, n)  the value n steps on
+ *
+ * Returns draw(width).
+ */
+export function slider(parent, { kind, name, text, range, scale = linear, ticks, get, put, stepped, signal }) {
+  const [least, most] = range;
+  const inset = 14;
+  const line = html("p", { class: `klx-slider klx-${kind}`, "aria-hidden": "true" }, parent);
+  html("span", { text: name }, line);
+  const value = html("b", {}, line);
+  const drawing = svg("svg", { class: "klx-drawing", height: 44, role: "group", "aria-label": name }, parent);
+  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, drawing);
+  const track = svg("line", { class: "klx-track", x1: inset, y1: 14, y2: 14 }, axis);
+  const marks = ticks.map(([at, label]) => [at, svg("text", { y: 40, "text-anchor": "middle", text: label }, axis)]);
+  const grip = svg("g", { class: `klx-${kind}` }, drawing);
+  svg("rect", { class: "klx-reach", x: -22, y: -14, width: 44, height: 44, rx: 6 }, grip);
+  svg("circle", { class: "klx-knob", r: 9 }, grip);
+
+  let x = scale(range, [inset, 300]);
+  const write = (wanted) => put(clamp(wanted, least, most));
+  handle(grip, {
+    signal,
+    at: () => ({ x: x(get()), y: 0 }),
+    drag: (point) => write(x.invert(point.x)),
+    step: (dx, dy) => write(stepped(get(), dx + dy)),
+    edge: (side) => write(side < 0 ? least : most),
+  });
+  return (width) => {
+    const now = get();
+    x = scale(range, [inset, width - inset]);
+    set(drawing, { width });
+    set(track, { x2: width - inset });
+    for (const [at, mark] of marks) set(mark, { x: x(at) });
+    set(grip, { transform: `translate(${x(now).toFixed(2)} 14)` });
+    set(value, { text: text(now) });
+    say(grip, { label: name, text: text(now), now, min: least, max: most, orientation: "horizontal" });
+  };
+}
