@@ -212,7 +212,7 @@ export function prediction(parent, text) {
  */
 export function slider(parent, { kind, name, text, range, scale = linear, ticks, get, put, stepped, signal }) {
   const [least, most] = range;
-  const inset = 14;
+  const inset = 24; // half of the widest tick's text
   const line = html("p", { class: `klx-slider klx-${kind}`, "aria-hidden": "true" }, parent);
   html("span", { text: name }, line);
   const value = html("b", {}, line);

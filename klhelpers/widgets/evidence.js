@@ -90,7 +90,7 @@ export function isMet(state) {
 const ROUND = [2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 512];
 const roof = (value) => ROUND.find((round) => round >= value) ?? ROUND.at(-1);
 
-const count = (tosses) => (tosses < 10 ? number(tosses, 1) : number(tosses, 0));
+const count = (tosses) => number(tosses, tosses < 10 ? 1 : 0);
 const percent = (value) => `${number(100 * value, 0)} %`;
 
 /** The walks and their line. Returns draw(state, width). */
@@ -104,6 +104,7 @@ function chart(parent, words) {
   }));
   const levels = svg("g", {}, back);
   const ends = svg("g", {}, back);
+  svg("text", { x: MARGIN.left + 5, y: MARGIN.top + 4, "font-style": "italic", text: "L" }, back);
   const walks = svg("g", { class: "klx-walks" }, drawing);
   const line = svg("line", { class: "klx-slope" }, drawing);
   const drop = svg("line", { class: "klx-mark" }, drawing);
@@ -139,7 +140,7 @@ function chart(parent, words) {
     const levelTexts = several(levels, 3, () => svg("text", { x: MARGIN.left - 6, "text-anchor": "end" }));
     [bottom, 0, top].forEach((level, i) => set(levelTexts[i], { y: y(level) + 4, text: number(level, 0) }));
     const endTexts = several(ends, 3, (i) => svg("text", { y: TALL - 5, "text-anchor": ["start", "middle", "end"][i] }));
-    [0, tosses / 2, tosses].forEach((n, i) => set(endTexts[i], { x: x(n), text: n }));
+    [0, tosses / 2, tosses].forEach((n, i) => set(endTexts[i], { x: x(n), text: i ? n : "n = 0" }));
 
     set(walks, { class: `klx-walks klx-${state.tossed}` });
     several(walks, runs.length, () => svg("path")).forEach((path, walk) => {
@@ -239,7 +240,7 @@ function render({ model, el, signal }) {
     set(message, { text: fault ? fill(words.fault, fault) : revealed ? remark(state, words) : "" });
     el.toggleAttribute("data-fault", Boolean(fault));
     const met = isMet(state);
-    set(challenge, { text: `${words.challenge} ${met ? words.met : fill(words.far_off, { gap: percent(Math.abs(state.p - state.q)), count: needed(state) < Infinity ? count(needed(state)) : "∞" })}` });
+    set(challenge, { text: `${words.challenge} ${met ? words.met : soFar(state, words)}` });
     challenge.toggleAttribute("data-met", met);
   }
 
@@ -258,6 +259,11 @@ function render({ model, el, signal }) {
 
 function reached(state, words) {
   return state.p === state.q ? words.never : fill(words.reached, { count: count(needed(state)), coin: state.tossed });
+}
+
+/** How far the challenge is from being met. */
+function soFar(state, words) {
+  return fill(words.soFar, { gap: number(100 * Math.abs(state.p - state.q), 0), count: count(needed(state)) });
 }
 
 /** How the two guesses compare with what is true. */
