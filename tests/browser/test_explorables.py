@@ -295,6 +295,7 @@ def test_a_drag_changes_attributes_and_builds_nothing(page: Page, address: str, 
     page.mouse.up()
     settle(page)
     assert page.evaluate("built") == 0
+    assert explorable.evaluate("(el) => el.getAnimations({ subtree: true }).length") == 0
 
 
 def test_a_drag_survives_leaving_the_page_and_a_resize(page: Page, address: str) -> None:
