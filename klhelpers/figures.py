@@ -97,12 +97,11 @@ def png(fig: Figure) -> bytes:
     return small.getvalue()
 
 
-def show(fig: Figure) -> None:
-    """Show a figure of the book, and close it.
+def bundle(fig: Figure) -> dict[str, Any]:
+    """Return what the output of a figure holds, by type, and close the figure.
 
-    The output carries the SVG with the picture behind it (`text/html`), the picture alone (`image/png`) and the
-    data that was plotted, which the regression test compares. What the figure says to someone who cannot see
-    it stands in the cell's metadata, key `alt`; what it says to everyone, in the markdown cell below.
+    The SVG with the picture behind it (`text/html`), the picture alone (`image/png`), and the data that was
+    plotted, which the regression test compares.
     """
     picture = base64.b64encode(png(fig)).decode()
     # The style element and the svg are what an untrusted JupyterLab removes: there the img is left, and shows.
@@ -110,6 +109,15 @@ def show(fig: Figure) -> None:
         '<div class="kl-figure"><style>.kl-figure svg ~ img {display: none}</style>'
         f'{themed_svg(fig)}<img alt="" src="data:image/png;base64,{picture}"></div>'
     )
-    bundle: dict[str, Any] = {FIGURE_MIME: describe(fig), "image/png": picture, "text/html": html}
-    display(bundle, raw=True)
+    data = describe(fig)
     plt.close(fig)
+    return {FIGURE_MIME: data, "image/png": picture, "text/html": html}
+
+
+def show(fig: Figure) -> None:
+    """Show a figure of the book, and close it.
+
+    What the figure says to someone who cannot see it stands in the cell's metadata, key `alt`; what it says to
+    everyone, in the markdown cell below.
+    """
+    display(bundle(fig), raw=True)

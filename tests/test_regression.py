@@ -42,6 +42,9 @@ HONEST = [
          'ax.plot(x, -np.log2(x), label="$I$")\nax.plot(x, 1 - x, label="$1 - p$")\nax.legend()\nshow(fig)',
          alt="The information falls from infinity to 0."),
     markdown("curve-caption", "**Rare events tell more.** The curve falls."),
+    code("bars", "from klhelpers.widgets import Bars\n\nbars = Bars()\nbars", alt="Bars that can be dragged."),
+    markdown("bars-caption", "**The sum never saves.** Drag, and see."),
+    code("bars-read", "print(bars.p)\nbars.q = bars.p"),
     code("refusal", "[].pop()", tags=["raises-exception"]),
     code("array", "print(np.array([0.1, 0.25, 1 / 3]))"),
     code("value", "d"),
@@ -244,6 +247,10 @@ def move_a_point(cell: NotebookNode) -> None:
     y["values"] = " ".join([*y["values"].split()[:-1], "0.0001"])
 
 
+def state_of(cell: NotebookNode) -> NotebookNode:
+    return cell.outputs[0].data["application/vnd.klbook.explorable+json"].state
+
+
 GLUE = "application/papermill.record/text/plain"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -257,6 +264,9 @@ STALE: dict[str, tuple[str, Plant, str]] = {
     "silent": ("array", lambda cell: cell.update(outputs=[]), "expected none, found stdout"),
     "curve-moved": ("curve", move_a_point, "artists[0] y: expected 0.0001, found 0"),
     "legend-swapped": ("curve", lambda c: first_axes(c).legends[0].labels.reverse(), "legends[0] labels"),
+    "explorable-state": ("bars", lambda c: state_of(c).update(guess="no"), "state guess: expected 'no', found ''"),
+    "explorable-moved": ("bars", lambda c: state_of(c).q.reverse(), "state q[0]: expected '0.4', found '0.1'"),
+    "explorable-redrawn": ("bars", lambda c: first_axes(c).legends[0].labels.reverse(), "legends[0] labels"),
     "picture-gone": ("curve", lambda cell: cell.outputs[0].data.pop("image/png"), "outputs: expected"),
     "other-error": ("refusal", lambda cell: cell.outputs[0].update(ename="KeyError"), "found 'IndexError"),
     "no-error": ("value", lambda cell: cell.metadata.update(tags=["raises-exception"]), "nothing was raised"),

@@ -39,6 +39,8 @@ DROPPED = {
 ONLY_WITH = {
     "sphinx-design.min.css": 'class="sd-',  # cards, grids, tabs, badges
     "katex/katex.min.css": 'class="katex',
+    "widgets/explorables.css": 'class="kl-figure kl-explorable',
+    "explorables.js": 'class="kl-figure kl-explorable',
 }
 SEARCH_ALONE = "the search page alone"
 

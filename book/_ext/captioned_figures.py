@@ -1,6 +1,7 @@
 """Make each figure of the book a <figure>: the drawing, its description, and the paragraph below as caption.
 
-`klhelpers.figures.show` leaves a drawing in the cell's output. What the figure says to someone who cannot see
+`klhelpers.figures.show` leaves a drawing in the cell's output, and so does an explorable, around it what the page's
+script needs to bring it to life. What the figure says to someone who cannot see
 it is the cell's metadata key `alt`; what it says to everyone is the paragraph that follows the cell. Neither may
 be missing.
 """
@@ -17,6 +18,9 @@ from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
 DRAWING = '<div class="kl-figure">'
+EXPLORABLE = re.compile(
+    r'<div class="kl-explorable" data-module="(?P<module>\w+)" data-state="(?P<state>[^"]*)">'
+)
 
 
 class kl_figure(nodes.General, nodes.Element):
@@ -58,7 +62,11 @@ class CaptionFigures(SphinxPostTransform):
         drawing = drawings[-1]
         svg = nodes.raw("", labelled(drawing.astext(), alt), format="html")
         output = drawing.parent  # the container of this one output
-        output.replace(drawing, kl_figure("", svg, words, classes=["kl-figure"]))
+        figure = kl_figure("", svg, words, classes=["kl-figure"])
+        if slot := EXPLORABLE.match(drawing.astext()):
+            figure["classes"].append("kl-explorable")
+            figure["slot"] = {f"data-{key}": html.unescape(value) for key, value in slot.groupdict().items()}
+        output.replace(drawing, figure)
 
     def complain(self, fault: str, cell: nodes.container) -> None:
         """Warn, and show the cell's first line, since a notebook has no line numbers worth naming."""
@@ -78,7 +86,9 @@ def labelled(markup: str, alt: str) -> str:
 
 
 def _open(tag: str) -> Any:
-    return lambda translator, node: translator.body.append(translator.starttag(node, tag))
+    return lambda translator, node: translator.body.append(
+        translator.starttag(node, tag, **node.get("slot", {}))
+    )
 
 
 def _close(tag: str) -> Any:

@@ -113,7 +113,7 @@ def barriers(page: Page, url: str, theme: str) -> list[str]:
     # What KaTeX and Matplotlib draw is thousands of elements without names, whose colours are tested below, and
     # all code is coloured alike.
     page.evaluate("""
-        for (const drawn of document.querySelectorAll(".katex-html, .kl-figure svg > *")) drawn.remove();
+        for (const drawn of document.querySelectorAll(".katex-html, .kl-figure > svg > *")) drawn.remove();
         for (const code of [...document.querySelectorAll(".cell_input")].slice(5)) code.remove();
     """)
     only = ["color-contrast"] if theme == "dark" else None  # in the dark nothing else is different

@@ -1,0 +1,6 @@
+"""Explorables: what a reader can drag, the same object on the site (without a kernel) and in JupyterLab."""
+
+from klhelpers.widgets.bars import Bars
+from klhelpers.widgets.evidence import Evidence
+
+__all__ = ["Bars", "Evidence"]

@@ -1,0 +1,349 @@
+// The bars: p and q over a few outcomes, the surprise that each brings, and two lengths that add up to a third.
+
+import { button, choice, clamp, frames, handle, herald, html, linear, number, onWidth } from "./draw.js";
+import { prediction, say, set, several, stage, svg } from "./draw.js";
+import { crossEntropy, distributionFault, entropy, klDivergence, surprisal } from "./maths.js";
+import { fill, wordsOf } from "./words.js";
+
+const FEWEST = 2;
+const MOST = 8;
+const NATS = { bit: Math.log(2), nat: 1 };
+const STEP = 0.01;
+const NEAR_ZERO = 0.005; // a bar dragged this low is meant to be 0
+const CLOSE = 0.1; // the challenge
+const DEFAULT = { p: [0.4, 0.3, 0.2, 0.1], q: [0.1, 0.2, 0.3, 0.4] };
+
+const TALL = { bars: 170, terms: 160, sums: 44 };
+const MARGIN = { left: 30, right: 8, top: 20, bottom: 20 };
+
+// --- what a drag does to a distribution ---
+
+/** The distribution with probability `value` for outcome `at`; the others keep their proportions. */
+export function moved(p, at, value) {
+  const wanted = value < NEAR_ZERO ? 0 : clamp(value, 0, 1);
+  const rest = p.reduce((total, x, i) => (i === at ? total : total + x), 0);
+  const others = (x) => (rest > 0 ? (x / rest) * (1 - wanted) : (1 - wanted) / (p.length - 1));
+  return p.map((x, i) => (i === at ? wanted : others(x)));
+}
+
+/** The distribution on `count` outcomes: the last are dropped, or new ones get an equal share. */
+export function resized(p, count) {
+  const kept = p.slice(0, count);
+  const total = kept.reduce((sum, x) => sum + x, 0);
+  const share = Math.min(1, p.length / count);
+  const old = kept.map((x) => (total > 0 ? (x / total) * share : share / kept.length));
+  return [...old, ...Array(count - old.length).fill(1 / count)];
+}
+
+/** What keeps p and q from being shown, as a key of the words and what to fill in; null if nothing does. */
+export function faultOf(p, q) {
+  const length = (values) => (Array.isArray(values) ? values.length : 0);
+  if (length(p) !== length(q) || length(p) < FEWEST || length(p) > MOST) {
+    return { reason: "length", p: length(p), q: length(q) };
+  }
+  for (const [name, values] of [["p", p], ["q", q]]) {
+    const fault = distributionFault(values);
+    if (fault) return { ...fault, name, outcome: fault.index + 1 };
+  }
+  return null;
+}
+
+/** Everything that is shown of p and q, in the unit that is worth so many nats. */
+export function measured(p, q, nats) {
+  return {
+    p,
+    q,
+    ideal: p.map((x) => surprisal(Math.min(x, 1)) / nats),
+    paid: q.map((x) => surprisal(Math.min(x, 1)) / nats),
+    entropy: entropy(p) / nats,
+    divergence: klDivergence(p, q) / nats,
+    cross: crossEntropy(p, q) / nats,
+    gap: Math.max(...p.map((x, i) => Math.abs(x - q[i]))),
+  };
+}
+
+const ROUND = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 1100]; // no surprise of a float is larger
+
+/** The smallest round number that is at least `value`: a scale that grows seldom. */
+function roof(value) {
+  return ROUND.find((round) => round >= value) ?? ROUND.at(-1);
+}
+
+function isMet({ gap, divergence }) {
+  return divergence === Infinity && gap <= CLOSE + 1e-9;
+}
+
+// --- the drawing ---
+
+function frame(parent, height, label) {
+  return svg("svg", { class: "klx-drawing", height, role: "group", "aria-label": label }, parent);
+}
+
+/** The bars with their handles. `now()` is the state, `change` moves a bar. Returns draw(shown, width). */
+function barChart(parent, words, now, change, signal) {
+  const drawing = frame(parent, TALL.bars, words.bars);
+  const floor = TALL.bars - MARGIN.bottom;
+  const y = linear([0, 1], [floor, MARGIN.top]);
+  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, drawing);
+  for (const tick of [0, 0.5, 1]) {
+    svg("line", { class: "klx-grid", x1: MARGIN.left, y1: y(tick), y2: y(tick), x2: "100%" }, axis);
+    svg("text", { x: MARGIN.left - 5, y: y(tick) + 4, "text-anchor": "end", text: tick }, axis);
+  }
+  const names = svg("g", { class: "klx-axis", "aria-hidden": "true" }, drawing);
+  const columns = svg("g", {}, drawing);
+
+  const bar = (index) => {
+    const name = index % 2 ? "q" : "p";
+    const at = index >> 1;
+    const made = svg("g", { class: `klx-${name}` });
+    svg("rect", { class: "klx-fill" }, made);
+    svg("rect", { class: "klx-reach", height: 44 }, made);
+    svg("rect", { class: "klx-knob", height: 6, rx: 3 }, made);
+    svg("text", { class: "klx-value", "text-anchor": "middle", "aria-hidden": "true" }, made);
+    handle(made, {
+      signal,
+      at: () => ({ x: 0, y: y(now()[name][at]) }),
+      drag: (point) => change(name, at, y.invert(point.y)),
+      step: (dx, dy) => change(name, at, Math.round(now()[name][at] / STEP + dx + dy) * STEP),
+      edge: (side) => change(name, at, (side + 1) / 2),
+    });
+    return made;
+  };
+
+  return (shown, width) => {
+    set(drawing, { width });
+    const count = shown.p.length;
+    const wide = (width - MARGIN.left - MARGIN.right) / count;
+    const thick = Math.min(40, wide * 0.42);
+    several(names, count, () => svg("text", { y: TALL.bars - 4, "text-anchor": "middle" })).forEach((name, i) =>
+      set(name, { x: MARGIN.left + (i + 0.5) * wide, text: i + 1 }));
+    several(columns, 2 * count, bar).forEach((column, index) => {
+      const name = index % 2 ? "q" : "p";
+      const at = index >> 1;
+      const value = shown[name][at];
+      const left = MARGIN.left + (at + 0.5) * wide + (index % 2 ? 1 : -thick - 1);
+      const [full, reach, knob, text] = column.children;
+      set(full, { x: left, width: thick, y: y(value), height: floor - y(value) });
+      set(reach, { x: left, width: thick, y: y(value) - 22 });
+      set(knob, { x: left, width: thick, y: y(value) - 3 });
+      set(text, { x: left + thick / 2, y: y(value) - 7, text: thick >= 26 ? number(value) : "" });
+      say(column, {
+        label: fill(words.bar, { name, outcome: at + 1 }),
+        text: number(value), now: value.toFixed(3), min: 0, max: 1, orientation: "vertical",
+      });
+    });
+  };
+}
+
+/** A column for each outcome, p wide: the two surprises are heights, the term is the area between them. */
+function termChart(parent, words) {
+  const drawing = frame(parent, TALL.terms, words.terms);
+  const floor = TALL.terms - MARGIN.bottom;
+  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, drawing);
+  const ticks = [0, 0.5, 1].map((part) => ({
+    part,
+    line: svg("line", { class: "klx-grid", x1: MARGIN.left, x2: "100%" }, axis),
+    text: svg("text", { x: MARGIN.left - 5, "text-anchor": "end" }, axis),
+  }));
+  const columns = svg("g", { "aria-hidden": "true" }, drawing);
+  const column = () => {
+    const made = svg("g", {});
+    svg("rect", {}, made);
+    svg("line", { class: "klx-line-p" }, made);
+    svg("line", { class: "klx-line-q" }, made);
+    svg("text", { class: "klx-value klx-forward", "text-anchor": "middle" }, made);
+    svg("text", { class: "klx-name", y: TALL.terms - 4, "text-anchor": "middle" }, made);
+    return made;
+  };
+
+  return (shown, width) => {
+    set(drawing, { width });
+    const finite = [...shown.ideal, ...shown.paid].filter((v, i) => v < Infinity && shown.p[i % shown.p.length] > 0);
+    const top = roof(Math.max(4, ...finite));
+    const y = linear([0, top], [floor, MARGIN.top]);
+    const across = width - MARGIN.left - MARGIN.right;
+    for (const { part, line, text } of ticks) {
+      set(line, { y1: y(part * top), y2: y(part * top) });
+      set(text, { y: y(part * top) + 4, text: part * top });
+    }
+    let left = MARGIN.left;
+    several(columns, shown.p.length, column).forEach((made, i) => {
+      const right = left + shown.p[i] * across;
+      const inner = { from: left + 1, to: Math.max(left + 1, right - 1) };
+      const low = y(Math.min(shown.ideal[i], top));
+      const paid = shown.paid[i];
+      const high = paid < Infinity ? y(paid) : -9; // an infinite surprise leaves the drawing
+      const middle = (left + right) / 2;
+      const [area, ideal, line, text, name] = made.children;
+      const cost = shown.p[i] * (paid - shown.ideal[i]);
+      set(made, { visibility: shown.p[i] > 0 ? null : "hidden" });
+      set(area, {
+        class: cost >= 0 ? "klx-cost" : "klx-saving",
+        x: inner.from, width: inner.to - inner.from, y: Math.min(low, high), height: Math.abs(low - high),
+      });
+      set(ideal, { x1: inner.from, x2: inner.to, y1: low, y2: low });
+      set(line, { x1: inner.from, x2: inner.to, y1: high, y2: high });
+      const label = (cost > 0 ? "+" : "") + number(cost);
+      const above = Math.min(low, high) - 5;
+      set(text, {
+        class: paid === Infinity ? "klx-infinite" : "klx-value klx-forward",
+        x: middle,
+        y: paid === Infinity ? (low + high) / 2 : above,
+        text: right - left > 34 || paid === Infinity ? label : "",
+      });
+      set(name, { x: middle, text: right - left > 12 ? i + 1 : "" });
+      left = right;
+    });
+  };
+}
+
+/** A bar 18 high from `from` to `to`; one without end becomes an arrow that points out of the drawing. */
+function length(from, to, top, width) {
+  if (to < Infinity) return `M${from} ${top}H${to}v18H${from}Z`;
+  return `M${from} ${top}H${width - 12}l11 9l-11 9H${from}Z`;
+}
+
+/** Two rows of the same length: H(p) and D end to end, and H(p, q). */
+function sums(parent, words) {
+  const line = html("p", { class: "klx-sum" }, parent);
+  const parts = {};
+  for (const [key, sign, name, kind] of [
+    ["entropy", "", "H(p)", "p"], ["divergence", "+", "D(p‖q)", "forward"], ["cross", "=", "H(p,q)", "q"],
+  ]) {
+    if (sign) html("span", { text: sign }, line);
+    const part = html("span", { class: `klx-${kind}` }, line);
+    html("i", { text: name }, part);
+    parts[key] = html("b", {}, part);
+  }
+  const unit = html("span", {}, line);
+  const drawing = frame(parent, TALL.sums, words.sums);
+  const rows = svg("g", { "aria-hidden": "true" }, drawing);
+  const lengths = {
+    entropy: svg("path", { class: "klx-p klx-fill" }, rows),
+    divergence: svg("path", { class: "klx-cost" }, rows),
+    cross: svg("path", { class: "klx-q klx-fill" }, rows),
+  };
+
+  return (shown, width, unitName) => {
+    set(drawing, { width });
+    const longest = shown.cross < Infinity ? shown.cross : 1.5 * shown.entropy;
+    const x = linear([0, roof(Math.max(2, longest * 1.02))], [0, width]);
+    set(lengths.entropy, { d: length(0, x(shown.entropy), 2) });
+    set(lengths.divergence, { d: length(x(shown.entropy), x(shown.cross), 2, width) });
+    set(lengths.cross, { d: length(0, x(shown.cross), 22, width) });
+    for (const key of ["entropy", "divergence", "cross"]) set(parts[key], { text: number(shown[key], 3) });
+    set(unit, { text: unitName });
+  };
+}
+
+// --- the explorable ---
+
+function legend(parent, words) {
+  const line = html("p", { class: "klx-legend" }, parent);
+  for (const name of ["p", "q"]) {
+    const item = html("span", {}, line);
+    html("b", { class: `klx-swatch klx-${name}` }, item);
+    item.append(words[name]);
+  }
+}
+
+function render({ model, el, signal }) {
+  const words = wordsOf("bars", el);
+  stage(el, words.title);
+  html("p", { class: "klx-lead", text: words.lead }, el);
+  legend(el, words);
+  const controls = html("div", { class: "klx-controls" }, el);
+
+  let width = 560;
+  let valid = DEFAULT; // the last state that could be drawn
+  const now = () => {
+    const [p, q] = [model.get("p"), model.get("q")];
+    if (!faultOf(p, q)) valid = { p, q };
+    return valid;
+  };
+  const first = now();
+  const put = (values) => {
+    model.set(values);
+    model.save_changes();
+    speak();
+  };
+  const change = (name, at, value) => put({ [name]: moved(now()[name], at, value) });
+  const resize = (by) => () => {
+    const { p, q } = now();
+    const count = clamp(p.length + by, FEWEST, MOST);
+    put({ p: resized(p, count), q: resized(q, count) });
+  };
+
+  const drawBars = barChart(el, words, now, change, signal);
+  const { question, answer, reveal } = prediction(el, words.question);
+  const answers = html("div", { class: "klx-choice" }, question);
+  for (const guess of ["yes", "no"]) button(answers, words[guess], () => put({ guess }), signal);
+  const drawSums = sums(answer, words);
+  html("p", { class: "klx-note", text: `${words.surprises} ${words.terms}` }, answer);
+  const drawTerms = termChart(answer, words);
+  const message = html("p", { class: "klx-message" }, el);
+  const challenge = html("p", { class: "klx-challenge" }, el);
+  const hear = herald(el, signal);
+
+  const counter = html("div", { class: "klx-counter", role: "group", "aria-label": words.outcomes }, controls);
+  html("span", { text: words.outcomes }, counter);
+  const fewer = button(counter, "−", resize(-1), signal, { "aria-label": words.fewer });
+  const count = html("b", {}, counter);
+  const more = button(counter, "+", resize(1), signal, { "aria-label": words.more });
+  const showUnit = choice(controls, {
+    label: words.unit, options: [["bit", "bit"], ["nat", "nat"]], pick: (unit) => put({ unit }), signal,
+  });
+  button(controls, "q = p", () => put({ q: [...now().p] }), signal);
+  button(controls, words.again, () => put(first), signal);
+
+  const unitName = () => (model.get("unit") in NATS ? model.get("unit") : "bit");
+  const current = () => measured(now().p, now().q, NATS[unitName()]);
+
+  function draw() {
+    const fault = faultOf(model.get("p"), model.get("q"));
+    const shown = current();
+    const guess = model.get("guess");
+    reveal(Boolean(guess));
+    drawBars(shown, width);
+    drawTerms(shown, width);
+    drawSums(shown, width, unitName());
+    showUnit(unitName());
+    set(count, { text: shown.p.length });
+    set(fewer, { disabled: shown.p.length === FEWEST && "" });
+    set(more, { disabled: shown.p.length === MOST && "" });
+    set(message, { text: fault ? fill(words.fault[fault.reason], fault) : remark(shown, guess, words) });
+    el.toggleAttribute("data-fault", Boolean(fault));
+    const gap = number(shown.gap);
+    const state = fill(isMet(shown) ? words.met : words.far, { gap });
+    set(challenge, { text: `${words.challenge} ${state}` });
+    challenge.toggleAttribute("data-met", isMet(shown));
+  }
+
+  function speak() {
+    if (!model.get("guess")) return;
+    const shown = current();
+    hear(fill(words.heard, {
+      entropy: number(shown.entropy, 3), divergence: number(shown.divergence, 3), cross: number(shown.cross, 3),
+      unit: unitName(),
+    }));
+  }
+
+  const redraw = frames(draw, signal);
+  for (const name of ["p", "q", "unit", "guess"]) model.on(`change:${name}`, redraw);
+  onWidth(el, (now) => {
+    width = now;
+    redraw();
+  }, signal);
+  draw();
+}
+
+/** The sentence below the drawing: what the present state is an example of. */
+function remark(shown, guess, words) {
+  if (!guess) return "";
+  const impossible = shown.p.findIndex((x, i) => x > 0 && shown.q[i] === 0);
+  if (impossible >= 0) return fill(words.infinite, { outcome: impossible + 1 });
+  if (shown.divergence < 1e-12) return words.equal;
+  return (guess === "no" ? words.right : words.wrong) + words.floor;
+}
+
+export default { render };

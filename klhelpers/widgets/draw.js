@@ -1,0 +1,246 @@
+// What every explorable draws with: elements, scales, handles, frames, and words for the ear.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** A new SVG element with these attributes, the last child of `parent`. */
+export function svg(tag, attributes = {}, parent = null) {
+  return built(document.createElementNS(SVG, tag), attributes, parent);
+}
+
+/** A new HTML element with these attributes, the last child of `parent`. */
+export function html(tag, attributes = {}, parent = null) {
+  return built(document.createElement(tag), attributes, parent);
+}
+
+function built(element, attributes, parent) {
+  set(element, attributes);
+  parent?.append(element);
+  return element;
+}
+
+/** Change attributes, and touch only those that differ. `text` is the content; null takes an attribute away. */
+export function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "text") {
+      if (element.textContent !== String(value)) element.textContent = value;
+    } else if (value === null || value === false) {
+      element.removeAttribute(name);
+    } else if (element.getAttribute(name) !== String(value)) {
+      element.setAttribute(name, value);
+    }
+  }
+}
+
+/** As many children of `parent` as there are data: made by `make(index)`, reused, taken away when left over. */
+export function several(parent, count, make) {
+  while (parent.children.length > count) parent.lastChild.remove();
+  while (parent.children.length < count) parent.append(make(parent.children.length));
+  return [...parent.children];
+}
+
+/** The linear map that takes a to y and b to z; `invert` takes it back. */
+export function linear([a, b], [y, z]) {
+  const scale = (value) => y + ((value - a) / (b - a)) * (z - y);
+  scale.invert = (place) => a + ((place - y) / (z - y)) * (b - a);
+  return scale;
+}
+
+/** The same for the logarithm of the value. */
+export function logarithmic([a, b], range) {
+  const line = linear([Math.log(a), Math.log(b)], range);
+  const scale = (value) => line(Math.log(value));
+  scale.invert = (place) => Math.exp(line.invert(place));
+  return scale;
+}
+
+export function clamp(value, least, most) {
+  return Math.min(most, Math.max(least, value));
+}
+
+/** A number as the book prints it: a real minus sign, and ∞. */
+export function number(value, digits = 2) {
+  if (value === Infinity) return "∞";
+  return value.toFixed(digits).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
+}
+
+/** A function that asks for `draw` in the next frame, once, however often it is called before. */
+export function frames(draw, signal) {
+  let asked = 0;
+  signal.addEventListener("abort", () => cancelAnimationFrame(asked));
+  return () => {
+    asked ||= requestAnimationFrame(() => {
+      asked = 0;
+      draw();
+    });
+  };
+}
+
+/** Tell `callback` the width of `element` in pixels whenever it changes. */
+export function onWidth(element, callback, signal) {
+  const observer = new ResizeObserver(([entry]) => {
+    if (entry.contentRect.width > 0) callback(entry.contentRect.width);
+  });
+  observer.observe(element);
+  signal.addEventListener("abort", () => observer.disconnect());
+}
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
+const PAGES = { PageDown: [0, -10], PageUp: [0, 10] };
+const EDGES = { Home: -1, End: 1 };
+
+/**
+ * Make an element inside an <svg> a handle, for mouse, touch and keyboard.
+ *
+ * at()          where it is now: {x, y} in the drawing's units
+ * drag({x, y})  it was dragged there
+ * step(dx, dy)  it was moved by so many steps; up and right are positive
+ * edge(side)    it was sent to one end: -1 or 1 (keys Home and End)
+ */
+export function handle(element, { at, drag, step, edge = () => {}, signal }) {
+  let grip = null; // between the pointer and the handle's own place, so that nothing jumps when it is taken
+  element.classList.add("klx-handle");
+  set(element, { role: "slider", tabindex: 0 });
+  const listen = (name, listener) => element.addEventListener(name, listener, { signal });
+
+  listen("pointerdown", (event) => {
+    if (event.button !== 0 || grip) return;
+    const here = place(element, event);
+    const own = at();
+    grip = { x: here.x - own.x, y: here.y - own.y, pointer: event.pointerId };
+    element.setPointerCapture(event.pointerId);
+    element.focus({ preventScroll: true });
+    event.preventDefault();
+  });
+  listen("pointermove", (event) => {
+    if (event.pointerId !== grip?.pointer) return;
+    const here = place(element, event);
+    drag({ x: here.x - grip.x, y: here.y - grip.y });
+  });
+  listen("lostpointercapture", () => (grip = null));
+  listen("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key in ARROWS) step(...ARROWS[event.key].map((d) => (event.shiftKey ? 10 * d : d)));
+    else if (event.key in PAGES) step(...PAGES[event.key]);
+    else if (event.key in EDGES) edge(EDGES[event.key]);
+    else return;
+    event.preventDefault();
+  });
+}
+
+/** Where an event happened, in the units of the drawing that holds `element`. */
+function place(element, event) {
+  const point = new DOMPoint(event.clientX, event.clientY);
+  return point.matrixTransform(element.ownerSVGElement.getScreenCTM().inverse());
+}
+
+/** Say what a handle is, what it stands at, and within which limits. */
+export function say(element, { label, text, now, min, max, orientation = null }) {
+  set(element, {
+    "aria-label": label,
+    "aria-valuetext": text,
+    "aria-valuenow": now,
+    "aria-valuemin": min,
+    "aria-valuemax": max,
+    "aria-orientation": orientation,
+  });
+}
+
+/** A button. */
+export function button(parent, text, press, signal, attributes = {}) {
+  const made = html("button", { type: "button", text, ...attributes }, parent);
+  made.addEventListener("click", press, { signal });
+  return made;
+}
+
+/** A row of buttons of which one is pressed. Returns a function that shows which: `shown(value)`. */
+export function choice(parent, { label, options, pick, signal }) {
+  const row = html("div", { class: "klx-choice", role: "group", "aria-label": label }, parent);
+  const buttons = options.map(([value, text]) => [value, button(row, text, () => pick(value), signal)]);
+  return (chosen) => {
+    for (const [value, made] of buttons) set(made, { "aria-pressed": value === chosen });
+  };
+}
+
+/** A place that a screen reader reads out, politely, once the values have come to rest. */
+export function herald(parent, signal) {
+  const region = html("p", { class: "klx-heard", "aria-live": "polite" }, parent);
+  let waiting = 0;
+  signal.addEventListener("abort", () => clearTimeout(waiting));
+  return (text) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => set(region, { text }), 400);
+  };
+}
+
+/** Make `el` an explorable that a screen reader announces by `title`, and whose keys JupyterLab leaves alone. */
+export function stage(el, title) {
+  el.classList.add("klx");
+  set(el, { role: "group", "aria-label": title, "data-lm-suppress-shortcuts": "true" });
+  el.replaceChildren();
+  return el;
+}
+
+/**
+ * A question that stands in the place of its answer until the reader has committed to one.
+ *
+ * Both take the same room, so that nothing moves. `reveal(true)` shows the answer.
+ */
+export function prediction(parent, text) {
+  const frame = html("div", { class: "klx-prediction" }, parent);
+  const answer = html("div", { class: "klx-answer" }, frame);
+  const question = html("div", { class: "klx-question" }, frame);
+  html("p", { text }, question);
+  const reveal = (revealed) => {
+    answer.inert = !revealed;
+    question.inert = revealed;
+    frame.toggleAttribute("data-revealed", revealed);
+  };
+  return { question, answer, reveal };
+}
+
+/**
+ * A horizontal slider with its own drawing: a track with ticks, a knob, and above it what it stands at.
+ *
+ * kind     "p", "q", …: its colour
+ * name     what it is; `text(value)` how its value is shown and spoken
+ * range    least and greatest value; `scale` is `linear` or `logarithmic`
+ * ticks    [[value, text], …]
+ * get()    the value now; `put(value)` sets it
+ * stepped(value, n)  the value n steps on
+ *
+ * Returns draw(width).
+ */
+export function slider(parent, { kind, name, text, range, scale = linear, ticks, get, put, stepped, signal }) {
+  const [least, most] = range;
+  const inset = 24; // half of the widest tick's text
+  const line = html("p", { class: `klx-slider klx-${kind}`, "aria-hidden": "true" }, parent);
+  html("span", { text: name }, line);
+  const value = html("b", {}, line);
+  const drawing = svg("svg", { class: "klx-drawing", height: 44, role: "group", "aria-label": name }, parent);
+  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, drawing);
+  const track = svg("line", { class: "klx-track", x1: inset, y1: 14, y2: 14 }, axis);
+  const marks = ticks.map(([at, label]) => [at, svg("text", { y: 40, "text-anchor": "middle", text: label }, axis)]);
+  const grip = svg("g", { class: `klx-${kind}` }, drawing);
+  svg("rect", { class: "klx-reach", x: -22, y: -14, width: 44, height: 44, rx: 6 }, grip);
+  svg("circle", { class: "klx-knob", r: 9 }, grip);
+
+  let x = scale(range, [inset, 300]);
+  const write = (wanted) => put(clamp(wanted, least, most));
+  handle(grip, {
+    signal,
+    at: () => ({ x: x(get()), y: 0 }),
+    drag: (point) => write(x.invert(point.x)),
+    step: (dx, dy) => write(stepped(get(), dx + dy)),
+    edge: (side) => write(side < 0 ? least : most),
+  });
+  return (width) => {
+    const now = get();
+    x = scale(range, [inset, width - inset]);
+    set(drawing, { width });
+    set(track, { x2: width - inset });
+    for (const [at, mark] of marks) set(mark, { x: x(at) });
+    set(grip, { transform: `translate(${x(now).toFixed(2)} 14)` });
+    set(value, { text: text(now) });
+    say(grip, { label: name, text: text(now), now, min: least, max: most, orientation: "horizontal" });
+  };
+}

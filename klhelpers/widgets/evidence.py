@@ -1,0 +1,96 @@
+"""Evidence: tosses of one of two coins, and the log-likelihood ratio that wanders along a line of slope D."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
+
+from klhelpers.discrete import kl_divergence
+from klhelpers.figures import BLUE, GREEN, GREY, INK, ORANGE
+from klhelpers.widgets._explorable import Explorable, refuse
+from klhelpers.widgets._random import uniform
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SURE = math.log(20)  # odds of 20 : 1
+LEAST, MOST = 0.01, 0.99
+LADDER = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)  # tosses that may be drawn
+LARGEST_GUESS = 100_000
+
+
+def _coin(default: float) -> traitlets.Float[float, float]:
+    return traitlets.Float(default, min=LEAST, max=MOST).tag(sync=True)
+
+
+def _guess() -> traitlets.Float[float, float]:
+    return traitlets.Float(100.0, min=1, max=LARGEST_GUESS).tag(sync=True)
+
+
+class Evidence(Explorable):
+    """Walks of the log-likelihood ratio L for coin p against coin q.
+
+    Args:
+        p: the probability of heads of one coin, from 0.01 to 0.99.
+        q: that of the other.
+        tossed: the coin that is tossed, ``"p"`` or ``"q"``.
+        seed: which tosses fall; the same seed, the same tosses.
+        walks: how many runs are drawn.
+        near: the reader's guess of how many tosses a fair coin needs against one of 51 %, for odds of 20 : 1.
+        far: the same against one of 1 %.
+        revealed: whether the reader has committed to both.
+
+    Raises:
+        TraitError: if a number is outside its limits.
+    """
+
+    module = "evidence"
+    p = _coin(0.5)
+    q = _coin(0.6)
+    tossed = traitlets.Enum(["p", "q"], "p").tag(sync=True)
+    seed = traitlets.Int(1951, min=0, max=2**32 - 1).tag(sync=True)
+    walks = traitlets.Int(8, min=1, max=20).tag(sync=True)
+    near = _guess()
+    far = _guess()
+    revealed = traitlets.Bool(False).tag(sync=True)
+
+    @traitlets.validate("p", "q", "near", "far")
+    def _number(self, proposal: Any) -> float:
+        if math.isnan(proposal["value"]):
+            refuse(f"{proposal['trait'].name} must be a number, but found nan")
+        return float(proposal["value"])
+
+    def drift(self) -> float:
+        """Return the mean evidence for p a toss, in nats: D(p‖q) if p is tossed, −D(q‖p) if q is."""
+        p, q = [self.p, 1 - self.p], [self.q, 1 - self.q]
+        return float(kl_divergence(p, q)) if self.tossed == "p" else -float(kl_divergence(q, p))
+
+    def tosses(self) -> int:
+        """Return how many are drawn: twice what 20 : 1 needs on average, rounded up on the ladder, or its end."""
+        drift = abs(self.drift())
+        return next((n for n in LADDER if n * drift >= 2 * SURE), LADDER[-1])
+
+    def drawn(self) -> NDArray[np.float64]:
+        """Return L after 1, 2, … tosses, a row for each walk that is drawn."""
+        tosses, bias = self.tosses(), self.p if self.tossed == "p" else self.q
+        heads = uniform(self.seed, self.walks * tosses).reshape(self.walks, tosses) < bias
+        scores = math.log(self.p / self.q), math.log((1 - self.p) / (1 - self.q))
+        return np.cumsum(np.where(heads, *scores), axis=1)
+
+    def picture(self) -> Figure:
+        """Return the walks, the line of their mean, and the two levels of 20 : 1."""
+        L, drift = self.drawn(), self.drift()
+        n = np.arange(1, L.shape[1] + 1)
+        every = max(1, len(n) // 100)
+        fig, ax = plt.subplots(figsize=(6.4, 3.2))
+        for level in (0, SURE, -SURE):
+            ax.axhline(level, color=GREY, lw=0.8, ls="-" if level == 0 else "--")
+        ax.plot(n[::every], L[:, ::every].T, color=INK if self.tossed == "p" else BLUE, lw=0.9, alpha=0.5)
+        ax.plot([0, len(n)], [0, drift * len(n)], color=ORANGE if self.tossed == "p" else GREEN, lw=2.8)
+        ax.set(xlabel="$n$", ylabel="$L_n$", xlim=(0, len(n)))
+        return fig

@@ -1,0 +1,476 @@
+"""Explorables in a real browser: mounted without a shift, moved by mouse, touch and keyboard, whole in any state."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, Route, expect
+
+from tests.browser.test_every_page import AXE
+
+PAGES = {"bars": "notebooks/01-definitions.html", "evidence": "notebooks/01-definitions.html"}
+COMMIT = {"bars": "No, never", "evidence": "That is my guess"}  # the button that ends the prediction
+WIDTHS = [1280, 768, 480, 360]
+MOST_ON_FIRST_VISIT = 250_000  # bytes of a chapter and all that it loads, compressed
+
+each_explorable = pytest.mark.parametrize("name", PAGES)
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that may not complain."""
+    fresh = context.new_page()
+    said: list[str] = []
+    fresh.on("console", lambda message: said.append(message.text))
+    fresh.on("pageerror", lambda error: said.append(str(error)))
+    yield fresh
+    assert not said
+
+
+def opened(page: Page, address: str, name: str, committed: bool = True) -> Locator:
+    page.goto(address + PAGES[name])
+    explorable = page.locator(f"figure[data-module={name}] > .klx")
+    expect(explorable).to_be_visible()
+    explorable.scroll_into_view_if_needed()
+    if committed:
+        explorable.get_by_role("button", name=COMMIT[name]).click()
+        expect(explorable.locator(".klx-prediction")).to_have_attribute("data-revealed", "")
+    return explorable
+
+
+def settle(page: Page) -> None:
+    """Wait for the next frame but one: then what was asked for is drawn."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def slider(explorable: Locator, name: str) -> Locator:
+    return explorable.get_by_role("slider", name=name, exact=True)
+
+
+def value(handle: Locator) -> float:
+    return float(str(handle.get_attribute("aria-valuenow")))
+
+
+def knob(handle: Locator) -> tuple[float, float]:
+    handle.scroll_into_view_if_needed()
+    box = handle.locator(".klx-knob").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def direction(handle: Locator) -> tuple[int, int]:
+    """Where more is, in pixels."""
+    return (0, -1) if handle.get_attribute("aria-orientation") == "vertical" else (1, 0)
+
+
+# --- on the page ---
+
+
+def test_every_explorable_of_the_book_is_in_these_tables(page: Page, pages: list[str], address: str) -> None:
+    found = {}
+    for path in pages:
+        page.goto(address + path)
+        for module in page.locator("figure.kl-explorable").evaluate_all(
+            "all => all.map((f) => f.dataset.module)"
+        ):
+            found[module] = path
+    assert found == PAGES
+
+
+@each_explorable
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_moves_when_it_is_mounted_or_answered(
+    page: Page, address: str, name: str, width: int
+) -> None:
+    """The host comes late, when the page is read already: formulas are set, the picture is in view."""
+    held: list[Route] = []
+    page.set_viewport_size({"width": width, "height": 900})
+    page.route("**/explorables.js*", lambda route: held.append(route))
+    page.goto(address + PAGES[name], wait_until="commit")
+    figure = page.locator(f"figure[data-module={name}]")
+    figure.locator("figcaption").scroll_into_view_if_needed()
+    page.evaluate("() => document.fonts.ready")
+    settle(page)
+    page.evaluate(
+        """() => {
+            window.shift = 0;
+            new PerformanceObserver((list) => list.getEntries().forEach((entry) => shift += entry.value))
+                .observe({ type: "layout-shift" });
+        }"""
+    )
+    reserved = height(figure)
+    held[0].continue_()
+    explorable = figure.locator(".klx")
+    expect(explorable).to_be_visible()
+    settle(page)
+    assert page.evaluate("shift") < 0.01
+    assert height(figure) == pytest.approx(reserved, abs=1)
+    explorable.get_by_role("button", name=COMMIT[name]).click()
+    settle(page)
+    assert height(figure) == pytest.approx(reserved, abs=1)
+    explorable.evaluate("(el) => (el.style.minHeight = 0)")
+    rem = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+    assert (reserved - height(figure)) / rem < 8, "more room is reserved than it takes"
+    assert explorable.evaluate("(el) => el.scrollWidth <= el.clientWidth + 1")
+
+
+def height(element: Locator) -> float:
+    box = element.bounding_box()
+    assert box is not None
+    return box["height"]
+
+
+@each_explorable
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
+def test_axe_finds_no_barrier_asked_or_answered(
+    browser: Browser, address: str, name: str, width: int, theme: Any
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    page = context.new_page()
+    explorable = opened(page, address, name, committed=False)
+    page.evaluate(AXE.read_text("utf-8"))
+    for answered in (False, True):
+        if answered:
+            explorable.get_by_role("button", name=COMMIT[name]).click()
+            settle(page)
+        found = explorable.evaluate("(el) => axe.run(el, {resultTypes: ['violations']})")
+        assert [
+            (rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found["violations"]
+        ] == []
+    context.close()
+
+
+@each_explorable
+def test_the_picture_stays_without_javascript_and_on_paper(browser: Browser, address: str, name: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + PAGES[name])
+    figure = page.locator(f"figure[data-module={name}]")
+    expect(figure.locator(":scope > svg")).to_be_visible()
+    expect(figure.locator("figcaption")).to_be_visible()
+    context.close()
+    context = browser.new_context()
+    page = context.new_page()
+    explorable = opened(page, address, name, committed=False)
+    picture = page.locator(f"figure[data-module={name}] > svg")
+    expect(picture).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(picture).to_be_visible()
+    expect(explorable).to_be_hidden()
+    context.close()
+
+
+@each_explorable
+def test_the_picture_stays_where_the_script_fails(browser: Browser, address: str, name: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.route(
+        f"**/widgets/{name}.js*",
+        lambda route: route.fulfill(body="throw Error('no')", content_type="text/javascript"),
+    )
+    page.goto(address + PAGES[name])
+    page.wait_for_function("document.readyState === 'complete'")
+    expect(page.locator(f"figure[data-module={name}] > svg")).to_be_visible()
+    expect(page.locator(f"figure[data-module={name}] > .klx")).to_have_count(0)
+    assert any(name in message for message in said)
+    context.close()
+
+
+@pytest.mark.parametrize("path", sorted(set(PAGES.values())))
+def test_a_chapter_with_its_explorables_is_a_light_visit(page: Page, address: str, path: str) -> None:
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(address + path)
+    page.wait_for_load_state("networkidle")
+    compressed = {
+        a.url.removeprefix(address): len(gzip.compress(a.body(), 6)) for a in answers if a.status == 200
+    }
+    assert any("widgets/" in url for url in compressed)
+    assert sum(compressed.values()) < MOST_ON_FIRST_VISIT, compressed
+
+
+# --- by hand ---
+
+
+@each_explorable
+@pytest.mark.parametrize("committed", [False, True])
+def test_every_handle_follows_the_mouse(page: Page, address: str, name: str, committed: bool) -> None:
+    explorable = opened(page, address, name, committed)
+    for handle in visible_sliders(explorable):
+        before, (x, y), (dx, dy) = value(handle), knob(handle), direction(handle)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 30 * dx, y + 30 * dy, steps=3)
+        page.mouse.up()
+        settle(page)
+        assert value(handle) > before, handle
+        after = knob(handle)
+        assert abs((after[0] - x) * dx + (after[1] - y) * dy - 30) < 5, "it stays under the pointer"
+        page.mouse.move(x, y)
+        settle(page)
+        assert knob(handle) == pytest.approx(after, abs=0.5), "and is let go"
+
+
+@each_explorable
+@pytest.mark.parametrize("committed", [False, True])
+def test_every_handle_follows_a_finger(browser: Browser, address: str, name: str, committed: bool) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    explorable = opened(page, address, name, committed)
+    touch = context.new_cdp_session(page)
+    for handle in visible_sliders(explorable):
+        before, (x, y), (dx, dy) = value(handle), knob(handle), direction(handle)
+        points = [{"x": x + k * dx, "y": y + k * dy} for k in (0, 8, 16, 24)]
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
+        for point in points[1:]:
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        settle(page)
+        assert value(handle) > before, handle
+    context.close()
+
+
+@each_explorable
+@pytest.mark.parametrize("committed", [False, True])
+def test_every_handle_obeys_the_keyboard(page: Page, address: str, name: str, committed: bool) -> None:
+    explorable = opened(page, address, name, committed)
+    for handle in visible_sliders(explorable):
+        handle.focus()
+        for key, grows in (
+            ("ArrowUp", True),
+            ("ArrowLeft", False),
+            ("PageUp", True),
+            ("Shift+ArrowDown", False),
+        ):
+            before, spoken = value(handle), handle.get_attribute("aria-valuetext")
+            page.keyboard.press(key)
+            settle(page)
+            assert (value(handle) > before) == grows and value(handle) != before, key
+            assert handle.get_attribute("aria-valuetext") != spoken
+        for key, limit in (("End", "aria-valuemax"), ("Home", "aria-valuemin")):
+            page.keyboard.press(key)
+            settle(page)
+            assert value(handle) == pytest.approx(float(str(handle.get_attribute(limit))))
+        expect(handle).to_be_focused()
+
+
+def test_keys_faster_than_frames_all_count(page: Page, address: str) -> None:
+    explorable = opened(page, address, "bars")
+    bar = slider(explorable, "q of outcome 1")
+    bar.evaluate(
+        "(el) => { for (let i = 0; i < 15; i++) el.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp' })); }"
+    )
+    settle(page)
+    assert value(bar) == pytest.approx(0.25)
+
+
+def visible_sliders(explorable: Locator) -> list[Locator]:
+    count = explorable.get_by_role("slider").count()
+    assert count
+    return [explorable.get_by_role("slider").nth(i) for i in range(count)]
+
+
+@each_explorable
+def test_a_drag_changes_attributes_and_builds_nothing(page: Page, address: str, name: str) -> None:
+    explorable = opened(page, address, name)
+    handle = visible_sliders(explorable)[-1]
+    (x, y), (dx, dy) = knob(handle), direction(handle)
+    explorable.evaluate(
+        """(el) => {
+            window.built = 0;
+            new MutationObserver((records) => {
+                for (const { addedNodes } of records)
+                    for (const node of addedNodes) if (node.nodeType === Node.ELEMENT_NODE) built++;
+            }).observe(el, { childList: true, subtree: true });
+        }"""
+    )
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 40 * dx, y - 40 * dy, steps=8)
+    page.mouse.up()
+    settle(page)
+    assert page.evaluate("built") == 0
+    assert explorable.evaluate("(el) => el.getAnimations({ subtree: true }).length") == 0
+
+
+def test_a_drag_survives_leaving_the_page_and_a_resize(page: Page, address: str) -> None:
+    explorable = opened(page, address, "bars")
+    bar = slider(explorable, "q of outcome 1")
+    x, y = knob(bar)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, -500, steps=3)
+    settle(page)
+    assert value(bar) == 1
+    page.set_viewport_size({"width": 700, "height": 900})
+    settle(page)
+    drawing = explorable.locator(".klx-drawing").first.bounding_box()
+    assert drawing is not None
+    page.mouse.move(drawing["x"], drawing["y"] + drawing["height"] / 2)
+    settle(page)
+    assert 0.3 < value(bar) < 0.7
+    page.mouse.up()
+    assert sum(value(slider(explorable, f"q of outcome {i}")) for i in range(1, 5)) == pytest.approx(
+        1, abs=0.003
+    )
+
+
+# --- what they say ---
+
+
+def test_the_bars_hide_the_sum_until_the_reader_has_guessed(page: Page, address: str) -> None:
+    explorable = opened(page, address, "bars", committed=False)
+    expect(explorable.locator(".klx-sum")).to_be_hidden()
+    explorable.get_by_role("button", name="Yes, it can save").click()
+    expect(explorable.locator(".klx-sum")).to_have_text("H(p)1.846+D(p‖q)0.658=H(p,q)2.505bit")
+    expect(explorable.locator(".klx-message")).to_contain_text("It cannot.")
+    explorable.get_by_role("button", name="nat", exact=True).click()
+    expect(explorable.locator(".klx-sum")).to_contain_text("D(p‖q)0.456")
+    expect(explorable.get_by_role("button", name="nat", exact=True)).to_have_attribute("aria-pressed", "true")
+    explorable.get_by_role("button", name="q = p").click()
+    expect(explorable.locator(".klx-sum")).to_contain_text("D(p‖q)0.000")
+    expect(explorable.locator(".klx-message")).to_contain_text("every term is 0")
+    expect(explorable.locator("[aria-live=polite]")).to_contain_text("divergence 0.000")
+
+
+def test_a_small_move_makes_the_divergence_infinite(page: Page, address: str) -> None:
+    explorable = opened(page, address, "bars")
+    challenge = explorable.locator(".klx-challenge")
+    slider(explorable, "q of outcome 1").focus()
+    page.keyboard.press("Home")
+    expect(explorable.locator(".klx-message")).to_contain_text("q calls outcome 1 impossible")
+    expect(challenge).not_to_have_attribute("data-met", "")  # infinite, but far from p
+    explorable.get_by_role("button", name="q = p").click()
+    slider(explorable, "q of outcome 4").focus()
+    page.keyboard.press("Home")
+    expect(challenge).to_have_attribute("data-met", "")
+    expect(challenge).to_contain_text("Done")
+    expect(explorable.locator(".klx-sum")).to_contain_text("D(p‖q)∞")
+
+
+def test_the_bars_take_two_to_eight_outcomes(page: Page, address: str) -> None:
+    explorable = opened(page, address, "bars")
+    for button, wanted in (("One outcome more", 8), ("One outcome fewer", 2)):
+        while explorable.get_by_role("button", name=button).is_enabled():
+            explorable.get_by_role("button", name=button).click()
+            settle(page)
+        expect(explorable.get_by_role("slider")).to_have_count(2 * wanted)
+
+
+def test_evidence_answers_the_guess_and_the_challenge(page: Page, address: str) -> None:
+    explorable = opened(page, address, "evidence", committed=False)
+    expect(explorable.locator(".klx-sum")).to_be_hidden()
+    guess = slider(explorable, "Against a coin with 51 % heads:")
+    guess.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    explorable.get_by_role("button", name=COMMIT["evidence"]).click()
+    message, total = explorable.locator(".klx-message"), explorable.locator(".klx-sum")
+    expect(message).to_contain_text("You said 1000 and 100. It takes 14976 and 1.9")
+    expect(total).to_contain_text("D(p‖q)0.02041")
+    explorable.get_by_role("button", name="coin q").click()
+    expect(total).to_contain_text("D(q‖p)0.02014")
+    explorable.get_by_role("button", name="50 % against 51 %").click()
+    expect(total).to_contain_text("after 14976 tosses")
+    slider(explorable, "Coin q, heads:").focus()
+    page.keyboard.press("Home")
+    slider(explorable, "Coin p, heads:").focus()
+    page.keyboard.press("Home")
+    expect(total).to_contain_text("no evidence ever")
+    page.keyboard.press("ArrowRight")
+    expect(explorable.locator(".klx-challenge")).to_have_attribute("data-met", "")
+
+
+def test_drawing_again_changes_the_walks_and_the_same_seed_repeats_them(page: Page, address: str) -> None:
+    explorable = opened(page, address, "evidence")
+    walks = "(el) => [...el.querySelectorAll('.klx-walks path')].map((path) => path.getAttribute('d'))"
+    first = explorable.evaluate(walks)
+    assert len(set(first)) == 8
+    explorable.get_by_role("button", name="Draw again").click()
+    settle(page)
+    assert not set(first) & set(explorable.evaluate(walks))
+    explorable.get_by_role("button", name="Start again").click()
+    settle(page)
+    assert explorable.evaluate(walks) == first
+
+
+# --- in any state ---
+
+BAD = {
+    "bars": [
+        ({"q": [0.5, None, 0.3, 0.2]}, "no number, at outcome 2"),
+        ({"q": [0.7, -0.1, 0.2, 0.2]}, "below 0 at outcome 2"),
+        ({"q": [0.1, 0.2, 0.3, 0.3]}, "q sums to"),
+        ({"p": [0.5, 0.5]}, "p has 2 outcomes and q has 4"),
+        ({"p": [0.001] * 1000, "q": [0.001] * 1000}, "p has 1000 outcomes"),
+        ({"p": [], "q": []}, "p has 0 outcomes"),
+        ({"p": None}, "p has 0 outcomes"),
+    ],
+    "evidence": [
+        ({"p": None}, "p is null"),
+        ({"q": 1.5}, "q is 1.5"),
+        ({"seed": 0.5}, "seed is 0.5"),
+        ({"walks": 1e6}, "walks is 1000000"),
+        ({"tossed": "r"}, "tossed is r"),
+        ({"near": -1}, "near is -1"),
+    ],
+}
+
+# A model like that of JupyterLab, that a test can change from outside, and an explorable mounted on it.
+MOUNT = """async ([name, changes]) => {
+    const { default: widget } = await import(new URL(`../_static/widgets/${name}.js`, location.href));
+    const slot = document.querySelector(`figure[data-module=${name}]`);
+    const values = { ...JSON.parse(slot.dataset.state), ...changes };
+    const listeners = [];
+    const model = {
+        get: (key) => values[key],
+        set: (change) => { Object.assign(values, change); listeners.forEach((listen) => listen()); },
+        save_changes: () => {}, on: (key, listen) => listeners.push(listen), off: () => {},
+    };
+    const life = new AbortController();
+    slot.querySelector(".klx").remove();
+    const el = slot.insertBefore(document.createElement("div"), slot.firstChild);
+    await widget.render({ model, el, signal: life.signal });
+    window.model = model;
+    window.life = life;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "said"), [(n, *case) for n, cases in BAD.items() for case in cases]
+)
+def test_a_bad_state_is_named_and_nothing_goes_blank(
+    page: Page, address: str, name: str, state: dict[str, Any], said: str
+) -> None:
+    explorable = opened(page, address, name, committed=False)
+    page.evaluate(MOUNT, [name, {}])
+    good = explorable.get_by_role("slider").count()
+    page.evaluate("(change) => model.set(change)", state)  # it goes bad while it is shown
+    expect(explorable.locator(".klx-message")).to_contain_text(said)
+    expect(explorable.get_by_role("slider")).to_have_count(good)
+    page.evaluate(MOUNT, [name, state])  # it was bad from the beginning
+    expect(explorable.locator(".klx-message")).to_contain_text(said)
+    expect(explorable.get_by_role("slider")).to_have_count(good)
+    assert "NaN" not in explorable.inner_html() and "Infinity" not in explorable.inner_html()
+    handle = explorable.get_by_role("slider").first
+    handle.focus()
+    page.keyboard.press("ArrowUp")  # what is shown can still be moved
+    settle(page)
+
+
+@each_explorable
+def test_python_can_drive_what_the_reader_can(page: Page, address: str, name: str) -> None:
+    explorable = opened(page, address, name, committed=False)
+    page.evaluate(MOUNT, [name, {}])
+    change, handle, shown = {
+        "bars": ({"p": [0.5, 0.5], "q": [0.25, 0.75], "guess": "no"}, "q of outcome 2", "0.75"),
+        "evidence": ({"q": 0.51, "revealed": True}, "Coin q, heads:", "51 %"),
+    }[name]
+    page.evaluate("(change) => model.set(change)", change)
+    expect(slider(explorable, handle)).to_have_attribute("aria-valuetext", shown)
+    page.evaluate("life.abort()")

@@ -1,0 +1,117 @@
+"""Explorables in JupyterLab: the picture before the notebook is trusted, then the widget, and Python on both ends."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Browser, Page, expect
+
+from tools.notebooks import kernel_environment
+from tools.refresh import refreshed
+
+CELLS = [
+    "from klhelpers.widgets import Bars, Evidence\nbars, evidence = Bars(), Evidence()",
+    "bars",
+    "evidence",
+    'print("read", round(bars.q[0], 3), evidence.revealed)',
+    'bars.p = bars.q\nevidence.q = 0.51\nprint("driven")',
+]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """JupyterLab on a folder with one notebook, whose outputs came from somewhere else."""
+    home = tmp_path_factory.mktemp("lab")
+    work = home / "work"
+    work.mkdir()
+    path = work / "drag.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell(source) for source in CELLS]), path)
+    path.write_text(refreshed(path), "utf-8")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folders = {f"JUPYTER_{name}_DIR": str(home / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    settings = {"ServerApp.ip": "127.0.0.1", "ServerApp.port": port, "ServerApp.root_dir": work,
+                "IdentityProvider.token": "", "ServerApp.allow_root": True}  # fmt: skip
+    with (home / "lab.log").open("w") as log:
+        server = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "jupyterlab",
+                "--no-browser",
+                *(f"--{k}={v}" for k, v in settings.items()),
+            ],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**kernel_environment(), **folders, "HOME": str(home), "PATH": os.environ["PATH"]},
+        )
+    try:
+        address = f"http://127.0.0.1:{port}/lab/tree/drag.ipynb"
+        wait_for(address, server, Path(home / "lab.log"))
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            urlopen(address).close()
+            return
+        except (URLError, ConnectionError):
+            time.sleep(0.2)
+    pytest.fail(f"JupyterLab does not answer:\n{log.read_text('utf-8')[-2000:]}")
+
+
+def test_what_is_dragged_in_jupyterlab_is_read_and_driven_by_python(browser: Browser, lab: str) -> None:
+    page = browser.new_page(viewport={"width": 1200, "height": 1400})
+    page.set_default_timeout(60_000)
+    page.goto(lab)
+    picture = page.locator(".jp-RenderedHTML img")
+    expect(picture).to_have_count(2, timeout=60_000)
+    assert picture.evaluate_all(
+        "all => all.every((i) => i.naturalWidth > 0 && i.getBoundingClientRect().width > 0)"
+    )
+    expect(page.locator(".jp-RenderedHTML svg")).to_have_count(0)
+
+    run(page, 1, 2, 3)
+    explorables = page.locator(".klx")
+    expect(explorables).to_have_count(2, timeout=60_000)
+    bars, evidence = explorables.all()
+    bars.get_by_role("button", name="No, never").click()
+    bar = bars.get_by_role("slider", name="q of outcome 1", exact=True)
+    bar.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowUp")  # which JupyterLab would take to go to another cell
+    expect(bar).to_be_focused()
+    expect(bar).to_have_attribute("aria-valuetext", "0.15")
+    evidence.get_by_role("button", name="That is my guess").click()
+    run(page, 4)
+    expect(page.locator(".jp-OutputArea")).to_contain_text(["read 0.15 True"], timeout=60_000)
+
+    run(page, 5)
+    expect(bars.locator(".klx-sum")).to_contain_text("D(p‖q)0.000", timeout=60_000)
+    expect(evidence.get_by_role("slider", name="Coin q, heads:")).to_have_attribute("aria-valuetext", "51 %")
+    page.close()
+
+
+def run(page: Page, *numbers: int) -> None:
+    for number in numbers:
+        kernel = page.locator(".jp-Notebook-ExecutionIndicator")
+        expect(kernel).to_have_attribute("data-status", "idle", timeout=60_000)
+        page.locator(".jp-CodeCell").nth(number - 1).locator(".cm-content").click()
+        page.keyboard.press("Control+Enter")

