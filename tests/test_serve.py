@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlparse
@@ -50,6 +51,20 @@ def test_every_answer_carries_the_policy(site: Path) -> None:
 def test_scripts_are_called_scripts_whatever_the_system_says(site: Path) -> None:
     with running(site) as url:
         assert get(url, "/script.js")[0].getheader("Content-Type") == "text/javascript"
+
+
+def test_text_is_compressed_for_those_who_accept_it(site: Path) -> None:
+    with running(site, "/kl/") as url:
+        connection = HTTPConnection(urlparse(url).netloc)
+        for path, text in (("/kl/", b"index.html"), ("/kl/script.js", b"script.js")):
+            connection.request("GET", path, headers={"Accept-Encoding": "gzip, br"})
+            response = connection.getresponse()
+            assert response.getheader("Content-Encoding") == "gzip"
+            assert response.getheader("Content-Security-Policy") == POLICY
+            assert gzip.decompress(response.read()) == text
+        connection.close()
+        response, body = get(url, "/kl/")
+        assert (response.getheader("Content-Encoding"), body) == (None, "index.html")
 
 
 def test_a_missing_address_shows_the_sites_own_page(site: Path) -> None:
