@@ -100,8 +100,10 @@ export function handle(element, { at, drag, step, edge = () => {}, signal }) {
   let grip = null; // between the pointer and the handle's own place, so that nothing jumps when it is taken
   element.classList.add("klx-handle");
   set(element, { role: "slider", tabindex: 0 });
-  const listen = (name, listener) => element.addEventListener(name, listener, { signal });
+  const listen = (name, listener) => element.addEventListener(name, listener, { signal, passive: false });
 
+  // Or the page would scroll under the finger: inside an <svg> the style `touch-action` was seen not to help.
+  listen("touchstart", (event) => event.preventDefault());
   listen("pointerdown", (event) => {
     if (event.button !== 0 || grip) return;
     const here = place(element, event);

@@ -131,7 +131,7 @@ function chart(parent, words) {
     set(zero, { x1: MARGIN.left, x2: width, y1: y(0), y2: y(0) });
     for (const [mark, level] of [[forP, SURE], [forQ, -SURE]]) {
       set(mark.line, { x1: MARGIN.left, x2: width, y1: y(level), y2: y(level) });
-      set(mark.text, { x: width - 4, y: y(level) + (level > 0 ? -5 : 14) });
+      set(mark.text, { x: width - 4, y: y(level) - 4 });
     }
     const levelTexts = several(levels, 3, () => svg("text", { x: MARGIN.left - 6, "text-anchor": "end" }));
     [bottom, 0, top].forEach((level, i) => set(levelTexts[i], { y: y(level) + 4, text: number(level, 0) }));
