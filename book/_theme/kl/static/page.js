@@ -39,7 +39,7 @@ function copyButtons() {
   }
 }
 
-// What scrolls sideways must be reachable with the keyboard.
+// What scrolls sideways must be reachable with the keyboard; so must what is not laid out yet, since it may scroll.
 function focusableScrollers() {
   const scrollers = document.querySelectorAll(".katex-display, pre, .output, .kl-scroll");
   const observer = new ResizeObserver((entries) => {
@@ -48,7 +48,10 @@ function focusableScrollers() {
       else target.removeAttribute("tabindex");
     }
   });
-  for (const scroller of scrollers) observer.observe(scroller);
+  for (const scroller of scrollers) {
+    scroller.tabIndex = 0;
+    observer.observe(scroller);
+  }
 }
 
 function markCurrentSection() {
