@@ -41,6 +41,31 @@ def _switch() -> float:
     return d
 
 
+def _newton(x: float, f: Callable[[float], float], slope: Callable[[float], float]) -> float:
+    """The zero of f near x."""
+    for _ in range(20):
+        x -= f(x) / slope(x)
+    return x
+
+
+def _equal_directions() -> float:
+    """The y > .3 at which Σ (p + q) log(p/q) = 0 for p = (.6, .3, .1) and q = (.4, y, .6 − y)."""
+    return _newton(
+        0.55,
+        lambda y: math.log(0.6 / 0.4) + (0.3 + y) * math.log(0.3 / y) + (0.7 - y) * math.log(0.1 / (0.6 - y)),
+        lambda y: math.log(0.3 / y) - math.log(0.1 / (0.6 - y)) - 0.3 / y + 0.1 / (0.6 - y),
+    )
+
+
+def _best_stop() -> float:
+    """The s at which D(.5‖s) + D(s‖.1) has slope zero."""
+    return _newton(
+        0.25,
+        lambda s: math.log(9 * s / (1 - s)) - 0.5 / s + 0.5 / (1 - s),
+        lambda s: 1 / (s * (1 - s)) + 0.5 / s**2 + 0.5 / (1 - s) ** 2,
+    )
+
+
 ANSWERS: dict[str, Callable[[], float]] = {
     # D((9/10, 1/10) ‖ (1/10, 9/10)) in bits: both logarithms are log2 9 = 2 log2 3, up to the sign.
     "ex-swap": lambda: (9 - 1) / 10 * 2 * math.log2(3),
@@ -48,12 +73,12 @@ ANSWERS: dict[str, Callable[[], float]] = {
     "ex-code": lambda: (1 + 2 + 3 + 3) / 4 - 2,
     # The standard deviation at which a normal's differential entropy, log(σ √(2πe)), is zero.
     "ex-sigma": lambda: 1 / math.sqrt(2 * math.pi * math.e),
-    # The other coin b with D(.2‖b) = D(b‖.2): the mirror image, 1 − .2.
-    "ex-mirror": lambda: 1 - 0.2,
-    # D(.5‖.1) − D(.5‖.25) − D(.25‖.1) = ¼ log (.25/.1) − ¼ log (.75/.9) = ¼ log 3, in nats.
-    "ex-gap": lambda: math.log(3) / 4,
-    # q(supp p) where Jensen is tight and D = −log q(supp p) = log 2.
-    "ex-support": lambda: math.exp(-math.log(2)),
+    # The y > .3 at which D(p‖q) = D(q‖p) for p = (.6, .3, .1) and q = (.4, y, .6 − y).
+    "ex-equal": _equal_directions,
+    # The heads probability s between .5 and .1 at which D(.5‖s) + D(s‖.1) is least.
+    "ex-stop": _best_stop,
+    # q(supp p) where Jensen's step gives away log 3/2 and D = log 4: the remainder is −log q(supp p).
+    "ex-share": lambda: math.exp(math.log(3 / 2) - math.log(4)),
     # The standard deviation of 0.4 N(−1, 1) + 0.6 N(3, 1): mean of the variances + variance of the means.
     "ex-forward": lambda: math.sqrt(1 + 0.4 * 0.6 * (3 + 1) ** 2),
     # The least reverse divergence to it.
