@@ -35,10 +35,10 @@ THEMED = {
 }
 
 STYLE: dict[str, Any] = {
-    "figure.figsize": (6.4, 3.0),
+    "figure.figsize": (5.4, 3.0),
     "figure.dpi": 100,
     "figure.constrained_layout.use": True,
-    "font.size": 10,
+    "font.size": 11,
     "mathtext.fontset": "stix",
     "text.color": INK,
     "axes.edgecolor": INK,
