@@ -27,13 +27,12 @@ def _reverse_at_rest(weight: float, d: float, mu: float, sigma: float) -> float:
     return float(-PHI @ log_p) - 0.5 - math.log(sigma)
 
 
-def _switch() -> float:
-    """The separation of two equal peaks at which the cover and one peak cost the same, by the secant method."""
+def _switch(weight: float, left: float, d: float) -> float:
+    """The separation at which the cover and the peak with this weight cost the same, by the secant method."""
 
     def gap(d: float) -> float:
-        return _reverse_at_rest(0.5, d, d / 2, d / 2) - _reverse_at_rest(0.5, d, d, 1)
+        return _reverse_at_rest(weight, d, d / 2, d / 2) - _reverse_at_rest(weight, d, d, 1)
 
-    left, d = 5.5, 5.7
     at_left, at_d = gap(left), gap(d)
     while abs(d - left) > 1e-9:
         left, d = d, d - at_d * (d - left) / (at_d - at_left)
@@ -79,9 +78,10 @@ ANSWERS: dict[str, Callable[[], float]] = {
     "ex-stop": _best_stop,
     # q(supp p) where Jensen's step gives away log 3/2 and D = log 4: the remainder is −log q(supp p).
     "ex-share": lambda: math.exp(math.log(3 / 2) - math.log(4)),
-    # The standard deviation of 0.4 N(−1, 1) + 0.6 N(3, 1): mean of the variances + variance of the means.
-    "ex-forward": lambda: math.sqrt(1 + 0.4 * 0.6 * (3 + 1) ** 2),
-    # The least reverse divergence to it.
-    "ex-reverse": lambda: _reverse_at_rest(0.6, 4, 2, 2),
-    "ex-switch": _switch,
+    # The standard deviation of 0.3 N(−2, 1) + 0.7 N(4, 2²): mean of the variances + variance of the means.
+    "ex-forward": lambda: math.sqrt(0.3 * 1 + 0.7 * 2**2 + 0.3 * 0.7 * (4 + 2) ** 2),
+    # The least reverse divergence to ½ N(0, 1) + ½ N(5.3, 1): the cover or a peak.
+    "ex-reverse": lambda: min(_reverse_at_rest(0.5, 5.3, mu, 2) for mu in (5.3 / 2, 5.3)),
+    # The switch for peaks with weights 0.45 and 0.55.
+    "ex-switch": lambda: _switch(0.55, 5.2, 5.4),
 }

@@ -35,15 +35,16 @@ THEMED = {
 }
 
 STYLE: dict[str, Any] = {
-    "figure.figsize": (6.4, 3.0),
+    "figure.figsize": (5.4, 3.0),
     "figure.dpi": 100,
     "figure.constrained_layout.use": True,
-    "font.size": 10,
+    "font.size": 11,
     "mathtext.fontset": "stix",
     "text.color": INK,
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
-    "axes.titlesize": 11,
+    "axes.labelsize": 13,  # labels and legends are mathematics, which STIX sets smaller than the ticks
+    "axes.titlesize": 12,
     "axes.titlecolor": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -53,6 +54,7 @@ STYLE: dict[str, Any] = {
     "ytick.color": INK,
     "lines.linewidth": 2.0,
     "lines.solid_capstyle": "round",
+    "legend.fontsize": 13,
     "legend.frameon": False,
     "patch.edgecolor": "none",
     "svg.fonttype": "path",  # words as shapes: an untrusted JupyterLab drops <svg> but would keep its text

@@ -51,7 +51,7 @@ def test_every_number_in_the_table_is_printed_in_the_chapter_that_covers_it() ->
         ([KEPT], [SHOWN], None),
         ([KEPT._replace(unchecked="history.")], [], None),
         ([KEPT._replace(wording="a name.")], [SHOWN], None),
-        ([KEPT._replace(wording="a name.")], [], None),
+        ([KEPT._replace(wording="a name.")], [], "no cell is tagged source:S1"),
         ([KEPT, KEPT], [SHOWN], "2 times"),
         ([KEPT], [], "no cell is tagged source:S1"),
         ([KEPT._replace(unchecked="history.")], [SHOWN], "a cell shows it"),

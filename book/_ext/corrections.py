@@ -84,7 +84,7 @@ def faults(rows: list[Row], cells: list[tuple[str, Cell]]) -> Iterator[str]:
             yield f"{row.id}: expected the verdict right, condition or wrong, found {row.verdict!r}"
         if row.unchecked and row.id in shown:
             yield f"{row.id} is said to be beyond any check, and a cell shows it"
-        if not (row.id in shown or row.unchecked or row.wording):
+        if not (row.id in shown or row.unchecked):
             yield f"{row.id}: no cell is tagged source:{row.id}, and no reason is given"
     yield from (
         f"{cell.notebook}: {cell.id}: {tag} is no statement" for tag, cell in cells if tag not in uses

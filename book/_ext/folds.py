@@ -1,4 +1,7 @@
-"""Make every block that folds a <details>, with no script: `{dropdown}`, and blocks of class `dropdown`."""
+"""Make every block that folds a <details>, with no script: `{dropdown}`, and blocks of class `dropdown`.
+
+Folded cells are myst-nb's; those that check an exercise's solution get a line of their own.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,21 @@ class FoldDropdowns(SphinxPostTransform):
         blocks: list[Any] = list(self.document.findall(folds))
         for block in blocks:
             block.replace_self(folded(block))
+
+
+class NameChecks(SphinxPostTransform):
+    """Say of a folded cell that checks a solution what it is."""
+
+    default_priority = 198  # before myst-nb folds the cells (199)
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Change the line of each such cell."""
+        cells: list[Any] = list(self.document.findall(nodes.container))
+        for cell in cells:
+            if cell.get("hide_mode") == "all" and 'check("' in cell.astext():
+                cell["prompt_show"] = self.config.kl_check_prompt_show
+                cell["prompt_hide"] = self.config.kl_check_prompt_hide
 
 
 def folds(node: Any) -> bool:
@@ -71,8 +89,11 @@ def depart_summary(translator: Any, node: nodes.Element) -> None:
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Register the two nodes and the transform."""
+    """Register the two nodes, the transforms and their words."""
+    for name in ("kl_check_prompt_show", "kl_check_prompt_hide"):
+        app.add_config_value(name, "", "env", str)
     app.add_node(kl_fold, html=(visit_fold, depart_fold))
     app.add_node(kl_summary, html=(visit_summary, depart_summary))
     app.add_post_transform(FoldDropdowns)
+    app.add_post_transform(NameChecks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
