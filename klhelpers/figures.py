@@ -74,7 +74,8 @@ def themed_svg(fig: Figure) -> str:
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' d="([^"]+)"', _shorter_path, svg)
+    svg = re.sub(r'<g id="[^"]+"', "<g", svg)  # nothing refers to a group
+    svg = re.sub(r' (d|x|y|transform)="([^"]+)"', _shorter, svg)
     for colour, themed in THEMED.items():
         svg = svg.replace(colour, themed)
     prefix = "f" + hashlib.sha256(svg.encode()).hexdigest()[:8] + "-"
@@ -86,9 +87,12 @@ def themed_svg(fig: Figure) -> str:
     return re.sub(r"\s*\n\s*", "\n", svg).strip()
 
 
-def _shorter_path(match: re.Match[str]) -> str:
-    rounded = re.sub(r"-?\d+\.\d+", lambda n: f"{float(n[0]):.2f}".rstrip("0").rstrip("."), match[1])
-    return f' d="{" ".join(rounded.split())}"'
+def _shorter(match: re.Match[str]) -> str:
+    """Round to a tenth of a point, which nobody sees; a scale to six digits."""
+    name, values = match.groups()
+    digits = 1 if "scale" not in values else 6
+    rounded = re.sub(r"-?\d+\.\d+", lambda n: f"{float(n[0]):.{digits}f}".rstrip("0").rstrip("."), values)
+    return f' {name}="{" ".join(rounded.split())}"'
 
 
 def png(fig: Figure) -> bytes:
