@@ -9,7 +9,6 @@ import importlib.machinery
 import importlib.util
 import math
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -60,6 +59,8 @@ def load_libraries() -> None:
 
 def be_a_child() -> None:
     """Lead a process group, so that all of it can be ended; say nothing; take no more than a share of memory."""
+    import resource  # here, because not every system has it
+
     os.setpgid(0, 0)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     silence = os.open(os.devnull, os.O_RDWR)
