@@ -121,8 +121,8 @@ def kl_multivariate_normal(
     # In units of the standard deviations of the second; where a marginal is infinitely far then, all is.
     units = np.sqrt(s2.diagonal())
     second = units[:, None]
-    shift = (m1 - m2) / units
-    if not (np.all(np.isfinite(shift)) and np.all(np.isfinite(s1 / second / units))):
+    shift, spread = (m1 - m2) / units, lower1 / second
+    if not (np.all(np.isfinite(shift)) and np.all(np.isfinite(spread))):
         return math.inf
 
     def solve(right: Floats) -> Floats:
@@ -135,7 +135,7 @@ def kl_multivariate_normal(
         u: Floats = np.linalg.eigvalsh((difference + difference.T) / 2).astype(np.float64)
         scale = np.sum(np.where(np.abs(u) < NEAR, phi(u), u - np.log1p(u)))
     else:
-        relative = solve(lower1 / second)  # L₂⁻¹ L₁
+        relative = solve(spread)  # L₂⁻¹ L₁
         scale = np.sum(relative * relative) - len(m1) - 2 * np.sum(np.log(np.diag(relative)))
     shift = solve(shift)
     return float((shift @ shift + scale) / 2 / unit)

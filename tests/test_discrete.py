@@ -40,6 +40,8 @@ OF_TWO = {
 ORDERS_OF_A_KIND = {f"renyi_divergence of order {order!r}" for order in (0, 0.5, 2, math.inf)}
 MEASURES = {name: OF_TWO[name] for name in OF_TWO if "renyi" not in name or name in ORDERS_OF_A_KIND}
 DIVERGENCES = {name: measure for name, (measure, _) in MEASURES.items() if name != "cross_entropy"}
+# Those that grow with the square of a small difference.
+CURVED = {name: OF_TWO[name] for name in DIVERGENCES if name.split()[-1] not in ("0", "inf")}
 every_order = pytest.mark.parametrize("measure, definition", OF_TWO.values(), ids=OF_TWO)
 every_measure = pytest.mark.parametrize("measure", [m for m, _ in MEASURES.values()], ids=MEASURES)
 every_divergence = pytest.mark.parametrize("divergence", DIVERGENCES.values(), ids=DIVERGENCES)
@@ -121,6 +123,16 @@ class TestExactness:
             expected = definition(exact.normalised(counts_p), exact.normalised(counts_q))
             if expected > 1e-40:
                 assert exact.relative_error(measure(counts_p, counts_q, normalize=True), expected) < 1e-11
+
+    @pytest.mark.parametrize("measure, definition", CURVED.values(), ids=CURVED)
+    @pytest.mark.parametrize("size", [5, 300])
+    @pytest.mark.parametrize("gap", [1e-12, 1e-14, 1e-15])
+    def test_nor_does_it_where_only_rounding_tells_p_from_q(self, measure, definition, size, gap):
+        p = dirichlet(size, size)
+        counts_p, counts_q = 1234.5 * p, 0.3 * nearby(p, gap)
+        with mpmath.workdps(60):
+            expected = definition(exact.normalised(counts_p), exact.normalised(counts_q))
+            assert exact.relative_error(measure(counts_p, counts_q, normalize=True), expected) < 1e-12
 
     @every_order
     @settings(max_examples=20)

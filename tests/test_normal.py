@@ -207,6 +207,8 @@ class TestManyDimensions:
         assert kl_multivariate_normal([1.5e308], [[1e308]], [-1.5e308], [[1e308]]) == math.inf
         assert kl_multivariate_normal([0, 0], wide + narrow, [0, 0], wide + narrow) == 0
         assert kl_multivariate_normal([1e300, 0], narrow, [0, 0], narrow) == math.inf
+        for variance in (1e-100, 1e-200, 1e-315):
+            assert kl_multivariate_normal([0, 0], wide, [0, 0], np.diag([variance, 1])) == math.inf
 
     def test_refuses_means_that_do_not_fit(self):
         with pytest.raises(
