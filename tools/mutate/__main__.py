@@ -88,6 +88,7 @@ def trials(
 
 def _end_group(process: ForkProcess) -> None:
     """End the process and those it has started."""
+    process.kill()  # for itself, too: it may not lead its group yet
     with suppress(ProcessLookupError):
         os.killpg(process.pid or 0, signal.SIGKILL)
 
@@ -123,6 +124,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2, help="processes at a time")
     parser.add_argument("--fast", action="store_true", help="leave out the notebooks")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that no child is left behind
     options.results.parent.mkdir(parents=True, exist_ok=True)
     planted = [
         fault
