@@ -84,6 +84,14 @@ class TestExactness:
             assert exact.relative_error(measure(p, q), expected) < 1e-13
 
     @every_order
+    @pytest.mark.parametrize("p", [[0.5, 0.3, 0.2, 0], [0.125, 0.5, 0.125, 0.25], [0, 0.5, 0, 0.5]])
+    @pytest.mark.parametrize("q", [[0.25, 0, 0.5, 0.25], [0.25, 0.25, 0, 0.5]])
+    def test_zeros_are_dealt_with_by_definition(self, measure, definition, p, q):
+        with mpmath.workdps(50):
+            expected = definition(exact.normalised(p), exact.normalised(q))
+            assert exact.relative_error(measure(p, q), expected) < 1e-13
+
+    @every_order
     @pytest.mark.parametrize("size", [5, 300])
     @pytest.mark.parametrize("gap", [1e-2, 1e-5, 1e-9])
     def test_eleven_digits_are_left_when_p_and_q_agree_in_nine(self, measure, definition, size, gap):

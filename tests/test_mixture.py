@@ -55,6 +55,11 @@ class TestMixture:
         second = integral(lambda x: (x - UNEVEN.mean()) ** 2 * UNEVEN.pdf(x))
         assert UNEVEN.var() == pytest.approx(second, rel=1e-9)
 
+    @given(st.lists(st.floats(0.1, 1), min_size=1, max_size=5), st.floats(-1e150, 1e150))
+    def test_components_at_one_place_have_that_mean_without_rounding(self, weights, mean):
+        P = NormalMixture(np.array(weights) / sum(weights), [mean] * len(weights), [1] * len(weights))
+        assert P.mean() == mean
+
     def test_samples_are_distributed_like_it(self):
         n = 100_000
         draws = UNEVEN.sample(n, 7)
