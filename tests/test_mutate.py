@@ -115,11 +115,14 @@ class TestReport:
             "99.0% of 100 faults caught (1 of them by taking too long)"
         )
 
-    def test_a_survivor_without_a_reason_is_named(self) -> None:
-        results = [Result(KEY, "", SURVIVED, "", "")]
-        found = report.summary(results, {}, ["module"])
+    def test_survivors_without_a_reason_are_shown_as_the_list_wants_them(self, tmp_path: Path) -> None:
+        survivors = [KEY, KEY._replace(nth=2), KEY._replace(code='return "∞" * x')]
+        found = report.summary([Result(key, "", SURVIVED, "", "") for key in survivors], {}, ["module"])
         assert not found.is_good
-        assert f"survived: {KEY}" in report.lines(found)
+        text = "\n".join(report.lines(found))
+        path = tmp_path / "list.toml"
+        path.write_text(text[text.index("[[") :].replace('reason = ""', 'reason = "so"'), encoding="utf-8")
+        assert report.equivalents(path) == dict.fromkeys(survivors, "so")
 
     def test_too_few_are_caught_even_if_the_rest_is_explained(self) -> None:
         found = report.summary([Result(KEY, "", SURVIVED, "", "")], {KEY: "a reason"}, ["module"])

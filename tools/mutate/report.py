@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,7 +95,16 @@ def lines(of: Summary) -> Iterator[str]:
         f"{of.share_caught:.1%} of {len(of.results)} faults caught ({late} of them by taking too long),"
         f" {len(of.explained)} equivalent, {len(of.unexplained)} survived"
     )
-    yield from (f"survived: {result.key}" for result in of.unexplained)
-    yield from (f"listed as equivalent, but caught or gone: {key}" for key in of.stale)
     if of.share_caught < LEAST_CAUGHT:
         yield f"fewer than {LEAST_CAUGHT:.0%} are caught"
+    yield from (f"listed as equivalent, but caught or gone: {key}" for key in of.stale)
+    yield from _entries(result.key for result in of.unexplained)
+
+
+def _entries(survivors: Iterable[Key]) -> Iterator[str]:
+    """Survivors as entries of the list of equivalents, but for the reason."""
+    for (at, code), keys in groupby(survivors, key=lambda key: (key.at, key.code)):
+        names = [key.fault + (f" #{key.nth}" if key.nth > 1 else "") for key in keys]
+        fields = {"at": at, "code": code, "faults": names, "reason": ""}
+        yield from ("", "[[equivalent]]")
+        yield from (f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items())
