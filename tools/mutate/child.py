@@ -24,7 +24,7 @@ import hypothesis
 import pytest
 
 from tools.mutate.faults import Fault
-from tools.mutate.selection import Record
+from tools.mutate.selection import Record, module_name
 from tools.notebooks import ROOT
 
 PACKAGE = ROOT / "klhelpers"
@@ -99,7 +99,8 @@ class Recorder:
     def record(self) -> Record:
         """Sum up."""
         data = self.coverage.get_data()
-        touched = {Path(name).stem: data.contexts_by_lineno(name) for name in data.measured_files()}
+        files = {module_name(Path(file).relative_to(PACKAGE)): file for file in data.measured_files()}
+        touched = {module: data.contexts_by_lineno(file) for module, file in files.items()}
         return Record(self.seconds, touched)
 
 

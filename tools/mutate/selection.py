@@ -36,7 +36,8 @@ def chosen(fault: Fault, record: Record) -> dict[str, float]:
 
 def notebooks_by_module(package: Path = ROOT / "klhelpers") -> dict[str, list[str]]:
     """For each module of the package, the notebooks that import a name which is built on it."""
-    trees = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in package.glob("*.py")}
+    files = {module_name(path.relative_to(package)): path for path in package.rglob("*.py")}
+    trees = {module: ast.parse(path.read_text(encoding="utf-8")) for module, path in files.items()}
     imports = {module: _imports(tree) for module, tree in trees.items()}
     public = {name: module for module, names in imports["__init__"].items() for name in names}
     below = {module: _below(module, imports) for module in trees}
@@ -44,10 +45,15 @@ def notebooks_by_module(package: Path = ROOT / "klhelpers") -> dict[str, list[st
     for path in paths():
         source = "\n".join(cell.source for cell in code_cells(nbformat.read(path, as_version=4)))
         used = _imports(ast.parse(source))
-        modules = {public[name] for name in used.pop("__init__", [])} | used.keys()
+        modules = {public.get(name, name) for name in used.pop("__init__", [])} | used.keys()
         for module in sorted({each for one in modules for each in below[one]}):
             found[module].append(str(path.relative_to(ROOT)))
     return found
+
+
+def module_name(path: Path) -> str:
+    """The name of the module in this file of the package, dotted; `__init__` is the package itself."""
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
 
 
 def _imports(tree: ast.AST) -> dict[str, list[str]]:
