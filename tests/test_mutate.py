@@ -72,6 +72,7 @@ class TestFaults:
 
     def test_names_and_fingerprints_outlive_edits_elsewhere(self) -> None:
         edited = SOURCE.replace('"""A module."""', '"""A module."""\n# moved down\nOTHER = 0')
+        edited = edited.replace("The area.", "The area, of course.")
         before = {fault.key: fault.code_hash for fault in faults("module", SOURCE)}
         after = {fault.key: fault.code_hash for fault in faults("module", edited)}
         assert after.items() >= before.items()

@@ -60,7 +60,7 @@ def faults(module: str, source: str) -> Iterator[Fault]:
     tree = ast.parse(source)
     seen: Counter[tuple[str, str, str]] = Counter()
     for index, top in enumerate(tree.body):
-        code_hash = hashlib.sha256(ast.unparse(top).encode()).hexdigest()[:12]
+        code_hash = hashlib.sha256(_code(top).encode()).hexdigest()[:12]
         for place in _places(Place(top, tree, tree.body, index, top, (), False)):
             for node in _faulty(place):
                 at, code = ".".join([module, *place.scope]), _head(place.statement)
@@ -69,6 +69,15 @@ def faults(module: str, source: str) -> Iterator[Fault]:
                 lines = _lines(place.statement) if place.in_function else range(0)
                 faulty = _with(tree, place, node)
                 yield Fault(Key(at, code, name, seen[at, code, name]), module, lines, code_hash, faulty)
+
+
+def _code(top: ast.stmt) -> str:
+    """The text of a statement without the docstrings in it."""
+    bare = copy.deepcopy(top)
+    for node in ast.walk(bare):
+        if isinstance(node, (*FUNCTION, ast.ClassDef)) and ast.get_docstring(node) is not None:
+            node.body[0] = ast.Pass()
+    return ast.unparse(bare)
 
 
 def _with(tree: ast.Module, place: Place, node: ast.AST) -> str:

@@ -91,9 +91,11 @@ def summary(results: Iterable[Result], reasons: Mapping[Key, str], modules: Iter
 def lines(of: Summary) -> Iterator[str]:
     """The summary as text."""
     late = sum(result.verdict == TIMED_OUT for result in of.results)
+    catchable = max(1, len(of.results) - len(of.explained))
     yield (
         f"{of.share_caught:.1%} of {len(of.results)} faults caught ({late} of them by taking too long),"
-        f" {len(of.explained)} equivalent, {len(of.unexplained)} survived"
+        f" {len(of.explained)} equivalent, {len(of.unexplained)} survived:"
+        f" {1 - len(of.unexplained) / catchable:.1%} of those that can be caught"
     )
     if of.share_caught < LEAST_CAUGHT:
         yield f"fewer than {LEAST_CAUGHT:.0%} are caught"
