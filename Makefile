@@ -17,7 +17,7 @@ help:
 	@echo "make lab        JupyterLab on the notebooks"
 	@echo "make refresh    re-execute every notebook in a clean kernel and store its outputs"
 	@echo "make bench      accuracy and time beside other libraries, and write book/benchmarks.md (a minute)"
-	@echo "make mutate     plant faults in klhelpers and count those that the tests miss (hours; resumable)"
+	@echo "make mutate     plant faults in klhelpers and count those that the tests miss (half an hour; resumable)"
 	@echo "make lock       write requirements.lock anew from requirements*.txt"
 	@echo "make clean      remove what was built"
 

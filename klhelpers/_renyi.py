@@ -84,7 +84,7 @@ def _order_zero(p: Distributions, q: Distributions) -> Floats:
 
     both = row_sums(read, *p.shape)
     inside, outside = both[:, :1], both[:, 1:]
-    return np.where(outside < 0.5, -np.log1p(-outside), -np.log(inside)) + 0.0
+    return np.where(outside < 0.5, -np.log1p(-outside), -np.log(inside))
 
 
 def _order_infinity(p: Distributions, q: Distributions) -> Floats:

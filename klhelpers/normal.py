@@ -70,10 +70,9 @@ def _scale_term(s1: Floats, s2: Floats) -> Floats:
     """σ₁²/σ₂² − 1 − log(σ₁²/σ₂²) = φ(σ₁²/σ₂² − 1)."""
     a = (s1 - s2) / s2
     near = np.abs(a) < NEAR / 2
-    u = np.where(near, a * (2 + a), 0.0)
     ratio = s1 / s2
     log_ratio = np.where(np.isinf(1 / ratio) | np.isinf(ratio), np.log(s1) - np.log(s2), np.log(ratio))
-    return np.where(near, phi(u), ratio * ratio - 1 - 2 * log_ratio)
+    return np.where(near, phi(a * (2 + a)), ratio * ratio - 1 - 2 * log_ratio)
 
 
 @np.errstate(all="ignore")
@@ -123,23 +122,21 @@ def kl_multivariate_normal(
     # In units of the standard deviations of the second; where a marginal is infinitely far then, all is.
     units = np.sqrt(s2.diagonal())
     second = units[:, None]
-    step, growth = m1 - m2, s1 - s2
-    shift = np.where(np.isfinite(step), step / units, m1 / units - m2 / units)
-    first = s1 / second / units
-    if not (np.all(np.isfinite(shift)) and np.all(np.isfinite(first))):
+    shift, spread = (m1 - m2) / units, lower1 / second
+    if not (np.all(np.isfinite(shift)) and np.all(np.isfinite(spread))):
         return math.inf
 
     def solve(right: Floats) -> Floats:
         solution: Floats = solve_triangular(lower2 / second, right, lower=True, check_finite=False)
         return solution
 
-    gap = np.where(np.isfinite(growth), growth / second / units, first - s2 / second / units)
-    difference = solve(solve(gap).T)  # L₂⁻¹ (Σ₁ − Σ₂) L₂⁻ᵀ
+    # Where Σ₁ − Σ₂ leaves float64's range, so does this or it is NaN: not small in either case.
+    difference = solve(solve((s1 - s2) / second / units).T)  # L₂⁻¹ (Σ₁ − Σ₂) L₂⁻ᵀ
     if np.linalg.norm(difference) < 0.9:
         u: Floats = np.linalg.eigvalsh((difference + difference.T) / 2).astype(np.float64)
         scale = np.sum(np.where(np.abs(u) < NEAR, phi(u), u - np.log1p(u)))
     else:
-        relative = solve(lower1 / second)  # L₂⁻¹ L₁
+        relative = solve(spread)  # L₂⁻¹ L₁
         scale = np.sum(relative * relative) - len(m1) - 2 * np.sum(np.log(np.diag(relative)))
     shift = solve(shift)
     return float((shift @ shift + scale) / 2 / unit)

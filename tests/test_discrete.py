@@ -40,6 +40,8 @@ OF_TWO = {
 ORDERS_OF_A_KIND = {f"renyi_divergence of order {order!r}" for order in (0, 0.5, 2, math.inf)}
 MEASURES = {name: OF_TWO[name] for name in OF_TWO if "renyi" not in name or name in ORDERS_OF_A_KIND}
 DIVERGENCES = {name: measure for name, (measure, _) in MEASURES.items() if name != "cross_entropy"}
+# Those that grow with the square of a small difference.
+CURVED = {name: OF_TWO[name] for name in DIVERGENCES if name.split()[-1] not in ("0", "inf")}
 every_order = pytest.mark.parametrize("measure, definition", OF_TWO.values(), ids=OF_TWO)
 every_measure = pytest.mark.parametrize("measure", [m for m, _ in MEASURES.values()], ids=MEASURES)
 every_divergence = pytest.mark.parametrize("divergence", DIVERGENCES.values(), ids=DIVERGENCES)
@@ -92,6 +94,14 @@ class TestExactness:
                 assert exact.relative_error(kl_divergence(p, q), expected) < 1e-13, gap
 
     @every_order
+    @pytest.mark.parametrize("p", [[0.5, 0.3, 0.2, 0], [0.125, 0.5, 0.125, 0.25], [0, 0.5, 0, 0.5]])
+    @pytest.mark.parametrize("q", [[0.25, 0, 0.5, 0.25], [0.25, 0.25, 0, 0.5]])
+    def test_zeros_are_dealt_with_by_definition(self, measure, definition, p, q):
+        with mpmath.workdps(50):
+            expected = definition(exact.normalised(p), exact.normalised(q))
+            assert exact.relative_error(measure(p, q), expected) < 1e-13
+
+    @every_order
     @pytest.mark.parametrize("size", [5, 300])
     @pytest.mark.parametrize("gap", [1e-2, 1e-5, 1e-9])
     def test_eleven_digits_are_left_when_p_and_q_agree_in_nine(self, measure, definition, size, gap):
@@ -101,6 +111,16 @@ class TestExactness:
             expected = definition(exact.normalised(p), exact.normalised(q))
             if expected > 1e-40:
                 assert exact.relative_error(measure(p, q), expected) < 1e-11
+
+    @every_order
+    @pytest.mark.parametrize("gap", [0.02, 0.03, 0.06, 0.065, 0.13, 0.3])
+    def test_where_p_and_q_agree_in_one_or_two_digits_thirteen_are_left(self, measure, definition, gap):
+        p = np.full(4, 0.25)
+        q = p * (1 + gap * np.array([1, -1, 0.99, -0.99]))
+        with mpmath.workdps(50):
+            expected = definition(exact.normalised(p), exact.normalised(q))
+            if expected > 1e-40:
+                assert exact.relative_error(measure(p, q), expected) < 1e-13
 
     def test_so_they_are_with_a_hundred_thousand_categories(self):
         p = dirichlet(1, 100_000)
@@ -121,6 +141,16 @@ class TestExactness:
             expected = definition(exact.normalised(counts_p), exact.normalised(counts_q))
             if expected > 1e-40:
                 assert exact.relative_error(measure(counts_p, counts_q, normalize=True), expected) < 1e-11
+
+    @pytest.mark.parametrize("measure, definition", CURVED.values(), ids=CURVED)
+    @pytest.mark.parametrize("size", [5, 300])
+    @pytest.mark.parametrize("gap", [1e-12, 1e-14, 1e-15])
+    def test_nor_does_it_where_only_rounding_tells_p_from_q(self, measure, definition, size, gap):
+        p = dirichlet(size, size)
+        counts_p, counts_q = 1234.5 * p, 0.3 * nearby(p, gap)
+        with mpmath.workdps(60):
+            expected = definition(exact.normalised(counts_p), exact.normalised(counts_q))
+            assert exact.relative_error(measure(counts_p, counts_q, normalize=True), expected) < 1e-12
 
     @every_order
     @settings(max_examples=20)
@@ -154,6 +184,11 @@ class TestExactness:
     def test_a_subnormal_probability_is_not_zero(self):
         assert kl_divergence([0.5, 0.5], [1, 5e-324]) == pytest.approx(0.5 * 1074 * math.log(2) - math.log(2))
         assert kl_divergence([1, 5e-324], [1, 0]) == math.inf
+
+    def test_subnormal_probabilities_lose_no_digit_to_the_sums(self):
+        # 5e-324 · 19/11 is no float64 number.
+        largest = renyi_divergence([5e-324, 1.1], [5e-324, 1.9], math.inf, normalize=True)
+        assert largest == pytest.approx(math.log(1.9 / 1.1), rel=1e-14)
 
     def test_the_rounding_of_the_sums_is_no_divergence(self):
         p = dirichlet(3, 1000)
@@ -217,7 +252,9 @@ class TestDivergences:
     @few
     @given(vectors(weights_or_zero))
     def test_of_a_distribution_from_itself_are_zero(self, divergence, one):
-        assert divergence(one[0], one[0], normalize=True) == 0
+        zero = divergence(one[0], one[0], normalize=True)
+        assert zero == 0
+        assert math.copysign(1, zero) == 1
 
     @given(vectors(weights_or_zero, weights_or_zero))
     def test_are_zero_only_for_equals(self, pair):
@@ -301,6 +338,8 @@ class TestDivergences:
         p, q = dirichlet(0, 2, 4)
         for measure, _ in MEASURES.values():
             assert measure(p, q, base=2) * math.log(2) == pytest.approx(measure(p, q), rel=1e-15)
+        found = kl_divergence_from_logits(p, q, base=2) * math.log(2)
+        assert found == pytest.approx(kl_divergence_from_logits(p, q), rel=1e-15)
 
 
 class TestLogits:
@@ -312,6 +351,13 @@ class TestLogits:
             expected = exact.kl_divergence(exact.softmax(pair[0]), exact.softmax(pair[1]))
             found = kl_divergence_from_logits(*pair)
             assert exact.relative_error(found, expected) < 1e-13 or abs(found - expected) < 1e-40
+
+    @pytest.mark.parametrize("gap", [0.03, 0.06, 0.065, 0.3, 0.9, 1.1])
+    def test_keep_thirteen_where_they_differ_visibly(self, gap):
+        a, b = [0, 0, 1, 2], gap * np.array([1, -1, 1, -1]) + [0, 0, 1, 2]
+        with mpmath.workdps(50):
+            expected = exact.kl_divergence(exact.softmax(a), exact.softmax(b))
+            assert exact.relative_error(kl_divergence_from_logits(a, b), expected) < 1e-13
 
     @pytest.mark.parametrize("shift", [0, 0.1, -1e5])
     def test_keep_eleven_digits_near_equality_whatever_the_shift(self, shift):
@@ -352,6 +398,15 @@ class TestBatches:
         )
 
     @every_measure
+    @pytest.mark.parametrize("shape", [(9000, 1), (600, 20), (12, 1000), (2, 5000), (17, 1000), (9, 9000)])
+    def test_are_so_however_many_and_however_long(self, measure, shape):
+        p, q = dirichlet(0, 2, *shape)
+        found = measure(p, q)
+        assert found.shape == shape[:1]
+        for i in {0, 1, shape[0] // 2, shape[0] - 2, shape[0] - 1}:
+            assert found[i] == pytest.approx(measure(p[i], q[i]), rel=1e-13, abs=1e-31)
+
+    @every_measure
     @pytest.mark.parametrize("size", [4, 9000])
     def test_lie_along_any_axis(self, measure, size):
         p, q = dirichlet(1, 2, 3, 2, size)
@@ -384,6 +439,15 @@ class TestBatches:
         for measure, _ in MEASURES.values():
             rows = [measure(*row, normalize=True) for row in zip(p * factors, q, strict=True)]
             assert measure(p * factors, q, normalize=True).tolist() == pytest.approx(rows, rel=1e-13)
+
+    @every_measure
+    @pytest.mark.parametrize("factor", [1 + 5e-9, 0.7, 0.4, 3])
+    def test_divide_each_row_by_its_own_sum(self, measure, factor):
+        p, q = dirichlet(9, 2, 2, 5)
+        expected = measure(p, q).tolist()
+        factors = np.array([[1], [factor]])
+        assert measure(factors * p, q, normalize=True).tolist() == pytest.approx(expected, rel=1e-13)
+        assert measure(p, factors * q, normalize=True).tolist() == pytest.approx(expected, rel=1e-13)
 
     def test_one_distribution_gives_a_float_and_a_batch_an_array(self):
         for measure, _ in MEASURES.values():
@@ -448,6 +512,17 @@ class TestInputs:
             tracemalloc.stop()
         assert peaks[1] < peaks[0] + 50_000
         assert peaks[1] < 2_000_000
+
+    @every_measure
+    def test_memory_does_not_grow_with_the_number_of_distributions_but_for_the_answer(self, measure):
+        peaks = []
+        for size in (100, 400):
+            p, q = dirichlet(0, 2, size, 1000)
+            tracemalloc.start()
+            measure(p, q)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        assert peaks[1] < peaks[0] + 300 * 100
 
 
 def test_discrete_measures_need_numpy_only():

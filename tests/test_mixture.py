@@ -55,6 +55,11 @@ class TestMixture:
         second = integral(lambda x: (x - UNEVEN.mean()) ** 2 * UNEVEN.pdf(x))
         assert UNEVEN.var() == pytest.approx(second, rel=1e-9)
 
+    @given(st.lists(st.floats(0.1, 1), min_size=1, max_size=5), st.floats(-1e150, 1e150))
+    def test_components_at_one_place_have_that_mean_without_rounding(self, weights, mean):
+        P = NormalMixture(np.array(weights) / sum(weights), [mean] * len(weights), [1] * len(weights))
+        assert P.mean() == mean
+
     def test_samples_are_distributed_like_it(self):
         n = 100_000
         draws = UNEVEN.sample(n, 7)
@@ -81,6 +86,12 @@ class TestMixture:
         assert P.means[0] == -1
         with pytest.raises(ValueError, match="read-only"):
             P.means[0] = 7
+        with pytest.raises(AttributeError, match="cannot assign"):
+            P.means = means
+
+    def test_two_are_the_same_only_if_they_are_one_object(self):
+        assert SOURCE == SOURCE != NormalMixture([0.4, 0.6], [-1, 3], [1, 1])
+        assert {SOURCE: 1}[SOURCE] == 1
 
     @pytest.mark.parametrize(
         "arguments, message",
@@ -328,6 +339,11 @@ class TestEveryMinimum:
         fits = fit_reverse(pair(8))
         assert [round(fit.mu) for fit in fits] == [0, 8, 4]
 
+    def test_a_slightly_better_one_comes_first_wherever_it_is(self):
+        fits = fit_reverse(pair(8, 0.499998))
+        assert [round(fit.mu) for fit in fits] == [8, 0, 4]
+        assert 1e-6 < fits[1].kl - fits[0].kl < 1e-5
+
     @pytest.mark.parametrize("unit, origin", [(1, 1e8), (1e-150, 0), (1e149, 0), (0.5, -7)])
     def test_move_with_the_mixture(self, unit, origin):
         fits = fit_reverse(NormalMixture([0.5, 0.5], [origin, origin + 6 * unit], [unit, unit]))
@@ -359,6 +375,8 @@ class TestEveryMinimum:
         )
         with pytest.raises(ValueError, match=message):
             fit_reverse(pair(2e8))
+        with pytest.raises(ValueError, match=message):
+            fit_reverse(NormalMixture([0.5, 0.5], [0, 4e8], [3, 2]))
 
     @pytest.mark.parametrize("size", [10, 30])
     def test_of_many_components_that_make_a_plateau_there_is_one(self, size):

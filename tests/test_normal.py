@@ -165,6 +165,34 @@ class TestManyDimensions:
             with pytest.raises(ValueError, match=message):
                 kl_multivariate_normal(one, matrix, one, two)
 
+    @pytest.mark.parametrize("unit", [1e-6, 1, 1e6])
+    def test_symmetry_is_held_up_to_a_hundred_millionth_of_the_largest_number(self, unit):
+        def nearly_symmetric(first, second):
+            """Off by so much at two places, relative to the largest number."""
+            matrix = np.array([[2, 1, 0.5], [1, 1, 0.5], [0.5, 0.5, 1]])
+            matrix[0, 1] += 2 * first
+            matrix[1, 2] += 2 * second
+            return unit * matrix
+
+        mu, cov = np.zeros(3), unit * np.eye(3)
+        expected = kl_multivariate_normal(mu, nearly_symmetric(0, 0), mu, cov)
+        assert kl_multivariate_normal(mu, nearly_symmetric(0.9e-8, 0), mu, cov) == pytest.approx(
+            expected, rel=1e-7
+        )
+        for first, second, index in [(1.1e-8, 0.1, r"\(0, 1\)"), (0.9e-8, 1.1e-8, r"\(1, 2\)")]:
+            with pytest.raises(ValueError, match=rf"^cov1 must be symmetric .* at index {index} and"):
+                kl_multivariate_normal(mu, nearly_symmetric(first, second), mu, cov)
+
+    def test_speaks_bits(self):
+        assert kl_multivariate_normal([2], [[1]], [0], [[1]], base=2) == pytest.approx(2 / math.log(2))
+
+    def test_serves_covariances_whose_difference_leaves_the_range_of_float64(self):
+        with_sign = {sign: np.array([[1.5, sign], [sign, 1.5]]) for sign in (1, -1)}
+        expected = kl_multivariate_normal([0, 0], with_sign[1], [0, 0], with_sign[-1])
+        huge = {sign: 1e308 * matrix for sign, matrix in with_sign.items()}
+        found = kl_multivariate_normal([0, 0], huge[1], [0, 0], huge[-1])
+        assert found == pytest.approx(expected, rel=1e-13)
+
     @pytest.mark.parametrize("scale", [1e-300, 1e-40, 1e40, 1e300])
     def test_does_not_see_the_unit(self, scale):
         cov1, cov2 = covariance(1, 3), covariance(2, 3)
@@ -182,6 +210,9 @@ class TestManyDimensions:
         assert kl_multivariate_normal([1e300, 0], wide, [-1e300, 0], narrow) == math.inf
         assert kl_multivariate_normal([1.5e308], [[1e308]], [-1.5e308], [[1e308]]) == math.inf
         assert kl_multivariate_normal([0, 0], wide + narrow, [0, 0], wide + narrow) == 0
+        assert kl_multivariate_normal([1e300, 0], narrow, [0, 0], narrow) == math.inf
+        for variance in (1e-100, 1e-200, 1e-315):
+            assert kl_multivariate_normal([0, 0], wide, [0, 0], np.diag([variance, 1])) == math.inf
 
     def test_refuses_means_that_do_not_fit(self):
         with pytest.raises(
