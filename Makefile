@@ -16,7 +16,7 @@ help:
 	@echo "make test-fast  the inner loop: no kernels, no browser"
 	@echo "make lab        JupyterLab on the notebooks"
 	@echo "make refresh    re-execute every notebook in a clean kernel and store its outputs"
-	@echo "make bench      accuracy and time beside other libraries, and write book/benchmarks.md (a minute)"
+	@echo "make bench      accuracy and time beside other libraries, and the pages' own, into book/benchmarks.md (minutes)"
 	@echo "make mutate     plant faults in klhelpers and count those that the tests miss (half an hour; resumable)"
 	@echo "make lock       write requirements.lock anew from requirements*.txt"
 	@echo "make clean      remove what was built"
@@ -55,7 +55,7 @@ lab: $(READY)
 refresh: $(READY)
 	python tools/refresh.py
 
-bench: $(READY)
+bench: book
 	python -m benchmarks book/benchmarks.md
 
 mutate: $(READY)

@@ -1,4 +1,4 @@
-"""Measure everything and write the tables as markdown."""
+"""Measure everything and write the tables as markdown. The site must be built."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import scipy
 
-from benchmarks import divergences, fits
+from benchmarks import divergences, fits, pages
+
+SITE = Path("_build/html")
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -47,6 +49,7 @@ def report() -> str:
         for name, method in divergences.methods().items()
         if not name.startswith("torch")  # it allocates behind Python's back
     ]
+    visits, times = pages.measured(SITE)
     found = [[name, *(f"{x:.6f}" for x in values), duration(s)] for name, *values, s in fits.rows()]
     parts = [
         "# Accuracy and time\n",
@@ -75,6 +78,14 @@ def report() -> str:
         "P = 0.4 N(−1, 1²) + 0.6 N(5, 1²). The grid is too coarse to hold the minimum; Adam, which follows noisy "
         "gradients from N(0, 1²), finds a minimum that is not the least one.\n",
         table(["by", "μ", "σ", "D(Q‖P)", "time"], found),
+        "## The pages\n",
+        "What a first visit loads, in Chromium, with text compressed. Then how long the page is busy from a moved "
+        "pointer to the painted frame, in drags of every handle of an explorable: script, layout and paint.\n",
+        table(["chapter", "requests", "size"], [[path, str(n), f"{kb:.0f} kB"] for path, n, kb in visits]),
+        table(
+            ["explorable", "median", "95th percentile"],
+            [[name, f"{median:.1f} ms", f"{late:.1f} ms"] for name, median, late in times],
+        ),
     ]
     return "\n".join(parts)
 
