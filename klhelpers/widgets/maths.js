@@ -195,6 +195,22 @@ export function equalityCurve(p, detail = FINE) {
   });
 }
 
+/**
+ * The curve of all q with D(p‖q) + D(q‖r) = D(p‖r), as polylines: inside it the way from p to r by q costs less.
+ *
+ * The sum is convex in q, and at q = p and q = r the two ways cost the same. So the inside is convex, with p and r on
+ * its border, and the curve is found from their middle. Empty where p = r, where D(p‖r) = ∞, and where r has a zero:
+ * then D(q‖r) = ∞ inside the simplex.
+ */
+export function detourContour(p, r, detail = FINE) {
+  refuseNoTriple(p);
+  const direct = klDivergence(p, r);
+  if (!(direct > 0) || r.some((x) => x === 0)) return [];
+  const middle = p.map((x, i) => (x + r[i]) / 2);
+  const slope = (i, q) => logRatio(q, r[i]) - (p[i] > 0 ? p[i] / q : 0);
+  return contour(middle, direct, (q) => klDivergence(p, q) + klDivergence(q, r), slope, detail);
+}
+
 /** (x + y) log(x/y) + 2(y − x): what one event adds to D(p‖q) − D(q‖p), of third order in y − x; ∞ where y = 0. */
 function skew(x, y) {
   if (y === 0) return Infinity;
