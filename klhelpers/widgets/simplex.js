@@ -25,16 +25,16 @@ const LONG = 0.3; // the challenges
 const SHORT = 0.005;
 const TWICE = 2;
 
-const WIDE = 520; // from here on the numbers stand beside the triangle
+const WIDE = 475; // from here on the numbers stand beside the triangle
 const GAP = 20;
 const LARGEST = 350; // side of the triangle
-const MARGIN = { side: 26, top: 26, bottom: 26 };
+const MARGIN = { side: 26, top: 34, bottom: 24 };
 const SNAP = { drag: 4, step: 0.004 }; // in pixels, and in sides of the triangle
 const REACH = { least: 10, most: 22 };
 const KNOB = 8;
 const RESTED = 160; // milliseconds after which a curve that moved is drawn finely
 
-const CHART = { tall: 150, left: 30, right: 8, top: 8, bottom: 8, points: 60 };
+const CHART = { tall: 150, top: 8, bottom: 8, inset: 24, points: 60 }; // λ stands above λ of the slider
 
 // --- what is computed ---
 
@@ -50,9 +50,8 @@ export function measured({ p, q, r, p2, q2, share }) {
   const ends = [klDivergence(p2, q2), forward]; // at λ = 0 and λ = 1
   const weighted = (weight, value) => (weight > 0 ? weight * value : 0);
   return {
-    forward, reverse, difference: forward === reverse ? 0 : forward - reverse,
-    agree: Math.abs(forward - reverse) < AGREE,
-    direct, onward, detour: forward + onward, saved: direct === Infinity ? 0 : direct - forward - onward,
+    forward, reverse, agree: Math.abs(forward - reverse) < AGREE,
+    direct, onward, detour: forward + onward,
     ends, mixed: klDivergence(mixture(p, p2, share), mixture(q, q2, share)),
     average: weighted(share, ends[1]) + weighted(1 - share, ends[0]),
   };
@@ -78,7 +77,7 @@ export function faultOf(state) {
   return RINGS.includes(state.rings) ? null : { reason: "choice", name: "rings", value: state.rings };
 }
 
-const ROUND = [0.5, 1, 2, 4, 8, 16, 32, 1024]; // no divergence of floats is larger
+const ROUND = [0.3, 0.5, 1, 2, 4, 8, 16, 32, 1024]; // no divergence of floats is larger
 
 /** The smallest round number above all finite `values`: a scale that grows seldom. */
 function roof(values) {
@@ -87,7 +86,14 @@ function roof(values) {
 }
 
 const triple = (p) => p.map((x) => number(x)).join(", ");
-const signed = (value) => (value > 0 ? "+" : "") + number(value, 3);
+
+/** a − b with its sign, as it is printed. */
+function difference(a, b) {
+  if (a === Infinity) return b === Infinity ? "∞ − ∞" : "∞";
+  if (b === Infinity) return "−∞";
+  const text = number(a - b, 3);
+  return a - b >= AGREE ? `+${text}` : text;
+}
 
 // --- the triangle ---
 
@@ -124,6 +130,10 @@ function triangle(parent, words, { now, put, curves, snapping, signal }) {
   const ways = ["klx-way klx-forward", "klx-way klx-forward klx-dashed", "klx-way klx-p", "klx-way klx-q"]
     .map((kind) => svg("path", { class: kind }, back));
   const mixtures = ["p", "q"].map((kind) => svg("circle", { class: `klx-dot klx-${kind}`, r: 4.5 }, back));
+  const legends = POINTS.map((name) => svg("text", {
+    class: `klx-value klx-${name[0]}`, y: name === "p" || name === "q" ? 13 : 30,
+    x: name[0] === "q" ? "100%" : 0, "text-anchor": name[0] === "q" ? "end" : null,
+  }, back));
   let scale = { side: 300, x: linear([0, 1], [0, 300]), y: linear([0, 1], [300, 0]) };
 
   const at = (p) => {
@@ -178,7 +188,7 @@ function triangle(parent, words, { now, put, curves, snapping, signal }) {
     handles.forEach((made, i) => {
       const name = POINTS[i];
       const used = points.includes(name);
-      set(made, { display: used ? null : "none" });
+      for (const part of [made, legends[i]]) set(part, { display: used ? null : "none" });
       if (!used) return;
       const { x, y } = at(state[name]);
       const others = points.filter((other) => other !== name).map((other) => apart(state[name], state[other]));
@@ -187,6 +197,7 @@ function triangle(parent, words, { now, put, curves, snapping, signal }) {
       set(made, { transform: `translate(${x.toFixed(2)} ${y.toFixed(2)})` });
       set(own, { r: reach.toFixed(1) });
       set(label, { text: called(name, view) });
+      set(legends[i], { text: `${called(name, view)} = ${triple(state[name])}` });
       say(made, {
         label: called(name, view), text: triple(state[name]), now: (1 - state[name][0]).toFixed(4), min: 0, max: 1,
       });
@@ -201,21 +212,21 @@ function called(name, view) {
 
 // --- the numbers beside it ---
 
-/** A line of symbols and values. Returns write([value, …]). */
-function sum(parent, parts, attributes = {}) {
-  const made = html("p", { class: "klx-sum", ...attributes }, parent);
-  const values = parts.map(([sign, symbol, kind]) => {
-    if (sign) html("span", { text: sign }, made);
+/** A line of symbols and values in nats. Returns write([value, …]). */
+function sum(parent, ...parts) {
+  const made = html("p", { class: "klx-sum" }, parent);
+  const values = parts.map(([symbol, kind]) => {
     const part = html("span", { class: kind && `klx-${kind}` }, made);
-    if (symbol) html("i", { text: symbol }, part);
+    html("i", { text: symbol }, part);
     return html("b", {}, part);
   });
-  return (texts) => texts.forEach((text, i) => set(values[i], { text }));
+  html("span", { text: "nat" }, made);
+  return (...texts) => texts.forEach((text, i) => set(values[i], { text }));
 }
 
 /** Bars end to end on one scale. Returns draw(lengths, top, width). */
 function bars(parent, kinds) {
-  const drawing = svg("svg", { class: "klx-drawing", height: 24, "aria-hidden": "true" }, parent);
+  const drawing = svg("svg", { class: "klx-drawing klx-length", height: 22, "aria-hidden": "true" }, parent);
   const made = kinds.map((kind) => svg("path", { class: kind }, drawing));
   return (lengths, top, width) => {
     const x = linear([0, top], [0, width]);
@@ -228,66 +239,53 @@ function bars(parent, kinds) {
   };
 }
 
-const unit = (parent) => html("p", { class: "klx-note", text: "nat" }, parent);
-
 function directionsPanel(parent, words, { put, signal }) {
-  const values = ["p", "q"].map((name) => sum(parent, [["", name, name]]));
-  const forward = sum(parent, [["", "D(p‖q)", "forward"]]);
+  const forward = sum(parent, ["D(p‖q)", "forward"]);
   const forwardBar = bars(parent, ["klx-forward klx-fill"]);
-  const reverse = sum(parent, [["", "D(q‖p)", "reverse"]]);
+  const reverse = sum(parent, ["D(q‖p)", "reverse"]);
   const reverseBar = bars(parent, ["klx-reverse klx-fill"]);
-  const difference = sum(parent, [["", "D(p‖q) − D(q‖p)"]]);
-  unit(parent);
+  const gap = sum(parent, [words.difference]);
+  html("p", { class: "klx-note", text: fill(words.levels, { levels: LEVELS.join(", ") }) }, parent);
   const showRings = choice(html("div", { class: "klx-controls" }, parent), {
     label: words.rings, signal, pick: (rings) => put({ rings }),
     options: [["both", words.both], ["forward", "D(p‖·)"], ["reverse", "D(·‖p)"]],
   });
-  html("p", { class: "klx-note", text: fill(words.levels, { levels: LEVELS.join(", ") }) }, parent);
-  return (state, shown, width) => {
+  return ({ rings }, shown, width) => {
     const top = roof([shown.forward, shown.reverse]);
-    values[0]([triple(state.p)]);
-    values[1]([triple(state.q)]);
-    forward([number(shown.forward, 3)]);
+    forward(number(shown.forward, 3));
     forwardBar([shown.forward], top, width);
-    reverse([number(shown.reverse, 3)]);
+    reverse(number(shown.reverse, 3));
     reverseBar([shown.reverse], top, width);
-    const both = shown.forward === Infinity && shown.reverse === Infinity;
-    difference([both ? "∞ − ∞" : signed(shown.difference).replace("+∞", "∞").replace("−Infinity", "−∞")]);
-    showRings(state.rings);
+    gap(difference(shown.forward, shown.reverse));
+    showRings(rings);
   };
 }
 
 function detourPanel(parent, words) {
   html("p", { class: "klx-note", text: words.direct }, parent);
-  const direct = sum(parent, [["", "D(p‖r)", "forward"]]);
+  const direct = sum(parent, ["D(p‖r)", "forward"]);
   const directBar = bars(parent, ["klx-forward klx-fill"]);
   html("p", { class: "klx-note", text: words.byWay }, parent);
-  const detour = sum(parent, [["", "D(p‖q)", "forward"], ["+", "D(q‖r)", "forward"], ["=", "", "forward"]]);
+  const detour = sum(parent, ["D(p‖q)", "forward"], ["+ D(q‖r)", "forward"], ["=", "forward"]);
   const detourBar = bars(parent, ["klx-forward klx-fill", "klx-forward klx-fill klx-second"]);
-  const gap = sum(parent, [["", words.gap]]);
-  unit(parent);
+  const gap = sum(parent, [words.difference]);
   return (_, shown, width) => {
     const top = roof([shown.direct, shown.detour]);
-    direct([number(shown.direct, 3)]);
+    direct(number(shown.direct, 3));
     directBar([shown.direct], top, width);
-    detour([number(shown.forward, 3), number(shown.onward, 3), number(shown.detour, 3)]);
+    detour(...[shown.forward, shown.onward, shown.detour].map((value) => number(value, 3)));
     detourBar([shown.forward, shown.onward], top, width);
-    gap([gapText(shown)]);
+    gap(difference(shown.direct, shown.detour));
   };
 }
 
-function gapText({ direct, detour, saved }) {
-  if (direct === Infinity) return "∞ − ∞";
-  return detour === Infinity ? "−∞" : signed(saved);
-}
-
 function mixturesPanel(parent, words, { now, put, signal }) {
-  const mixed = sum(parent, [["", "D(pλ‖qλ)", "forward"]]);
-  const average = sum(parent, [["", "λD₁ + (1−λ)D₂"]]);
+  const mixed = sum(parent, [words.mixed, "forward"]);
+  const average = sum(parent, [words.average]);
   const chart = svg("svg", { class: "klx-drawing", height: CHART.tall, role: "img", "aria-label": words.chart }, parent);
-  const grid = ["0", "1"].map((end) => ({
-    line: svg("line", { class: "klx-grid", x1: CHART.left, "data-end": end }, chart),
-    text: svg("text", { class: "klx-name", "text-anchor": "end", x: CHART.left - 5 }, chart),
+  const grid = [0, 1].map(() => ({
+    line: svg("line", { class: "klx-grid", x1: CHART.inset, x2: "100%" }, chart),
+    text: svg("text", { class: "klx-name", "text-anchor": "end", x: CHART.inset - 4 }, chart),
   }));
   const chord = svg("path", { class: "klx-chord" }, chart);
   const curve = svg("path", { class: "klx-curve klx-forward" }, chart);
@@ -302,17 +300,16 @@ function mixturesPanel(parent, words, { now, put, signal }) {
   });
 
   return ({ p, q, p2, q2, share }, shown, width) => {
-    mixed([number(shown.mixed, 3)]);
-    average([number(shown.average, 3)]);
+    mixed(number(shown.mixed, 3));
+    average(number(shown.average, 3));
     const shares = Array.from({ length: CHART.points + 1 }, (_, i) => i / CHART.points);
     const values = shares.map((each) => klDivergence(mixture(p, p2, each), mixture(q, q2, each)));
     const top = roof([...values, ...shown.ends]);
-    const inset = 24; // as the slider below, so that λ stands under λ
-    const x = linear([0, 1], [CHART.left + 8, width - inset]);
+    const x = linear([0, 1], [CHART.inset, width - CHART.inset]);
     const y = linear([0, top], [CHART.tall - CHART.bottom, CHART.top]);
     set(chart, { width });
     grid.forEach(({ line, text }, i) => {
-      set(line, { x2: width, y1: y(i * top), y2: y(i * top) });
+      set(line, { y1: y(i * top), y2: y(i * top) });
       set(text, { y: y(i * top) + (i ? 9 : 0), text: i * top });
     });
     const drawn = shares.map((each, i) => [x(each), y(values[i])]).filter(([, height]) => Number.isFinite(height));
@@ -444,25 +441,31 @@ function render({ model, el, signal }) {
   draw();
 }
 
+const PAIRS = { directions: ["p q", "q p"], detour: ["p r", "p q", "q r"], mixtures: ["p q", "p2 q2"] };
+
 /** The sentence below the drawing: what the present state is an example of. */
 function remark(state, shown, guess, words) {
   const { view, p, q } = state;
   if (!guess) return "";
   const said = words[view];
-  const pairs = { directions: ["pq", "qp"], detour: ["pr", "pq", "qr"], mixtures: ["pq", "p2q2"] }[view];
-  const infinite = pairs.map((pair) => pair.match(/[pqr]2?/g)).map(([a, b]) => ({
+  const infinite = PAIRS[view].map((pair) => pair.split(" ")).map(([a, b]) => ({
     a: called(a, view), b: called(b, view), outcome: impossible(state[a], state[b]),
   })).filter(({ outcome }) => outcome);
-  if (infinite.length) return infinite.map((pair) => fill(words.infinite, pair)).join(" ") + ` ${said.border ?? ""}`;
+  const limits = infinite.map((pair) => fill(words.infinite, pair));
+  if (view === "directions" && p.includes(0)) limits.push(said.border);
+  if (view === "mixtures" && shown.average === Infinity) limits.push(said.border);
+  if (limits.length) return limits.join(" ");
   const verdict = guess === VIEWS[view].right ? words.right : said.wrong;
-  const values = { gap: number(Math.abs(shown.saved), 3), less: number(shown.average - shown.mixed, 3) };
   if (view === "directions") {
     if (apart(p, q) < 1e-9) return said.same;
-    if (shown.agree && Math.max(shown.forward, shown.reverse) > 0.01) return isRearranged(p, q) ? said.swap : said.on;
+    if (shown.agree && shown.forward > 0.01) return isRearranged(p, q) ? said.swap : said.on;
     return verdict + said.off;
   }
-  if (view === "detour") return verdict + fill(shown.saved > 0 ? said.cheaper : said.dearer, values);
-  return verdict + fill(said.below, values);
+  if (view === "detour") {
+    const gap = number(Math.abs(shown.direct - shown.detour), 3);
+    return verdict + fill(shown.direct > shown.detour ? said.cheaper : said.dearer, { gap });
+  }
+  return verdict + fill(said.below, { less: number(shown.average - shown.mixed, 3) });
 }
 
 /** Whether q is made of the probabilities of p, to the digits shown. */
