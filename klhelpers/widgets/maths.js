@@ -151,7 +151,7 @@ function refusePair(p, q) {
 const FINE = { steps: 720, rays: 96, chord: 0.03, sagitta: 2e-4, halvings: 12 };
 
 /** For a curve that is moving: its points are as exact, but fewer. */
-export const COARSE = { steps: 144, rays: 48, chord: 0.12, sagitta: 4e-3, halvings: 5 };
+export const COARSE = { steps: 72, rays: 36, chord: 0.2, sagitta: 6e-3, halvings: 4 };
 
 /**
  * The curve D(p‖q) = level > 0 around p, as polylines of points q; one that closes ends where it starts.

@@ -14,10 +14,11 @@ const VIEWS = {
   mixtures: { points: ["p", "q", "p2", "q2"], guesses: ["yes", "no"], right: "no" },
 };
 const RINGS = ["both", "forward", "reverse"];
+const NONE = { forward: [], reverse: [] };
 const LEVELS = [0.02, 0.1, 0.3, 0.7];
 const DEFAULT = {
   view: "directions", rings: "both", share: 0.5,
-  p: [0.5, 0.3, 0.2], q: [0.2, 0.5, 0.3], r: [0.1, 0.1, 0.8], p2: [0.2, 0.1, 0.7], q2: [0.05, 0.3, 0.65],
+  p: [0.5, 0.3, 0.2], q: [0.2, 0.5, 0.3], r: [0.1, 0.1, 0.8], p2: [0.35, 0.05, 0.6], q2: [0.15, 0.25, 0.6],
 };
 
 const AGREE = 5e-4; // two directions that agree to all digits shown
@@ -25,7 +26,7 @@ const LONG = 0.3; // the challenges
 const SHORT = 0.005;
 const TWICE = 2;
 
-const WIDE = 475; // from here on the numbers stand beside the triangle
+const WIDE = 28.15; // rem: in an article above 29rem the numbers stand beside the triangle
 const GAP = 20;
 const LARGEST = 350; // side of the triangle
 const MARGIN = { side: 26, top: 34, bottom: 24 };
@@ -72,8 +73,8 @@ export function faultOf(state) {
     const fault = distributionFault(state[name]);
     if (fault) return { ...fault, name, outcome: fault.index + 1 };
   }
-  if (!(state.share >= 0 && state.share <= 1)) return { reason: "share", value: state.share };
-  if (!(state.view in VIEWS)) return { reason: "choice", name: "view", value: state.view };
+  if (!(Number.isFinite(state.share) && state.share >= 0 && state.share <= 1)) return { reason: "share", value: state.share };
+  if (!Object.hasOwn(VIEWS, String(state.view))) return { reason: "choice", name: "view", value: state.view };
   return RINGS.includes(state.rings) ? null : { reason: "choice", name: "rings", value: state.rings };
 }
 
@@ -134,6 +135,7 @@ function triangle(parent, words, { now, put, curves, snapping, signal }) {
     class: `klx-value klx-${name[0]}`, y: name === "p" || name === "q" ? 13 : 30,
     x: name[0] === "q" ? "100%" : 0, "text-anchor": name[0] === "q" ? "end" : null,
   }, back));
+  let drawn = []; // the curves that are drawn, and for which width: most moves leave them as they are
   let scale = { side: 300, x: linear([0, 1], [0, 300]), y: linear([0, 1], [300, 0]) };
 
   const at = (p) => {
@@ -173,10 +175,16 @@ function triangle(parent, words, { now, put, curves, snapping, signal }) {
     });
 
     const { view, p, q, r, p2, q2, share } = state;
-    const shown = view === "directions" ? curves.rings(p, state.rings) : { forward: [], reverse: [] };
-    ["forward", "reverse"].forEach((kind, k) => rings[k].forEach((ring, i) => set(ring, { d: path(shown[kind][i] ?? []) })));
-    set(equal, { d: view === "directions" && revealed ? path(curves.equal(p)) : "" });
-    set(region, { d: view === "detour" && revealed ? path(curves.detour(p, r)) : "" });
+    const around = view === "directions" ? curves.rings(p, state.rings) : NONE;
+    const lens = view === "detour" && revealed ? curves.detour(p, r) : NONE.forward;
+    const same = view === "directions" && revealed ? curves.equal(p) : NONE.forward;
+    const curved = [around, lens, same, width];
+    if (curved.some((each, i) => each !== drawn[i])) {
+      ["forward", "reverse"].forEach((kind, k) => rings[k].forEach((ring, i) => set(ring, { d: path(around[kind][i] ?? []) })));
+      set(equal, { d: path(same) });
+      set(region, { d: path(lens) });
+      drawn = curved;
+    }
     const lines = { detour: [[p, r], [p, q, r]], mixtures: [[], [], [p, p2], [q, q2]] }[view] ?? [];
     ways.forEach((way, i) => set(way, { d: lines[i]?.length ? path([lines[i]]) : "" }));
     [mixture(p, p2, share), mixture(q, q2, share)].forEach((point, i) => {
@@ -360,7 +368,8 @@ function render({ model, el, signal }) {
     speak();
   };
 
-  let width = 560;
+  let [width, wide] = [560, true];
+  let laidOut = 0; // the width for which all panels are: those that do not show take room, too
   const redraw = frames(() => draw(), signal);
   const ringsOf = (p, which, detail) => ({
     forward: which === "reverse" ? [] : LEVELS.map((level) => forwardContour(p, level, detail)),
@@ -408,13 +417,15 @@ function render({ model, el, signal }) {
     const state = now();
     const { view } = state;
     const shown = measured(state);
-    const wide = width >= WIDE;
     const left = wide ? Math.round(0.6 * width) : width;
     el.toggleAttribute("data-wide", wide);
     reveal(Boolean(guess()));
     for (const show of [showView, showLead, showQuestion, showPanel]) show(view);
     drawTriangle(state, left, Boolean(guess()));
-    drawPanel[view](state, shown, wide ? width - left - GAP : width);
+    for (const each of laidOut === width ? [view] : Object.keys(VIEWS)) {
+      drawPanel[each](state, shown, wide ? width - left - GAP : width);
+    }
+    laidOut = width;
     set(message, { text: fault ? fill(words.fault[fault.reason], fault) : remark(state, shown, guess(), words) });
     el.toggleAttribute("data-fault", Boolean(fault));
     const met = isMet(view, shown);
@@ -436,6 +447,7 @@ function render({ model, el, signal }) {
   }
   onWidth(el, (found) => {
     width = found;
+    wide = width > WIDE * parseFloat(getComputedStyle(document.documentElement).fontSize);
     redraw();
   }, signal);
   draw();

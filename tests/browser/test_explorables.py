@@ -493,7 +493,7 @@ def test_mixtures_never_cost_more_than_the_average(page: Page, address: str) -> 
     explorable = opened(page, address, "simplex", view="Mixtures")
     page.evaluate(MOUNT, ["simplex", {"view": "mixtures", "guess_mixtures": "yes"}])
     message, values = explorable.locator(".klx-message"), explorable.locator(".klx-sum")
-    expect(message).to_contain_text("It cannot. The mixtures cost 0.024 nat less")
+    expect(message).to_contain_text("It cannot. The mixtures cost 0.023 nat less")
     crossed = {"p": [0.8, 0.1, 0.1], "q": [0.1, 0.8, 0.1], "p2": [0.1, 0.8, 0.1], "q2": [0.8, 0.1, 0.1]}
     page.evaluate("(change) => model.set(change)", crossed)
     expect(values.filter(has_text="D mixed")).to_have_text("D mixed0.000nat")
