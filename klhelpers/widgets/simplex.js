@@ -445,11 +445,15 @@ function render({ model, el, signal }) {
   for (const name of [...Object.keys(DEFAULT), ...Object.keys(VIEWS).map((view) => `guess_${view}`)]) {
     model.on(`change:${name}`, redraw);
   }
-  onWidth(el, (found) => {
+  const layOut = (found) => {
     width = found;
     wide = width > WIDE * parseFloat(getComputedStyle(document.documentElement).fontSize);
+  };
+  onWidth(el, (found) => {
+    layOut(found);
     redraw();
   }, signal);
+  if (split.clientWidth > 0) layOut(split.clientWidth); // before it is seen, so that nothing moves
   draw();
 }
 
