@@ -314,8 +314,8 @@ def test_q_snaps_to_where_both_directions_agree_and_nowhere_else() -> None:
         ("directions", {"p": [0.5, 0.3, 0.2], "q": [0.2, 0.3, 0.5]}, False),  # equal, but too short
         ("directions", {"p": [0.8, 0.1, 0.1], "q": [0.1, 0.7, 0.2]}, False),  # long, but unequal
         ("directions", {"p": SIDE, "q": [0.0, 0.5, 0.5]}, False),  # ∞ both ways
-        ("detour", {"p": SIDE, "q": [0.25, 0.75, 0.0], "r": [0.1, 0.9, 0.0]}, True),
-        ("detour", {"p": SIDE, "q": SIDE, "r": [0.1, 0.9, 0.0]}, False),
+        ("detour", {"p": SIDE, "q": [0.2, 0.8, 0.0], "r": [0.02, 0.98, 0.0]}, True),
+        ("detour", {"p": SIDE, "q": [0.25, 0.75, 0.0], "r": [0.1, 0.9, 0.0]}, False),
         ("detour", {"p": SIDE, "q": [0.25, 0.75, 0.0], "r": [0.0, 1.0, 0.0]}, False),
         (
             "mixtures",

@@ -24,7 +24,7 @@ const DEFAULT = {
 const AGREE = 5e-4; // two directions that agree to all digits shown
 const LONG = 0.3; // the challenges
 const SHORT = 0.005;
-const TWICE = 2;
+const TIMES = 2.2;
 
 const WIDE = 28.15; // rem: in an article above 29rem the numbers stand beside the triangle
 const GAP = 20;
@@ -61,7 +61,7 @@ export function measured({ p, q, r, p2, q2, share }) {
 /** Whether the challenge of a view is met. */
 export function isMet(view, { forward, reverse, agree, direct, detour, ends, mixed }) {
   if (view === "directions") return agree && Math.min(forward, reverse) >= LONG;
-  if (view === "detour") return direct > TWICE * detour;
+  if (view === "detour") return direct > TIMES * detour;
   return mixed < SHORT && Math.min(...ends) > LONG;
 }
 
@@ -479,7 +479,8 @@ function remark(state, shown, guess, words) {
   }
   if (view === "detour") {
     const gap = number(Math.abs(shown.direct - shown.detour), 3);
-    return verdict + fill(shown.direct > shown.detour ? said.cheaper : said.dearer, { gap });
+    const times = number(shown.direct / shown.detour);
+    return verdict + fill(shown.direct > shown.detour ? said.cheaper : said.dearer, { gap, times });
   }
   return verdict + fill(said.below, { less: number(shown.average - shown.mixed, 3) });
 }

@@ -106,10 +106,10 @@ export default {
       yes: "Yes, always",
       no: "No",
       wrong: "It need not. ",
-      cheaper: "By q it costs {gap} nat less than directly: D breaks the triangle inequality.",
+      cheaper: "By q it costs {gap} nat less, and directly {times} times as much: D breaks the triangle inequality.",
       dearer: "Here the detour costs {gap} nat more. Drag q into the shaded region: there it costs less.",
-      challenge: "Challenge: make the direct way cost more than twice the detour.",
-      met: "Done.",
+      challenge: "Challenge: make the direct way cost more than 2.2 times the detour.",
+      met: "Done: r makes rare what p makes often, and q goes half the way there.",
       heard: "Direct {direct}, detour {detour} nat.",
     },
     mixtures: {

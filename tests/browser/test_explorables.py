@@ -483,7 +483,9 @@ def test_a_detour_may_cost_less_than_half(page: Page, address: str) -> None:
     )
     coins = {"p": [0.5, 0.5, 0], "q": [0.25, 0.75, 0], "r": [0.1, 0.9, 0]}  # those of the chapter
     page.evaluate("(change) => model.set(change)", coins)
-    expect(message).to_contain_text("By q it costs 0.275 nat less than directly")
+    expect(message).to_contain_text("By q it costs 0.275 nat less, and directly 2.16 times as much")
+    expect(challenge).not_to_have_attribute("data-met", "")
+    page.evaluate("(change) => model.set(change)", {"q": [0.2, 0.8, 0], "r": [0.02, 0.98, 0]})
     expect(challenge).to_have_attribute("data-met", "")
     page.evaluate("(change) => model.set(change)", {"r": [0, 1, 0]})
     expect(message).to_contain_text("r calls outcome 1 impossible, and q makes it happen")
