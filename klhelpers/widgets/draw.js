@@ -53,6 +53,12 @@ export function logarithmic([a, b], range) {
   return scale;
 }
 
+/** The outline of a bar 18 high from x = `from` to `to`; one without end is an arrow that points out of the drawing. */
+export function barPath(from, to, top, width) {
+  if (to < Infinity) return `M${from} ${top}H${to}v18H${from}Z`;
+  return `M${from} ${top}H${width - 12}l11 9l-11 9H${from}Z`;
+}
+
 export function clamp(value, least, most) {
   return Math.min(most, Math.max(least, value));
 }

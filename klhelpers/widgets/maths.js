@@ -144,21 +144,23 @@ function refusePair(p, q) {
  * function that is convex, or made of convex ones, has a single zero: at q = λp + (1 − λ)b, which is exact near b.
  */
 
-const STEPS = 720; // angles at which the ends of arcs are looked for
-const RAYS = 96;
-// Neighbours on a curve are at most this far apart, and what is between them this far off their chord.
-const LONGEST_CHORD = 0.03;
-const LARGEST_SAGITTA = 2e-4;
-const MOST_HALVINGS = 12;
+/**
+ * How finely a curve is drawn: at how many angles the ends of its arcs are looked for, on how many rays it is found,
+ * how far neighbours may be apart, how far what is between them off their chord, and how often a gap is halved.
+ */
+const FINE = { steps: 720, rays: 96, chord: 0.03, sagitta: 2e-4, halvings: 12 };
+
+/** For a curve that is moving: its points are as exact, but fewer. */
+export const COARSE = { steps: 72, rays: 36, chord: 0.2, sagitta: 6e-3, halvings: 4 };
 
 /**
  * The curve D(p‖q) = level > 0 around p, as polylines of points q; one that closes ends where it starts.
  *
  * Its inside is convex. For p > 0 it is one closed curve; where p has a zero the curve ends at the border there.
  */
-export function forwardContour(p, level) {
+export function forwardContour(p, level, detail = FINE) {
   const slope = (i, q) => (p[i] > 0 ? -p[i] / q : 0);
-  return contour(p, level, (q) => klDivergence(p, q), slope);
+  return contour(p, level, (q) => klDivergence(p, q), slope, detail);
 }
 
 /**
@@ -167,9 +169,9 @@ export function forwardContour(p, level) {
  * Its inside is convex. It is cut where it leaves the simplex, and empty where it lies outside altogether. Where p has
  * a zero, D(q‖p) = ∞ inside the simplex, and there is no curve.
  */
-export function reverseContour(p, level) {
+export function reverseContour(p, level, detail = FINE) {
   const slope = (i, q) => logRatio(q, p[i]);
-  return p.some((x) => x === 0) ? [] : contour(p, level, (q) => klDivergence(q, p), slope);
+  return p.some((x) => x === 0) ? [] : contour(p, level, (q) => klDivergence(q, p), slope, detail);
 }
 
 /**
@@ -180,17 +182,33 @@ export function reverseContour(p, level) {
  * zero once. The directions with g(0) > 0 make up one or three arcs; at their ends the curve runs into p. A loop that
  * seen from p is thinner than half a degree may be missed; it is then too short to be seen.
  */
-export function equalityCurve(p) {
+export function equalityCurve(p, detail = FINE) {
   refuseNoTriple(p);
   if (p.some((x) => x === 0)) return [];
   const g = (angle) => sum(direction(angle).map((u, i) => (u / p[i]) ** 2 * u));
   const j = (q) => sum(p.map((x, i) => skew(x, q[i])));
   const slope = (i, q) => logRatio(p[i], q) - p[i] / q; // of j in qᵢ, but for a constant that the three share
-  return arcs(g).map(([start, end]) => {
+  return arcs(g, detail.steps).map(([start, end]) => {
     const isEnd = (angle) => angle === start || angle === end;
     const trace = (angle) => (isEnd(angle) ? [...p] : zeroBetween(p, borderPoint(p, angle), j, slope));
-    return refined(trace, spread(start, end, RAYS / 2));
+    return refined(trace, spread(start, end, detail.rays / 2), detail);
   });
+}
+
+/**
+ * The curve of all q with D(p‖q) + D(q‖r) = D(p‖r), as polylines: inside it the way from p to r by q costs less.
+ *
+ * The sum is convex in q, and at q = p and q = r the two ways cost the same. So the inside is convex, with p and r on
+ * its border, and the curve is found from their middle. Empty where p = r, where D(p‖r) = ∞, and where r has a zero:
+ * then D(q‖r) = ∞ inside the simplex.
+ */
+export function detourContour(p, r, detail = FINE) {
+  refuseNoTriple(p);
+  const direct = klDivergence(p, r);
+  if (!(direct > 0) || r.some((x) => x === 0)) return [];
+  const middle = p.map((x, i) => (x + r[i]) / 2);
+  const slope = (i, q) => logRatio(q, r[i]) - (p[i] > 0 ? p[i] / q : 0);
+  return contour(middle, direct, (q) => klDivergence(p, q) + klDivergence(q, r), slope, detail);
 }
 
 /** (x + y) log(x/y) + 2(y − x): what one event adds to D(p‖q) − D(q‖p), of third order in y − x; ∞ where y = 0. */
@@ -203,13 +221,13 @@ function skew(x, y) {
 }
 
 /** The polylines where a convex divergence from p is `level`; `slope(i, qᵢ)` is its derivative in qᵢ. */
-function contour(p, level, divergence, slope) {
+function contour(p, level, divergence, slope, detail) {
   refuseNoTriple(p);
   if (!(level > 0)) throw new RangeError(`level must be > 0, but found ${level}`);
   const excess = (q) => divergence(q) - level;
   const trace = (angle) => zeroBetween(p, borderPoint(p, angle), excess, slope);
-  const reached = arcs((angle) => excess(borderPoint(p, angle)));
-  return reached.map(([start, end]) => refined(trace, spread(start, end, RAYS)));
+  const reached = arcs((angle) => excess(borderPoint(p, angle)), detail.steps);
+  return reached.map(([start, end]) => refined(trace, spread(start, end, detail.rays), detail));
 }
 
 function refuseNoTriple(p) {
@@ -233,7 +251,8 @@ function borderPoint(p, angle) {
 /**
  * The point on the segment from p to b where f(q), negative next to p and ≥ 0 at b, is zero.
  *
- * Newton's steps where they stay between, else steps in proportion: near b f may grow like the logarithm of λ.
+ * Newton's steps where they stay between, else steps in proportion: near b f may grow like the logarithm of λ. After a
+ * step of Newton's by a part in 10⁸ the next would be rounding.
  */
 function zeroBetween(p, b, f, slope) {
   const point = (lambda) => p.map((x, i) => lambda * x + (1 - lambda) * b[i]);
@@ -245,10 +264,12 @@ function zeroBetween(p, b, f, slope) {
     else high = lambda;
     const newton = lambda - value / sum(q.map((y, k) => (p[k] - b[k]) * slope(k, y)));
     const halfway = low > 0 ? Math.sqrt(low) * Math.sqrt(high) : high * Math.min(high, 0.5);
-    const next = newton > low && newton < high ? newton : halfway;
-    if (Math.abs(next - lambda) <= 1e-16 * lambda) break;
-    lambda = next;
+    const between = newton > low && newton < high;
+    const settled = Math.abs(newton - lambda) <= 1e-8 * lambda;
+    if (settled && !between) break;
+    lambda = between ? newton : halfway;
     q = point(lambda);
+    if (settled) break;
   }
   return q;
 }
@@ -257,15 +278,15 @@ function spread(start, end, count) {
   return Array.from({ length: count + 1 }, (_, i) => (i < count ? start + ((end - start) * i) / count : end));
 }
 
-/** The arcs of directions, as [start, end], on which a function of the angle is positive. */
-function arcs(f) {
-  const angle = (k) => (2 * Math.PI * k) / STEPS;
-  const positive = Array.from({ length: STEPS }, (_, k) => f(angle(k)) > 0);
+/** The arcs of directions, as [start, end], on which a function of the angle is positive, looked for at `steps`. */
+function arcs(f, steps) {
+  const angle = (k) => (2 * Math.PI * k) / steps;
+  const positive = Array.from({ length: steps }, (_, k) => f(angle(k)) > 0);
   const first = positive.findIndex((now, k) => now && !positive.at(k - 1));
   if (first < 0) return positive[0] ? [[0, 2 * Math.PI]] : [];
   const ends = [];
-  for (let k = first; k < first + STEPS; k++) {
-    const [before, now] = [positive.at((k - 1) % STEPS), positive[k % STEPS]];
+  for (let k = first; k < first + steps; k++) {
+    const [before, now] = [positive.at((k - 1) % steps), positive[k % steps]];
     if (now && !before) ends.push([boundary(f, angle(k), angle(k - 1))]);
     if (before && !now) ends.at(-1).push(boundary(f, angle(k - 1), angle(k)));
   }
@@ -283,14 +304,14 @@ function boundary(f, inside, outside) {
 }
 
 /** The points of a curve at these angles, and at more between them until what is drawn looks smooth. */
-function refined(trace, angles) {
+function refined(trace, angles, { chord: longest, sagitta: largest, halvings: most }) {
   const points = [];
   const fill = (a, from, b, to, halvings) => {
     const middle = (a + b) / 2;
     const point = trace(middle);
     const chord = Math.hypot(...from.map((x, i) => to[i] - x));
     const sagitta = Math.hypot(...from.map((x, i) => (x + to[i]) / 2 - point[i]));
-    if (halvings > 0 && (chord > LONGEST_CHORD || sagitta > LARGEST_SAGITTA)) {
+    if (halvings > 0 && (chord > longest || sagitta > largest)) {
       fill(a, from, middle, point, halvings - 1);
       points.push(point);
       fill(middle, point, b, to, halvings - 1);
@@ -298,7 +319,7 @@ function refined(trace, angles) {
   };
   angles.forEach((angle, i) => {
     const point = trace(angle);
-    if (i > 0) fill(angles[i - 1], points.at(-1), angle, point, MOST_HALVINGS);
+    if (i > 0) fill(angles[i - 1], points.at(-1), angle, point, most);
     points.push(point);
   });
   return points;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,12 +12,21 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
 
 from tests.browser.test_every_page import AXE
 
-PAGES = {"bars": "notebooks/01-definitions.html", "evidence": "notebooks/01-definitions.html"}
-COMMIT = {"bars": "No, never", "evidence": "That is my guess"}  # the button that ends the prediction
+PAGES = {
+    "bars": "notebooks/01-definitions.html",
+    "evidence": "notebooks/01-definitions.html",
+    "simplex": "notebooks/02-properties.html",
+}
+# The button that ends the prediction; and for an explorable of several views, that button of each.
+COMMIT = {"bars": "No, never", "evidence": "That is my guess", "simplex": "For a whole curve"}
+VIEWS = {"simplex": {"Directions": COMMIT["simplex"], "Detour": "No", "Mixtures": "No, never"}}
 WIDTHS = [1280, 768, 480, 360]
 MOST_ON_FIRST_VISIT = 250_000  # bytes of a chapter and all that it loads, compressed
 
 each_explorable = pytest.mark.parametrize("name", PAGES)
+each_view = pytest.mark.parametrize(
+    ("name", "view"), [(name, view) for name in PAGES for view in VIEWS.get(name, [None])]
+)
 
 
 @pytest.fixture
@@ -30,13 +40,17 @@ def page(context: BrowserContext) -> Iterator[Page]:
     assert not said
 
 
-def opened(page: Page, address: str, name: str, committed: bool = True) -> Locator:
+def opened(page: Page, address: str, name: str, committed: bool = True, view: str | None = None) -> Locator:
     page.goto(address + PAGES[name])
     explorable = page.locator(f"figure[data-module={name}] > .klx")
     expect(explorable).to_be_visible()
     explorable.scroll_into_view_if_needed()
+    if view:
+        explorable.get_by_role("button", name=view).click()
+        settle(page)
     if committed:
-        explorable.get_by_role("button", name=COMMIT[name]).click()
+        answer = VIEWS[name][view] if view else COMMIT[name]
+        explorable.get_by_role("button", name=answer, exact=True).click()
         expect(explorable.locator(".klx-prediction")).to_have_attribute("data-revealed", "")
     return explorable
 
@@ -202,10 +216,12 @@ def test_a_chapter_with_its_explorables_is_a_light_visit(page: Page, address: st
 # --- by hand ---
 
 
-@each_explorable
+@each_view
 @pytest.mark.parametrize("committed", [False, True])
-def test_every_handle_follows_the_mouse(page: Page, address: str, name: str, committed: bool) -> None:
-    explorable = opened(page, address, name, committed)
+def test_every_handle_follows_the_mouse(
+    page: Page, address: str, name: str, view: str | None, committed: bool
+) -> None:
+    explorable = opened(page, address, name, committed, view)
     for handle in visible_sliders(explorable):
         handle.scroll_into_view_if_needed()
         before, (x, y), (dx, dy) = value(handle), knob(handle), direction(handle)
@@ -222,12 +238,14 @@ def test_every_handle_follows_the_mouse(page: Page, address: str, name: str, com
         assert knob(handle) == pytest.approx(after, abs=0.5), "and is let go"
 
 
-@each_explorable
+@each_view
 @pytest.mark.parametrize("committed", [False, True])
-def test_every_handle_follows_a_finger(browser: Browser, address: str, name: str, committed: bool) -> None:
+def test_every_handle_follows_a_finger(
+    browser: Browser, address: str, name: str, view: str | None, committed: bool
+) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     page = context.new_page()
-    explorable = opened(page, address, name, committed)
+    explorable = opened(page, address, name, committed, view)
     touch = context.new_cdp_session(page)
     for handle in visible_sliders(explorable):
         handle.scroll_into_view_if_needed()
@@ -246,10 +264,12 @@ def test_every_handle_follows_a_finger(browser: Browser, address: str, name: str
     context.close()
 
 
-@each_explorable
+@each_view
 @pytest.mark.parametrize("committed", [False, True])
-def test_every_handle_obeys_the_keyboard(page: Page, address: str, name: str, committed: bool) -> None:
-    explorable = opened(page, address, name, committed)
+def test_every_handle_obeys_the_keyboard(
+    page: Page, address: str, name: str, view: str | None, committed: bool
+) -> None:
+    explorable = opened(page, address, name, committed, view)
     for handle in visible_sliders(explorable):
         handle.focus()
         for key, grows in (
@@ -411,6 +431,108 @@ def test_drawing_again_changes_the_walks_and_the_same_seed_repeats_them(page: Pa
     assert explorable.evaluate(walks) == first
 
 
+def test_both_directions_agree_along_a_curve_to_which_q_clings(page: Page, address: str) -> None:
+    explorable = opened(page, address, "simplex", committed=False)
+    lengths, message = explorable.locator(".klx-sum"), explorable.locator(".klx-message")
+    expect(lengths.first).to_be_hidden()
+    expect(explorable.locator(".klx-curve.klx-q")).to_have_attribute("d", "")
+    explorable.get_by_role("button", name="For none").click()
+    expect(lengths.nth(0)).to_have_text("D(p‖q)0.224nat")
+    expect(lengths.nth(1)).to_have_text("D(q‖p)0.194nat")
+    expect(lengths.nth(2)).to_have_text("difference+0.030nat")
+    expect(message).to_contain_text("There are more.")
+    expect(explorable.locator(".klx-curve.klx-q")).to_have_attribute("d", re.compile("M"))
+    q = slider(explorable, "q")
+    x, y = knob(q)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    corners = explorable.locator(".klx-sides").bounding_box()
+    assert corners is not None
+    left, top, side, tall = (corners[key] for key in ("x", "y", "width", "height"))
+    second, third = 0.34457244, 0.35542756  # the pair of the corrections, and two pixels off
+    page.mouse.move(left + side * (second + third / 2) + 2, top + tall * (1 - third), steps=4)
+    page.mouse.up()
+    expect(lengths.nth(2)).to_have_text("difference0.000nat")
+    expect(message).to_contain_text("nor p rearranged")
+    expect(explorable.locator(".klx-challenge")).not_to_have_attribute("data-met", "")
+    q.focus()
+    page.keyboard.press("Shift+ArrowUp")
+    expect(lengths.nth(2)).not_to_have_text("difference0.000nat")
+    expect(message).to_contain_text("Drag q along it")
+
+
+def test_far_out_on_the_curve_the_first_challenge_is_met(page: Page, address: str) -> None:
+    explorable = opened(page, address, "simplex")
+    page.evaluate(MOUNT, ["simplex", {"guess_directions": "curve"}])
+    page.evaluate("(change) => model.set(change)", {"q": [0.2, 0.3, 0.5]})  # a swap, D = 0.275
+    expect(explorable.locator(".klx-message")).to_contain_text("two outcomes exchanged")
+    expect(explorable.locator(".klx-challenge")).not_to_have_attribute("data-met", "")
+    page.evaluate("(change) => model.set(change)", {"p": [0.6, 0.25, 0.15], "q": [0.15, 0.25, 0.6]})
+    expect(explorable.locator(".klx-challenge")).to_have_attribute("data-met", "")
+
+
+def test_on_the_border_it_says_why_there_is_no_number(page: Page, address: str) -> None:
+    explorable = opened(page, address, "simplex")
+    message, lengths = explorable.locator(".klx-message"), explorable.locator(".klx-sum")
+    slider(explorable, "q").focus()
+    page.keyboard.press("End")
+    expect(message).to_have_text("q calls outcome 1 impossible, and p makes it happen: D(p‖q) = ∞.")
+    expect(lengths.nth(0)).to_have_text("D(p‖q)∞nat")
+    slider(explorable, "p").focus()
+    page.keyboard.press("Home")
+    expect(message).to_contain_text("D(q‖p) = ∞")
+    expect(message).to_contain_text("no green rings, and no blue curve")
+    expect(lengths.nth(2)).to_have_text("difference∞ − ∞nat")
+
+
+def test_a_detour_may_cost_less_than_half(page: Page, address: str) -> None:
+    explorable = opened(page, address, "simplex")
+    page.evaluate(MOUNT, ["simplex", {"view": "detour"}])
+    explorable.get_by_role("button", name="Yes, always").click()
+    message, challenge = explorable.locator(".klx-message"), explorable.locator(".klx-challenge")
+    expect(message).to_have_text(
+        "It need not. Here the detour costs 0.016 nat more. Drag q into the shaded region: there it costs less."
+    )
+    coins = {"p": [0.5, 0.5, 0], "q": [0.25, 0.75, 0], "r": [0.1, 0.9, 0]}  # those of the chapter
+    page.evaluate("(change) => model.set(change)", coins)
+    expect(message).to_contain_text("By q it costs 0.275 nat less, and directly 2.16 times as much")
+    expect(challenge).not_to_have_attribute("data-met", "")
+    page.evaluate("(change) => model.set(change)", {"q": [0.2, 0.8, 0], "r": [0.02, 0.98, 0]})
+    expect(challenge).to_have_attribute("data-met", "")
+    page.evaluate("(change) => model.set(change)", {"r": [0, 1, 0]})
+    expect(message).to_contain_text("r calls outcome 1 impossible, and q makes it happen")
+
+
+def test_mixtures_never_cost_more_than_the_average(page: Page, address: str) -> None:
+    explorable = opened(page, address, "simplex", view="Mixtures")
+    page.evaluate(MOUNT, ["simplex", {"view": "mixtures", "guess_mixtures": "yes"}])
+    message, values = explorable.locator(".klx-message"), explorable.locator(".klx-sum")
+    expect(message).to_contain_text("It cannot. The mixtures cost 0.023 nat less")
+    crossed = {"p": [0.8, 0.1, 0.1], "q": [0.1, 0.8, 0.1], "p2": [0.1, 0.8, 0.1], "q2": [0.8, 0.1, 0.1]}
+    page.evaluate("(change) => model.set(change)", crossed)
+    expect(values.filter(has_text="D mixed")).to_have_text("D mixed0.000nat")
+    expect(explorable.locator(".klx-challenge")).to_have_attribute("data-met", "")
+    page.evaluate("(change) => model.set(change)", {"q": [0, 0.9, 0.1]})
+    expect(message).to_contain_text("D(p₁‖q₁) = ∞. So the average is ∞")
+    slider(explorable, "λ").focus()
+    page.keyboard.press("Home")  # λ = 0: the second pair alone
+    expect(values.filter(has_text="average")).not_to_contain_text("∞")
+
+
+def test_each_view_takes_the_same_room(page: Page, address: str) -> None:
+    for width in (1280, 480, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        explorable = opened(page, address, "simplex", committed=False)
+        taken = height(explorable)
+        for view, answer in VIEWS["simplex"].items():
+            explorable.get_by_role("button", name=view).click()
+            settle(page)
+            assert height(explorable) == taken
+            explorable.get_by_role("button", name=answer, exact=True).click()
+            settle(page)
+            assert height(explorable) == taken
+
+
 # --- in any state ---
 
 BAD = {
@@ -430,6 +552,17 @@ BAD = {
         ({"walks": 1e6}, "walks is 1000000"),
         ({"tossed": "r"}, "tossed is r"),
         ({"near": -1}, "near is -1"),
+    ],
+    "simplex": [
+        ({"p": [0.5, 0.5]}, "p has 2 outcomes"),
+        ({"q": None}, "q has 0 outcomes"),
+        ({"q2": [0.5, None, 0.5]}, "q2 holds something that is no number, at outcome 2"),
+        ({"r": [1.1, -0.1, 0]}, "r is below 0 at outcome 2"),
+        ({"p2": [0.5, 0.5, 0.5]}, "p2 sums to 1.5"),
+        ({"share": 2}, "λ is 2"),
+        ({"share": None}, "λ is null"),
+        ({"view": "toString"}, "view cannot be toString"),
+        ({"rings": 7}, "rings cannot be 7"),
     ],
 }
 
@@ -482,6 +615,7 @@ def test_python_can_drive_what_the_reader_can(page: Page, address: str, name: st
     change, handle, shown = {
         "bars": ({"p": [0.5, 0.5], "q": [0.25, 0.75], "guess": "no"}, "q of outcome 2", "0.75"),
         "evidence": ({"q": 0.51, "revealed": True}, "Coin q, heads:", "51 %"),
+        "simplex": ({"view": "mixtures", "q2": [0.1, 0.2, 0.7]}, "q₂", "0.10, 0.20, 0.70"),
     }[name]
     page.evaluate("(change) => model.set(change)", change)
     expect(slider(explorable, handle)).to_have_attribute("aria-valuetext", shown)

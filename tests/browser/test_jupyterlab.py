@@ -21,11 +21,12 @@ from tools.notebooks import kernel_environment
 from tools.refresh import refreshed
 
 CELLS = [
-    "from klhelpers.widgets import Bars, Evidence\nbars, evidence = Bars(), Evidence()",
+    "from klhelpers.widgets import Bars, Evidence, Simplex\nbars, evidence, simplex = Bars(), Evidence(), Simplex()",
     "bars",
     "evidence",
-    'print("read", round(bars.q[0], 3), evidence.revealed)',
-    'bars.p = bars.q\nevidence.q = 0.51\nprint("driven")',
+    "simplex",
+    'print("read", round(bars.q[0], 3), evidence.revealed, simplex.q, simplex.guess_directions)',
+    'bars.p = bars.q\nevidence.q = 0.51\nsimplex.view = "detour"\nprint("driven")',
 ]
 
 
@@ -82,16 +83,16 @@ def test_what_is_dragged_in_jupyterlab_is_read_and_driven_by_python(browser: Bro
     page.set_default_timeout(60_000)
     page.goto(lab)
     picture = page.locator(".jp-RenderedHTML img")
-    expect(picture).to_have_count(2, timeout=60_000)
+    expect(picture).to_have_count(3, timeout=60_000)
     assert picture.evaluate_all(
         "all => all.every((i) => i.naturalWidth > 0 && i.getBoundingClientRect().width > 0)"
     )
     expect(page.locator(".jp-RenderedHTML svg")).to_have_count(0)
 
-    run(page, 1, 2, 3)
+    run(page, 1, 2, 3, 4)
     explorables = page.locator(".klx")
-    expect(explorables).to_have_count(2, timeout=60_000)
-    bars, evidence = explorables.all()
+    expect(explorables).to_have_count(3, timeout=60_000)
+    bars, evidence, simplex = explorables.all()
     bars.get_by_role("button", name="No, never").click()
     bar = bars.get_by_role("slider", name="q of outcome 1", exact=True)
     bar.focus()
@@ -100,12 +101,20 @@ def test_what_is_dragged_in_jupyterlab_is_read_and_driven_by_python(browser: Bro
     expect(bar).to_be_focused()
     expect(bar).to_have_attribute("aria-valuetext", "0.15")
     evidence.get_by_role("button", name="That is my guess").click()
-    run(page, 4)
-    expect(page.locator(".jp-OutputArea")).to_contain_text(["read 0.15 True"], timeout=60_000)
-
+    simplex.get_by_role("button", name="For none").click()
+    simplex.get_by_role("slider", name="q", exact=True).focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    expect(simplex.locator(".klx-message")).to_contain_text("There are more.")
     run(page, 5)
+    expect(page.locator(".jp-OutputArea")).to_contain_text(
+        ["read 0.15 True [0.1, 0.6, 0.3] none"], timeout=60_000
+    )
+
+    run(page, 6)
     expect(bars.locator(".klx-sum")).to_contain_text("D(p‖q)0.000", timeout=60_000)
     expect(evidence.get_by_role("slider", name="Coin q, heads:")).to_have_attribute("aria-valuetext", "51 %")
+    expect(simplex.get_by_role("slider")).to_have_count(3)
     page.close()
 
 
