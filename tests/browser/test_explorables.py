@@ -49,10 +49,14 @@ def opened(page: Page, address: str, name: str, committed: bool = True, view: st
         explorable.get_by_role("button", name=view).click()
         settle(page)
     if committed:
-        answer = VIEWS[name][view] if view else COMMIT[name]
-        explorable.get_by_role("button", name=answer, exact=True).click()
+        explorable.get_by_role("button", name=answer_of(name, view), exact=True).click()
         expect(explorable.locator(".klx-prediction")).to_have_attribute("data-revealed", "")
     return explorable
+
+
+def answer_of(name: str, view: str | None) -> str:
+    """The button that ends the prediction."""
+    return VIEWS[name][view] if view else COMMIT[name]
 
 
 def settle(page: Page) -> None:
@@ -136,14 +140,14 @@ def height(element: Locator) -> float:
     return box["height"]
 
 
-@each_explorable
+@each_view
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
 def test_axe_finds_no_barrier_asked_or_answered(
-    browser: Browser, address: str, name: str, width: int, theme: Any
+    browser: Browser, address: str, name: str, view: str | None, width: int, theme: Any
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
     page = context.new_page()
-    explorable = opened(page, address, name, committed=False)
+    explorable = opened(page, address, name, committed=False, view=view)
     page.evaluate(AXE.read_text("utf-8"))
     explorable.evaluate(  # the rest of the page is tested with all pages
         """(el) => {
@@ -153,7 +157,7 @@ def test_axe_finds_no_barrier_asked_or_answered(
     )
     for answered in (False, True):
         if answered:
-            explorable.get_by_role("button", name=COMMIT[name]).click()
+            explorable.get_by_role("button", name=answer_of(name, view), exact=True).click()
             settle(page)
         found = explorable.evaluate("(el) => axe.run(el, {resultTypes: ['violations']})")
         assert [
