@@ -31,7 +31,7 @@ from klhelpers import (
 from tests import dense_grid
 
 WIDGETS = Path(klhelpers.__file__).parent / "widgets"
-MODULES = [str(WIDGETS / name) for name in ("maths.js", "mixtures.js")]
+MODULES = [str(WIDGETS / name) for name in ("maths.js", "mixtures.js", "minima.js")]
 CALLER = Path(__file__).parent / "node_calls.mjs"
 CALLS, ANSWERS = [], []
 
