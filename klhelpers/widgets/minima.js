@@ -4,7 +4,8 @@
  * forward divergence, which that divergence itself needs, is `fitForward` in mixtures.js.)
  */
 
-import { HALVED, HALF_LOG_2PI, demand, entropyOfNormal, reverseValue, scaledDerivatives } from "./mixtures.js";
+import { HALVED, HALF_LOG_2PI, demand, entropyOfNormal, fitForward, klNormal } from "./mixtures.js";
+import { reverseValue, scaledDerivatives } from "./mixtures.js";
 
 /** The highest point {x, logDensity} of P; of equals the leftmost. */
 export function highestPoint(P) {
@@ -29,7 +30,7 @@ function score(P, x) {
 }
 
 /** Intervals around the maxima of P: these lie within σ of a mean, because elsewhere every component is convex. */
-function peakBrackets(P) {
+export function peakBrackets(P) {
   const offsets = Array.from({ length: 71 }, (_, i) => -1.1 + (2.2 * i) / 70);
   const places = P.components.flatMap(({ m, s }) => offsets.map((z) => m + s * z));
   const x = [...new Set(places)].sort((a, b) => a - b);
@@ -253,8 +254,8 @@ const GAMMA = 1 - Math.SQRT1_2;
  * The way downhill from N(μ, σ²): points {mu, sigma, kl}, each below the one before, to the minimum in whose basin it
  * lies, or to a saddle if that is where the start's symmetry leads.
  *
- * It is the gradient flow of D(Q‖P) + (1 − β) H(Q), β = `entropyWeight`: the reverse divergence for β = 1; for β = 0
- * −E_Q[log P], under which Q collapses. `kl` holds this objective.
+ * It is the gradient flow of D(P‖Q) if `forward`, otherwise of D(Q‖P) + (1 − β) H(Q), β = `entropyWeight`: the reverse
+ * divergence for β = 1; for β = 0 −E_Q[log P], under which Q collapses. `kl` holds this objective.
  *
  * Which way is steepest depends on how lengths are measured. Without `scale` it is by Fisher's metric, in which 2D(Q‖Q′)
  * is the squared distance of neighbours. In a picture the path crosses the contour lines at right angles if `scale`
@@ -263,12 +264,14 @@ const GAMMA = 1 - Math.SQRT1_2;
  * The steps are those of Rosenbrock's method of order two (ROS2 of Verwer, Spee, Blom and Hundsdorfer, 1999): accurate
  * where they are short, and Newton's near the end.
  */
-export function localMinimumFrom(P, mu, sigma, { scale, entropyWeight = 1 } = {}) {
+export function localMinimumFrom(P, mu, sigma, { scale, forward = false, entropyWeight = 1 } = {}) {
   const rest = 1 - entropyWeight;
-  const objective = (m, s) => {
+  const reverse = (m, s) => {
     const at = scaledDerivatives(P, m, s);
-    return { ...at, mu: m, sigma: s, kl: at.kl + rest * entropyOfNormal(s), byLogSigma: at.byLogSigma + rest };
+    return { ...at, kl: at.kl + rest * entropyOfNormal(s), byLogSigma: at.byLogSigma + rest };
   };
+  const derivatives = forward ? (m, s) => scaledForward(P, m, s) : reverse;
+  const objective = (m, s) => ({ ...derivatives(m, s), mu: m, sigma: s });
   let at = objective(mu, sigma);
   const path = [at];
   let h = 1;
@@ -280,6 +283,21 @@ export function localMinimumFrom(P, mu, sigma, { scale, entropyWeight = 1 } = {}
     path.push(at);
   }
   return path.map(({ mu, sigma, kl }) => ({ mu, sigma, kl }));
+}
+
+/** D(P‖Q) with its derivatives in μ/σ and log σ. */
+function scaledForward(P, mu, sigma) {
+  const best = fitForward(P);
+  const shift = (mu - best.mu) / sigma;
+  const square = (best.sigma / sigma) ** 2 + shift * shift; // E_P[((x − μ)/σ)²]
+  return {
+    kl: best.kl + klNormal(best.mu, best.sigma, mu, sigma),
+    byMu: shift,
+    byLogSigma: 1 - square,
+    byMuTwice: 1,
+    byBoth: -2 * shift,
+    byLogSigmaTwice: 2 * square,
+  };
 }
 
 /** The squared lengths of dμ = σ and of d log σ = 1. */
