@@ -2,5 +2,6 @@
 
 from klhelpers.widgets.bars import Bars
 from klhelpers.widgets.evidence import Evidence
+from klhelpers.widgets.landscape import Landscape
 
-__all__ = ["Bars", "Evidence"]
+__all__ = ["Bars", "Evidence", "Landscape"]
