@@ -8,7 +8,7 @@ export const VIEW = [-5, 13]; // of x, and of μ
 export const LEAST_SIGMA = 0.02;
 export const MOST_SIGMA = 6;
 const TICKS = [-4, -2, 0, 2, 4, 6, 8, 10, 12];
-const TALL = { densities: 150, terms: 54, map: 226 };
+const TALL = { densities: 146, terms: 52, map: 224 };
 const MARGIN = { left: 30, right: 8, top: 16, bottom: 20 };
 const REACH = { top: 22, flank: 16 };
 const SAMPLES = 181;
@@ -39,9 +39,10 @@ export function curves(P, mu, sigma) {
   };
 }
 
-const ROUND = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3, 5, 10, 20, 50, 100, 1000, 1e4, 1e5];
+const ROUND = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3, 5, 10, 20, 50, 100, 1e3, 1e4, 1e5, 1e6];
 /** The smallest round number that is at least `value`: a scale that grows seldom. */
 const roof = (value) => ROUND.find((round) => round >= value) ?? ROUND.at(-1);
+const short = (round) => (round < 1000 ? round : `10${"⁰¹²³⁴⁵⁶"[Math.round(Math.log10(round))]}`);
 
 // --- handles ---
 
@@ -138,7 +139,7 @@ export function termChart(parent, words, kind) {
   const cost = svg("path", { class: "klx-area" }, drawing);
   const saving = svg("path", { class: "klx-area-saving" }, drawing);
 
-  return ({ curve, kl, best }, width) => {
+  return ({ curve, kl, best, revealed }, width) => {
     const x = across(width);
     const values = curve[kind];
     const top = roof(Math.max(...values));
@@ -148,12 +149,12 @@ export function termChart(parent, words, kind) {
       return `${line([[x(curve.x[0]), y(0)], ...points, [x(curve.x.at(-1)), y(0)]])}Z`;
     };
     set(drawing, { width });
-    set(height, { text: top });
+    set(height, { text: short(top) });
     set(zero, { y1: pixel(y(0)), y2: pixel(y(0)) });
     set(cost, { d: area((v) => Math.max(v, 0)) });
     set(saving, { d: area((v) => Math.min(v, 0)) });
-    set(sum, { text: number(kl[kind], 3) });
-    set(least, { text: best[kind] ? fill(words.least, { value: number(best[kind].kl, 3) }) : "" });
+    set(sum, { text: revealed ? number(kl[kind], 3) : "?" });
+    set(least, { text: revealed && best[kind] ? fill(words.least, { value: number(best[kind].kl, 3) }) : "" });
   };
 }
 
@@ -195,7 +196,7 @@ export function mapChart(parent, words, hand, signal) {
     const { heights, minima, means, mu, sigma } = shown;
     x = across(width);
     set(drawing, { width });
-    set(mean, { x: pixel(x(7)) });
+    set(mean, { x: width });
     drawTicks(x);
     drawGuides(means, x);
     if (drawn?.heights !== heights || drawn.width !== width || drawn.minima !== minima) {
@@ -205,7 +206,7 @@ export function mapChart(parent, words, hand, signal) {
         ...ABOVE.map((step) => lowest + step), ...minima.flatMap(({ kl }) => RINGS.map((step) => kl + step)),
       ];
       const found = regionsBelow(heights.rows, heights.mus.map(x), heights.sigmas.map(y), levels);
-      several(regions, levels.length, () => svg("path", { class: "klx-region" })).forEach((path, i) =>
+      several(regions, levels.length, () => svg("path", { class: "klx-basin" })).forEach((path, i) =>
         set(path, { d: found[i].map((loop) => `${line(loop)}Z`).join("") || null }));
       set(regions, { class: `klx-${shown.colour}` });
     }

@@ -15,15 +15,15 @@ const OBJECTIVES = ["forward", "reverse", "cross_entropy"];
 const STEP = { p: 0.1, q: 0.05 };
 const CHALLENGE = 0.18;
 const ROLL = 1500; // milliseconds
-const GRID = { fine: [73, 45], coarse: [41, 25] };
+const GRID = { fine: [73, 45], coarse: [37, 21] };
 const SOURCE = { weights: [0.4, 0.6], means: [-1, 3], sigmas: [1, 1] };
 const DEFAULT = { ...SOURCE, mu: 2.8, sigma: 1.2, objective: "reverse" };
-const PRESETS = {
+const DRAWN = {
   forward: { ...SOURCE, mu: 1.4, sigma: 2, objective: "forward" },
   reverse: { ...SOURCE, mu: 2.8, sigma: 1.2, objective: "reverse" },
-  far: { ...SOURCE, means: [-1, 5] },
 };
-const EQUAL = [0, 2.5, 5, 7.5, 10]; // separations of two equal peaks
+const EQUAL = [0, 2.5, 5, 7.5, 10]; // separations
+const equalPeaks = (distance) => ({ weights: [0.5, 0.5], means: [0, distance], sigmas: [1, 1] });
 
 // --- what is computed ---
 
@@ -87,8 +87,9 @@ function marks(found, objective) {
 }
 
 const nameOf = (mu, sigma) => `N(${number(mu)}, ${number(sigma)}²)`;
-const isSource = ({ weights, means, sigmas }) =>
-  Object.entries({ weights, means, sigmas }).every(([k, v]) => v.every((x, i) => Math.abs(x - SOURCE[k][i]) < 1e-9));
+/** Whether P is that of another state. */
+const isSame = (state, other) =>
+  ["weights", "means", "sigmas"].every((name) => state[name].every((x, i) => Math.abs(x - other[name][i]) < 1e-9));
 
 // --- the explorable ---
 
@@ -137,6 +138,7 @@ function render({ model, el, signal }) {
     speak();
     redraw();
   };
+  const rightmost = () => (now().means[0] <= now().means[1] ? 1 : 0);
   const changed = (name, k, value) => now()[name].map((old, i) => (i === k ? value : old));
 
   stage(el, words.title);
@@ -164,6 +166,8 @@ function render({ model, el, signal }) {
   );
   const drawDensities = densityChart(el, words, hands, signal);
 
+  const drawTerms = ["forward", "reverse"].map((kind) => termChart(el, words, kind));
+
   const { question, answer, reveal } = prediction(el, words.question);
   question.classList.add("klx-top");
   const answers = html("div", { class: "klx-choice" }, question);
@@ -175,13 +179,13 @@ function render({ model, el, signal }) {
     button(answers, words.guess[guess], () => put({ guess, ...standing(P(), guess) }, false), signal);
   }
 
-  const drawTerms = ["forward", "reverse"].map((kind) => termChart(answer, words, kind));
   const controls = html("div", { class: "klx-controls klx-over" }, answer);
   const showObjective = choice(controls, {
     label: words.objective, options: OBJECTIVES.map((name) => [name, words.objectives[name]]),
     pick: (objective) => put({ objective }, rolled === false), signal,
   });
   button(controls, words.roll, () => roll(), signal);
+  html("p", { class: "klx-note", text: words.legend }, answer);
   const place = {
     mu: () => now().mu, sigma: () => now().sigma, step: STEP.q, put: (mu, sigma) => put({ mu, sigma }),
   };
@@ -208,17 +212,18 @@ function render({ model, el, signal }) {
       signal,
     }),
   ];
-  const rightmost = () => (now().means[0] <= now().means[1] ? 1 : 0);
-  const presets = html("div", { class: "klx-controls" }, answer);
-  for (const name of ["forward", "reverse", "far"]) {
-    button(presets, words.presets[name], () => put({ ...PRESETS[name] }, false), signal);
-  }
-  button(presets, words.again, () => put({ ...first }, false), signal);
-  const equal = html("div", { class: "klx-choice", role: "group", "aria-label": words.equal }, presets);
-  html("span", { text: words.equal, "aria-hidden": "true" }, equal);
-  for (const distance of EQUAL) {
-    button(equal, distance, () => put({ weights: [0.5, 0.5], means: [0, distance], sigmas: [1, 1] }, false), signal);
-  }
+  const rows = html("div", { class: "klx-controls klx-over" }, answer);
+  const labelled = (label, options, pick) => {
+    const row = html("div", { class: "klx-counter" }, rows);
+    html("span", { text: label, "aria-hidden": "true" }, row);
+    return choice(row, { label, options, pick, signal });
+  };
+  const drawn = ["forward", "reverse"].map((name) => [name, words.drawn[name]]);
+  labelled(words.drawn.label, drawn, (name) => put({ ...DRAWN[name] }, false))(null);
+  const showEqual = labelled(words.equal, EQUAL.map((distance) => [distance, distance]), (distance) =>
+    put(equalPeaks(distance), false));
+  button(rows, words.far, () => put({ ...SOURCE, means: [-1, 5] }, false), signal);
+  button(rows, words.again, () => put({ ...first }, false), signal);
   const message = html("p", { class: "klx-message" }, el);
   const challenge = html("p", { class: "klx-challenge" }, el);
   const hear = herald(el, signal);
@@ -278,9 +283,9 @@ function render({ model, el, signal }) {
     const fault = faultOf(raw());
     const state = now();
     const { mu, sigma, objective } = state;
-    const shown = { ...state, P: P(), curve: curves(P(), mu, sigma), trail };
-    shown.kl = { forward: forwardKl(P(), mu, sigma), reverse: reverseKl(P(), mu, sigma) };
     const revealed = Boolean(model.get("guess"));
+    const shown = { ...state, P: P(), curve: curves(P(), mu, sigma), trail, revealed };
+    shown.kl = { forward: forwardKl(P(), mu, sigma), reverse: reverseKl(P(), mu, sigma) };
     reveal(revealed);
     const minima = minimaNow();
     shown.best = { forward: minima.forward[0], reverse: minima.reverse[0] };
@@ -294,16 +299,17 @@ function render({ model, el, signal }) {
     const narrow = width < 464;
     for (const one of drawSliders) one(narrow ? width : (width - 16) / 2);
     showObjective(objective);
+    showEqual(EQUAL.find((distance) => isSame(state, equalPeaks(distance))) ?? null);
     set(message, { text: fault ? fill(words.fault[fault.reason], fault) : revealed ? remark(shown, minima) : "" });
     el.toggleAttribute("data-fault", Boolean(fault));
-    const met = revealed && !rolled && isSource(state) && shown.kl.forward < CHALLENGE;
+    const met = revealed && !rolled && isSame(state, SOURCE) && shown.kl.forward < CHALLENGE;
     set(challenge, { text: `${words.challenge} ${progress(met, state, shown.kl.forward)}` });
     challenge.toggleAttribute("data-met", met);
   }
 
   function progress(met, state, kl) {
     if (met) return fill(words.met, { value: number(kl, 4) });
-    if (!isSource(state)) return words.elsewhere;
+    if (!isSame(state, SOURCE)) return words.elsewhere;
     return model.get("guess") ? fill(words.soFar, { value: number(kl, 4) }) : "";
   }
 
@@ -321,7 +327,7 @@ function render({ model, el, signal }) {
     const where = seat(P, reverse[0].mu, reverse[0].sigma);
     const truth = fill(reverse.length > 1 ? words.several : words.one.reverse, { ...best, where: words.seat[where] });
     const guess = model.get("guess");
-    if (!isSource(now()) || !(guess in words.said)) return truth;
+    if (!isSame(now(), SOURCE) || !(guess in words.said)) return truth;
     return `${words.said[guess]} ${guess === where ? words.right : words.wrong} ${truth}`;
   }
 

@@ -23,7 +23,7 @@ MEANS = (-4.0, 12.0)
 SIGMAS = (0.3, 4.0)
 SIGMA = (0.02, 6.0)
 OBJECTIVES = {"forward": ORANGE, "reverse": GREEN, "cross_entropy": GREEN}
-ABOVE = (0.01, 0.03, 0.07, 0.13, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.4, 2, 3, 5)  # where lines are drawn
+ABOVE = (0.03, 0.1, 0.2, 0.3, 0.4, 0.6, 1, 2, 4)  # the lowest point: where lines are drawn
 
 
 class Landscape(Explorable):
@@ -76,12 +76,12 @@ class Landscape(Explorable):
     def picture(self) -> Figure:
         """Return the densities, the two integrands, and the landscape with its minima and Q."""
         P = self.mixture()
-        x = np.linspace(*VIEW, 181)
+        x = np.linspace(*VIEW, 145)
         log_p = np.asarray(P.logpdf(x))
         log_q = -(((x - self.mu) / self.sigma) ** 2) / 2 - math.log(self.sigma * math.sqrt(2 * math.pi))
         p, q = np.exp(log_p), np.exp(log_q)
         fig, axes = plt.subplots(
-            4, sharex=True, figsize=(6.4, 6), gridspec_kw={"height_ratios": (2, 1, 1, 3.6)}
+            4, sharex=True, figsize=(5.4, 5.4), gridspec_kw={"height_ratios": (2, 1, 1, 3.4)}
         )
         axes[0].plot(x, p, color=INK, label="$p$")
         axes[0].plot(x, q, color=BLUE, label="$q$")

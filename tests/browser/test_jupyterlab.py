@@ -21,11 +21,13 @@ from tools.notebooks import kernel_environment
 from tools.refresh import refreshed
 
 CELLS = [
-    "from klhelpers.widgets import Bars, Evidence\nbars, evidence = Bars(), Evidence()",
+    "from klhelpers.widgets import Bars, Evidence, Landscape\n"
+    "bars, evidence, terrain = Bars(), Evidence(), Landscape()",
     "bars",
     "evidence",
-    'print("read", round(bars.q[0], 3), evidence.revealed)',
-    'bars.p = bars.q\nevidence.q = 0.51\nprint("driven")',
+    "terrain",
+    'print("read", round(bars.q[0], 3), evidence.revealed, terrain.guess, round(terrain.mu, 3))',
+    'bars.p = bars.q\nevidence.q = 0.51\nterrain.means = [-1, 5]\nprint("driven")',
 ]
 
 
@@ -82,16 +84,16 @@ def test_what_is_dragged_in_jupyterlab_is_read_and_driven_by_python(browser: Bro
     page.set_default_timeout(60_000)
     page.goto(lab)
     picture = page.locator(".jp-RenderedHTML img")
-    expect(picture).to_have_count(2, timeout=60_000)
+    expect(picture).to_have_count(3, timeout=60_000)
     assert picture.evaluate_all(
         "all => all.every((i) => i.naturalWidth > 0 && i.getBoundingClientRect().width > 0)"
     )
     expect(page.locator(".jp-RenderedHTML svg")).to_have_count(0)
 
-    run(page, 1, 2, 3)
+    run(page, 1, 2, 3, 4)
     explorables = page.locator(".klx")
-    expect(explorables).to_have_count(2, timeout=60_000)
-    bars, evidence = explorables.all()
+    expect(explorables).to_have_count(3, timeout=60_000)
+    bars, evidence, terrain = explorables.all()
     bars.get_by_role("button", name="No, never").click()
     bar = bars.get_by_role("slider", name="q of outcome 1", exact=True)
     bar.focus()
@@ -100,12 +102,16 @@ def test_what_is_dragged_in_jupyterlab_is_read_and_driven_by_python(browser: Bro
     expect(bar).to_be_focused()
     expect(bar).to_have_attribute("aria-valuetext", "0.15")
     evidence.get_by_role("button", name="That is my guess").click()
-    run(page, 4)
-    expect(page.locator(".jp-OutputArea")).to_contain_text(["read 0.15 True"], timeout=60_000)
-
+    terrain.get_by_role("button", name="On the left peak").click()
+    terrain.get_by_role("slider", name="Q on the map").focus()
+    page.keyboard.press("ArrowRight")
     run(page, 5)
+    expect(page.locator(".jp-OutputArea")).to_contain_text(["read 0.15 True left -0.95"], timeout=60_000)
+
+    run(page, 6)
     expect(bars.locator(".klx-sum")).to_contain_text("D(p‖q)0.000", timeout=60_000)
     expect(evidence.get_by_role("slider", name="Coin q, heads:")).to_have_attribute("aria-valuetext", "51 %")
+    expect(terrain.locator(".klx-minimum")).to_have_count(3)
     page.close()
 
 
