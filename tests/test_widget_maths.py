@@ -31,7 +31,7 @@ from klhelpers import (
 from tests import dense_grid
 
 WIDGETS = Path(klhelpers.__file__).parent / "widgets"
-MODULES = [str(WIDGETS / name) for name in ("maths.js", "mixtures.js")]
+MODULES = [str(WIDGETS / name) for name in ("maths.js", "mixtures.js", "minima.js")]
 CALLER = Path(__file__).parent / "node_calls.mjs"
 CALLS, ANSWERS = [], []
 
@@ -540,6 +540,10 @@ FLOWS = {
     for name, (scale, _) in SCALES.items()
 }
 SOURCE = NormalMixture([0.4, 0.6], [-1, 3], [1, 1])
+FORWARD_FLOWS = [
+    (start, ask("localMinimumFrom", FARTHER, *start, {"scale": {"mu": 1, "sigma": 3}, "forward": True}))
+    for start in [(2, 0.3), (-4, 6), (9, 4)]
+]
 HIGHEST = ask("highestPoint", SOURCE)
 COLLAPSE = ask("localMinimumFrom", SOURCE, 2, 1.5, {"entropyWeight": 0})
 MIDDLE = ask("localMinimumFrom", pair(6), 3, 0.5)
@@ -588,6 +592,24 @@ def test_descents_follow_the_steepest_way(name):
         apart = np.abs(path[:, None] - way).max(axis=2).min(axis=1)
         assert apart.max() < 0.02
         assert path[-1] == pytest.approx(way[-1], abs=1e-4)
+
+
+def test_forward_descents_follow_the_steepest_way_to_the_one_minimum():
+    def flow(_, at):
+        mu, sigma = at
+        square = FARTHER.var() + (FARTHER.mean() - mu) ** 2
+        return [(FARTHER.mean() - mu) / sigma**2, (square / sigma**3 - 1 / sigma) / 9]
+
+    for start, descent in FORWARD_FLOWS:
+        path = descent()
+        assert [at["kl"] for at in path] == pytest.approx(
+            [forward_kl(FARTHER, at["mu"], at["sigma"]) for at in path], rel=1e-12
+        )
+        points = np.array([(at["mu"], at["sigma"]) for at in path])
+        solved = solve_ivp(flow, (0, 1e5), start, method="LSODA", rtol=1e-8, dense_output=True)
+        way = solved.sol(np.concatenate([[0], np.geomspace(1e-4, 1e5, 6000)])).T
+        assert np.abs(points[:, None] - way).max(axis=2).min(axis=1).max() < 0.05
+        assert points[-1] == pytest.approx(fit_forward(FARTHER)[:2], abs=1e-6)
 
 
 def test_without_entropy_the_normal_collapses_onto_the_highest_point():

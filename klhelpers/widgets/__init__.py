@@ -2,6 +2,7 @@
 
 from klhelpers.widgets.bars import Bars
 from klhelpers.widgets.evidence import Evidence
+from klhelpers.widgets.landscape import Landscape
 from klhelpers.widgets.simplex import Simplex
 
-__all__ = ["Bars", "Evidence", "Simplex"]
+__all__ = ["Bars", "Evidence", "Landscape", "Simplex"]

@@ -21,12 +21,15 @@ from tools.notebooks import kernel_environment
 from tools.refresh import refreshed
 
 CELLS = [
-    "from klhelpers.widgets import Bars, Evidence, Simplex\nbars, evidence, simplex = Bars(), Evidence(), Simplex()",
+    "from klhelpers.widgets import Bars, Evidence, Landscape, Simplex\n"
+    "bars, evidence, simplex, terrain = Bars(), Evidence(), Simplex(), Landscape()",
     "bars",
     "evidence",
     "simplex",
-    'print("read", round(bars.q[0], 3), evidence.revealed, simplex.q, simplex.guess_directions)',
-    'bars.p = bars.q\nevidence.q = 0.51\nsimplex.view = "detour"\nprint("driven")',
+    "terrain",
+    'print("read", round(bars.q[0], 3), evidence.revealed, simplex.q, simplex.guess_directions)\n'
+    "print(terrain.guess, round(terrain.mu, 3))",
+    'bars.p = bars.q\nevidence.q = 0.51\nsimplex.view = "detour"\nterrain.means = [-1, 5]\nprint("driven")',
 ]
 
 
@@ -83,16 +86,16 @@ def test_what_is_dragged_in_jupyterlab_is_read_and_driven_by_python(browser: Bro
     page.set_default_timeout(60_000)
     page.goto(lab)
     picture = page.locator(".jp-RenderedHTML img")
-    expect(picture).to_have_count(3, timeout=60_000)
+    expect(picture).to_have_count(4, timeout=60_000)
     assert picture.evaluate_all(
         "all => all.every((i) => i.naturalWidth > 0 && i.getBoundingClientRect().width > 0)"
     )
     expect(page.locator(".jp-RenderedHTML svg")).to_have_count(0)
 
-    run(page, 1, 2, 3, 4)
+    run(page, 1, 2, 3, 4, 5)
     explorables = page.locator(".klx")
-    expect(explorables).to_have_count(3, timeout=60_000)
-    bars, evidence, simplex = explorables.all()
+    expect(explorables).to_have_count(4, timeout=60_000)
+    bars, evidence, simplex, terrain = explorables.all()
     bars.get_by_role("button", name="No, never").click()
     bar = bars.get_by_role("slider", name="q of outcome 1", exact=True)
     bar.focus()
@@ -106,15 +109,19 @@ def test_what_is_dragged_in_jupyterlab_is_read_and_driven_by_python(browser: Bro
     for _ in range(10):
         page.keyboard.press("ArrowRight")
     expect(simplex.locator(".klx-message")).to_contain_text("There are more.")
-    run(page, 5)
+    terrain.get_by_role("button", name="On the left peak").click()
+    terrain.get_by_role("slider", name="Q on the map").focus()
+    page.keyboard.press("ArrowRight")
+    run(page, 6)
     expect(page.locator(".jp-OutputArea")).to_contain_text(
-        ["read 0.15 True [0.1, 0.6, 0.3] none"], timeout=60_000
+        ["read 0.15 True [0.1, 0.6, 0.3] none\nleft -0.95"], timeout=60_000
     )
 
-    run(page, 6)
+    run(page, 7)
     expect(bars.locator(".klx-sum")).to_contain_text("D(p‖q)0.000", timeout=60_000)
     expect(evidence.get_by_role("slider", name="Coin q, heads:")).to_have_attribute("aria-valuetext", "51 %")
     expect(simplex.get_by_role("slider")).to_have_count(3)
+    expect(terrain.locator(".klx-minimum")).to_have_count(3)
     page.close()
 
 

@@ -1,0 +1,80 @@
+// Contour lines: where a function that is known on a grid is below a level.
+
+// The ways through a cell by which of its corners are below: 1 left of the first row, 2 right of it, 4 right of the
+// second, 8 left of it. A way enters by one side and leaves by another, with what is below on its right.
+const [FIRST, RIGHT, SECOND, LEFT] = [0, 1, 2, 3];
+const WAYS = [
+  [], [[FIRST, LEFT]], [[RIGHT, FIRST]], [[RIGHT, LEFT]], [[SECOND, RIGHT]], [[FIRST, LEFT], [SECOND, RIGHT]],
+  [[SECOND, FIRST]], [[SECOND, LEFT]], [[LEFT, SECOND]], [[FIRST, SECOND]], [[RIGHT, FIRST], [LEFT, SECOND]],
+  [[RIGHT, SECOND]], [[LEFT, RIGHT]], [[FIRST, RIGHT]], [[LEFT, FIRST]], [],
+];
+// Where opposite corners are below, and the middle is too, the two regions are one.
+const JOINED = { 5: [[FIRST, RIGHT], [SECOND, LEFT]], 10: [[LEFT, FIRST], [RIGHT, SECOND]] };
+
+/**
+ * For each level the region where the grid is below it, as closed polygons: lists of [x, y], holes the other way round.
+ *
+ * `grid` has a row for each of `ys` and in it a value for each of `xs`. In between, along the lines of the grid, the
+ * function is taken as linear, and outside of the grid as above every level.
+ */
+export function regionsBelow(grid, xs, ys, levels) {
+  const framed = withFrame(grid, xs, ys);
+  return levels.map((level) => {
+    const next = waysThrough(framed, level);
+    const loops = [];
+    for (let start = 0; start < next.length; start++) {
+      const loop = [];
+      for (let edge = start; next[edge] >= 0; ) {
+        loop.push(crossing(framed, edge, level));
+        const after = next[edge];
+        next[edge] = -1;
+        edge = after;
+      }
+      if (loop.length) loops.push(loop);
+    }
+    return loops;
+  });
+}
+
+/** The grid in a frame of infinity at no distance, so that every line closes. */
+function withFrame(grid, xs, ys) {
+  const [across, down] = [xs.length + 2, ys.length + 2];
+  const values = new Float64Array(across * down).fill(Infinity);
+  grid.forEach((row, j) => values.set(row, (j + 1) * across + 1));
+  const framed = (all) => [all[0], ...all, all.at(-1)];
+  return { values, xs: framed(xs), ys: framed(ys) };
+}
+
+/**
+ * From the edge by which a line enters a cell to the one by which it leaves; −1 for edges that no line crosses.
+ *
+ * An edge has the number of the corner where it begins: doubled if it runs along the row, and one more if it runs down.
+ */
+function waysThrough({ values, xs, ys }, level) {
+  const across = xs.length;
+  const next = new Int32Array(2 * values.length).fill(-1);
+  for (let j = 0; j < ys.length - 1; j++) {
+    for (let i = 0; i < across - 1; i++) {
+      const at = j * across + i;
+      const [a, b] = [values[at], values[at + 1]];
+      const [d, c] = [values[at + across], values[at + across + 1]];
+      const kind = (a < level) + 2 * (b < level) + 4 * (c < level) + 8 * (d < level);
+      if (kind === 0 || kind === 15) continue;
+      const sides = [2 * at, 2 * (at + 1) + 1, 2 * (at + across), 2 * at + 1];
+      const ways = kind in JOINED && a + b + c + d < 4 * level ? JOINED[kind] : WAYS[kind];
+      for (const [enter, leave] of ways) next[sides[enter]] = sides[leave];
+    }
+  }
+  return next;
+}
+
+/** Where on an edge the level is reached. */
+function crossing({ values, xs, ys }, edge, level) {
+  const from = edge >> 1;
+  const to = edge % 2 ? from + xs.length : from + 1;
+  const [a, b] = [values[from], values[to]];
+  const part = b === Infinity ? 0 : a === Infinity ? 1 : (level - a) / (b - a);
+  const between = (all, k, l) => all[k] + part * (all[l] - all[k]);
+  const [i, k] = [from % xs.length, to % xs.length];
+  return [between(xs, i, k), between(ys, (from - i) / xs.length, (to - k) / xs.length)];
+}

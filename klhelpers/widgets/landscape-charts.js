@@ -1,0 +1,226 @@
+// The drawings of the landscape, one above the other over the same x: densities, integrands, and the map over (μ, σ).
+
+import { regionsBelow } from "./contours.js";
+import { clamp, handle, html, linear, number, say, set, several, svg } from "./draw.js";
+import { fill } from "./words.js";
+
+export const VIEW = [-5, 13]; // of x, and of μ
+export const LEAST_SIGMA = 0.02;
+export const MOST_SIGMA = 6;
+const TICKS = [-4, -2, 0, 2, 4, 6, 8, 10, 12];
+const TALL = { densities: 146, terms: 52, map: 224 };
+const MARGIN = { left: 30, right: 8, top: 16, bottom: 20 };
+const REACH = { top: 22, flank: 16 };
+const SAMPLES = 181;
+// Lines are drawn so far above the lowest point of the map, and so far above each minimum: a basin shows if it is deep.
+const ABOVE = [0.03, 0.07, 0.13, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.4, 2, 3, 5];
+const RINGS = [0.01, 0.03];
+
+const across = (width) => linear(VIEW, [MARGIN.left, width - MARGIN.right]);
+const pixel = (value) => value.toFixed(1);
+const line = (points) => `M${points.map(([x, y]) => `${pixel(x)} ${pixel(y)}`).join("L")}`;
+
+// --- what is computed to be drawn ---
+
+/** Densities and integrands at places that are dense enough for the eye, also where Q is narrow. */
+export function curves(P, mu, sigma) {
+  const [low, high] = VIEW;
+  const even = Array.from({ length: SAMPLES }, (_, i) => low + ((high - low) * i) / (SAMPLES - 1));
+  const near = Array.from({ length: 81 }, (_, i) => mu + sigma * (i - 40) / 10);
+  const x = [...even, ...near.filter((at) => at > low && at < high)].sort((a, b) => a - b);
+  const top = -Math.log(sigma * Math.sqrt(2 * Math.PI));
+  const logs = x.map((at) => [P.logDensity(at), top - ((at - mu) / sigma) ** 2 / 2]);
+  return {
+    x,
+    p: logs.map(([a]) => Math.exp(a)),
+    q: logs.map(([, b]) => Math.exp(b)),
+    forward: logs.map(([a, b]) => Math.exp(a) * (a - b)),
+    reverse: logs.map(([a, b]) => Math.exp(b) * (b - a)),
+  };
+}
+
+const ROUND = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3, 5, 10, 20, 50, 100, 1e3, 1e4, 1e5, 1e6];
+/** The smallest round number that is at least `value`: a scale that grows seldom. */
+const roof = (value) => ROUND.find((round) => round >= value) ?? ROUND.at(-1);
+const short = (round) => (round < 1000 ? round : `10${"⁰¹²³⁴⁵⁶"[Math.round(Math.log10(round))]}`);
+
+// --- handles ---
+
+/**
+ * A knob at `place()` on the x-axis, which stands for a value that many units further left, at `value()`.
+ *
+ * put(value) sets it; `range` holds its limits, `step` what an arrow key adds.
+ */
+function knob(parent, { kind, part, value, from = () => 0, put, range, step }, scale, signal) {
+  const made = svg("g", { class: `klx-${kind}` }, parent);
+  svg("circle", { class: "klx-reach", r: REACH[part] }, made);
+  svg("circle", { class: "klx-knob", r: part === "top" ? 9 : 6 }, made);
+  svg("path", { class: "klx-arrows", d: part === "top" ? "M-6 0h12m-3-3l3 3l-3 3M-3-3l-3 3l3 3" : "" }, made);
+  const write = (wanted) => put(clamp(wanted, ...range));
+  handle(made, {
+    signal,
+    at: () => ({ x: scale()(from() + value()), y: 0 }),
+    drag: (point) => write(Math.round((scale().invert(point.x) - from()) * 100) / 100),
+    step: (dx, dy) => write(value() + (dx + dy) * step),
+    edge: (side) => write(side < 0 ? range[0] : range[1]),
+  });
+  return (y, label) => {
+    const now = value();
+    set(made, { transform: `translate(${pixel(scale()(from() + now))} ${pixel(y)})` });
+    say(made, {
+      label, text: number(now), now: now.toFixed(3), min: range[0], max: range[1], orientation: "horizontal",
+    });
+  };
+}
+
+function ticks(axis, y) {
+  const marks = TICKS.map((at) => [at, svg("text", { y, "text-anchor": "middle", text: number(at, 0) }, axis)]);
+  return (x) => {
+    for (const [at, mark] of marks) set(mark, { x: pixel(x(at)) });
+  };
+}
+
+/** Dashed lines at the means of P, which tie the drawings together. */
+function guides(parent, top, bottom) {
+  const lines = [0, 1].map(() => svg("line", { class: "klx-mark", y1: top, y2: bottom }, parent));
+  return (means, x) => lines.forEach((mark, k) => set(mark, { x1: pixel(x(means[k])), x2: pixel(x(means[k])) }));
+}
+
+// --- the drawings: each returns draw(shown, width) ---
+
+/** p and q with the handles of P, two for each component, and of Q. */
+export function densityChart(parent, words, hands, signal) {
+  const label = words.densities;
+  const drawing = svg("svg", { class: "klx-drawing", height: TALL.densities, role: "group", "aria-label": label }, parent);
+  const floor = TALL.densities - MARGIN.bottom;
+  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, drawing);
+  svg("line", { class: "klx-grid", x1: MARGIN.left, x2: "100%", y1: floor, y2: floor }, axis);
+  const height = svg("text", { x: MARGIN.left - 5, "text-anchor": "end" }, axis);
+  const drawTicks = ticks(axis, TALL.densities - 4);
+  const drawGuides = guides(axis, MARGIN.top, floor);
+  const lines = svg("g", { "aria-hidden": "true" }, drawing);
+  const [p, q] = ["p", "q"].map((kind) => svg("path", { class: `klx-curve klx-${kind}` }, lines));
+  let x = across(560);
+  const knobs = hands.map((hand) => knob(drawing, hand, () => x, signal));
+
+  return (shown, width) => {
+    x = across(width);
+    const { curve, means, sigmas, mu, sigma, P } = shown;
+    const highest = Math.max(...curve.p);
+    const top = roof(1.1 * Math.max(highest, Math.min(Math.max(...curve.q), 2 * highest)));
+    const y = linear([0, top], [floor, MARGIN.top]);
+    set(drawing, { width });
+    set(height, { y: y(top) + 4, text: top });
+    drawTicks(x);
+    drawGuides(means, x);
+    set(p, { d: line(curve.x.map((at, i) => [x(at), y(curve.p[i])])) });
+    set(q, { d: line(curve.x.map((at, i) => [x(at), y(curve.q[i])])) });
+    const bell = Math.exp(-0.5) / (sigma * Math.sqrt(2 * Math.PI));
+    const heights = [
+      ...[0, 1].flatMap((k) => [P.density(means[k]), P.density(means[k] + sigmas[k])]),
+      bell * Math.exp(0.5), bell,
+    ];
+    knobs.forEach((draw, i) => draw(Math.max(y(heights[i]), MARGIN.top - 4), hands[i].label));
+  };
+}
+
+/** One integrand and its sum: filled where it costs, hollow where it saves; and the least that the sum can be. */
+export function termChart(parent, words, kind) {
+  const row = html("p", { class: "klx-sum" }, parent);
+  const own = html("span", { class: `klx-${kind}` }, row);
+  html("i", { text: words.symbol[kind] }, own);
+  const sum = html("b", {}, own);
+  const least = html("span", { class: "klx-note" }, row);
+  const label = words.terms[kind];
+  const drawing = svg("svg", { class: `klx-drawing klx-${kind}`, height: TALL.terms, role: "img", "aria-label": label }, parent);
+  const axis = svg("g", { class: "klx-axis" }, drawing);
+  const height = svg("text", { x: MARGIN.left - 5, y: 11, "text-anchor": "end" }, axis);
+  const zero = svg("line", { class: "klx-grid", x1: MARGIN.left, x2: "100%" }, axis);
+  const cost = svg("path", { class: "klx-area" }, drawing);
+  const saving = svg("path", { class: "klx-area-saving" }, drawing);
+
+  return ({ curve, kl, best, revealed }, width) => {
+    const x = across(width);
+    const values = curve[kind];
+    const top = roof(Math.max(...values));
+    const y = linear([Math.min(-top / 8, ...values), top], [TALL.terms - 2, 5]);
+    const area = (of) => {
+      const points = curve.x.map((at, i) => [x(at), y(of(values[i]))]);
+      return `${line([[x(curve.x[0]), y(0)], ...points, [x(curve.x.at(-1)), y(0)]])}Z`;
+    };
+    set(drawing, { width });
+    set(height, { text: short(top) });
+    set(zero, { y1: pixel(y(0)), y2: pixel(y(0)) });
+    set(cost, { d: area((v) => Math.max(v, 0)) });
+    set(saving, { d: area((v) => Math.min(v, 0)) });
+    set(sum, { text: revealed ? number(kl[kind], 3) : "?" });
+    set(least, { text: revealed && best[kind] ? fill(words.least, { value: number(best[kind].kl, 3) }) : "" });
+  };
+}
+
+/** The map: regions between lines of equal height, the minima, the way that Q has rolled, and Q as a handle. */
+export function mapChart(parent, words, hand, signal) {
+  const label = words.map;
+  const drawing = svg("svg", { class: "klx-drawing", height: TALL.map, role: "group", "aria-label": label }, parent);
+  const floor = TALL.map - MARGIN.bottom;
+  const y = linear([0, MOST_SIGMA], [floor, MARGIN.top]);
+  const back = svg("g", { "aria-hidden": "true" }, drawing);
+  const regions = svg("g", {}, back);
+  const axis = svg("g", { class: "klx-axis" }, back);
+  svg("line", { class: "klx-grid", x1: MARGIN.left, x2: "100%", y1: floor, y2: floor }, axis);
+  for (const at of [0, 2, 4, 6]) {
+    svg("text", { x: MARGIN.left - 5, y: y(at) + 4, "text-anchor": "end", text: at }, axis);
+  }
+  svg("text", { class: "klx-symbol", x: MARGIN.left - 5, y: y(5) + 4, "text-anchor": "end", text: "σ" }, axis);
+  const mean = svg("text", { class: "klx-symbol", y: TALL.map - 4, "text-anchor": "end", text: "μ" }, axis);
+  const drawTicks = ticks(axis, TALL.map - 4);
+  const drawGuides = guides(axis, MARGIN.top, floor);
+  const marks = svg("g", {}, back);
+  const trail = svg("path", { class: "klx-trail" }, back);
+  const place = svg("g", { class: "klx-q" }, drawing);
+  svg("circle", { class: "klx-reach", r: REACH.top }, place);
+  svg("circle", { class: "klx-knob", r: 9 }, place);
+  svg("path", { class: "klx-arrows", d: "M-6 0h12M0-6v12" }, place);
+  let x = across(560);
+  const write = (mu, sigma) => hand.put(clamp(mu, ...VIEW), clamp(sigma, LEAST_SIGMA, MOST_SIGMA));
+  handle(place, {
+    signal,
+    at: () => ({ x: x(hand.mu()), y: y(hand.sigma()) }),
+    drag: (point) => write(Math.round(x.invert(point.x) * 100) / 100, Math.round(y.invert(point.y) * 100) / 100),
+    step: (dx, dy) => write(hand.mu() + dx * hand.step, hand.sigma() + dy * hand.step),
+    edge: (side) => write(VIEW[side < 0 ? 0 : 1], hand.sigma()),
+  });
+  let drawn = null; // the heights and the width of the regions that are there
+
+  const draw = (shown, width) => {
+    const { heights, minima, means, mu, sigma } = shown;
+    x = across(width);
+    set(drawing, { width });
+    set(mean, { x: width });
+    drawTicks(x);
+    drawGuides(means, x);
+    if (drawn?.heights !== heights || drawn.width !== width || drawn.minima !== minima) {
+      drawn = { heights, width, minima };
+      const lowest = Math.min(...heights.rows.map((row) => Math.min(...row)));
+      const levels = [
+        ...ABOVE.map((step) => lowest + step), ...minima.flatMap(({ kl }) => RINGS.map((step) => kl + step)),
+      ];
+      const found = regionsBelow(heights.rows, heights.mus.map(x), heights.sigmas.map(y), levels);
+      several(regions, levels.length, () => svg("path", { class: "klx-basin" })).forEach((path, i) =>
+        set(path, { d: found[i].map((loop) => `${line(loop)}Z`).join("") || null }));
+      set(regions, { class: `klx-${shown.colour}` });
+    }
+    set(marks, { class: `klx-${shown.colour}` });
+    several(marks, minima.length, () => svg("circle", { class: "klx-minimum", r: 6 })).forEach((mark, i) =>
+      set(mark, { cx: pixel(x(minima[i].mu)), cy: pixel(y(minima[i].sigma)), "data-best": minima[i].best ? "" : null }));
+    const way = shown.trail.filter((at) => at.sigma > 0).map((at) => [x(at.mu), y(at.sigma)]);
+    set(trail, { d: way.length > 1 ? line(way) : null });
+    set(place, { transform: `translate(${pixel(x(mu))} ${pixel(y(sigma))})` });
+    say(place, {
+      label: words.place, text: `μ ${number(mu)}, σ ${number(sigma)}`, now: mu.toFixed(3), min: VIEW[0], max: VIEW[1],
+    });
+  };
+  /** How many pixels one unit of μ and one of σ are long. */
+  draw.scale = () => ({ mu: x(1) - x(0), sigma: y(0) - y(1) });
+  return draw;
+}

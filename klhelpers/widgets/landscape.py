@@ -1,0 +1,125 @@
+"""The landscape: a P of two normals, one normal Q, what each direction costs, and the height over all (μ, σ)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import traitlets
+
+from klhelpers.figures import BLUE, GREEN, GREY, INK, ORANGE
+from klhelpers.mixture import NormalMixture, fit_forward, fit_reverse, forward_kl, reverse_kl
+from klhelpers.widgets._explorable import Explorable, probabilities, refuse
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+VIEW = (-5.0, 13.0)  # of x, and of μ
+MEANS = (-4.0, 12.0)
+SIGMAS = (0.3, 4.0)
+SIGMA = (0.02, 6.0)
+OBJECTIVES = {"forward": ORANGE, "reverse": GREEN, "cross_entropy": GREEN}
+ABOVE = (0.03, 0.1, 0.2, 0.3, 0.4, 0.6, 1, 2, 4)  # the lowest point: where lines are drawn
+
+
+class Landscape(Explorable):
+    """Two normals mixed into P, one normal Q to drag, and the landscape of one objective over μ and σ.
+
+    Args:
+        weights: of the two components of P; they sum to 1.
+        means: of the two components, from −4 to 12.
+        sigmas: their standard deviations, from 0.3 to 4.
+        mu: the mean of Q, from −5 to 13.
+        sigma: the standard deviation of Q, from 0.02 to 6.
+        objective: what is the height: ``"forward"`` is D(P‖Q), ``"reverse"`` is D(Q‖P), ``"cross_entropy"`` is
+            −E_Q[log p], which is D(Q‖P) without the entropy of Q.
+        guess: where the reader expected the least D(Q‖P): ``"left"``, ``"right"``, ``"both"``, ``"depends"``, or
+            nothing yet.
+
+    Raises:
+        TraitError: if a number is outside its limits, or the weights are none.
+    """
+
+    module = "landscape"
+    weights = traitlets.List(traitlets.Float(), [0.4, 0.6]).tag(sync=True)
+    means = traitlets.List(traitlets.Float(), [-1.0, 3.0]).tag(sync=True)
+    sigmas = traitlets.List(traitlets.Float(), [1.0, 1.0]).tag(sync=True)
+    mu = traitlets.Float(2.8).tag(sync=True)
+    sigma = traitlets.Float(1.2).tag(sync=True)
+    objective = traitlets.Enum(list(OBJECTIVES), "reverse").tag(sync=True)
+    guess = traitlets.Enum(["", "left", "right", "both", "depends"], "").tag(sync=True)
+
+    @traitlets.validate("weights")
+    def _weights(self, proposal: Any) -> list[float]:
+        return probabilities(proposal["value"], "weights", 2, 2)
+
+    @traitlets.validate("means", "sigmas")
+    def _pair(self, proposal: Any) -> list[float]:
+        name, values = proposal["trait"].name, proposal["value"]
+        if len(values) != 2:
+            refuse(f"{name} must hold two numbers, but found {len(values)}")
+        return [_within(value, name, MEANS if name == "means" else SIGMAS) for value in values]
+
+    @traitlets.validate("mu", "sigma")
+    def _number(self, proposal: Any) -> float:
+        name = proposal["trait"].name
+        return _within(proposal["value"], name, VIEW if name == "mu" else SIGMA)
+
+    def mixture(self) -> NormalMixture:
+        """Return P, for all that klhelpers does with it."""
+        return NormalMixture(self.weights, self.means, self.sigmas)
+
+    def picture(self) -> Figure:
+        """Return the densities, the two integrands, and the landscape with its minima and Q."""
+        P = self.mixture()
+        x = np.linspace(*VIEW, 145)
+        log_p = np.asarray(P.logpdf(x))
+        log_q = -(((x - self.mu) / self.sigma) ** 2) / 2 - math.log(self.sigma * math.sqrt(2 * math.pi))
+        p, q = np.exp(log_p), np.exp(log_q)
+        fig, axes = plt.subplots(
+            4, sharex=True, figsize=(5.4, 5.4), gridspec_kw={"height_ratios": (2, 1, 1, 3.4)}
+        )
+        axes[0].plot(x, p, color=INK, label="$p$")
+        axes[0].plot(x, q, color=BLUE, label="$q$")
+        axes[0].legend(loc="upper right")
+        axes[0].set(ylim=(0, None))
+        _integrand(axes[1], x, p * (log_p - log_q), ORANGE, r"$p\,\log\frac{p}{q}$")
+        _integrand(axes[2], x, q * (log_q - log_p), GREEN, r"$q\,\log\frac{q}{p}$")
+        self._map(axes[3], P)
+        return fig
+
+    def _map(self, ax: Axes, P: NormalMixture) -> None:
+        mus, sigmas = np.linspace(*VIEW, 46), np.linspace(0.1, SIGMA[1], 30)
+        colour = OBJECTIVES[self.objective]
+        heights = self._heights(P, mus, sigmas[:, None])
+        ax.contour(mus, sigmas, heights, heights.min() + np.array(ABOVE), colors=GREY, linewidths=0.8)
+        minima = {"forward": [fit_forward(P)], "reverse": fit_reverse(P), "cross_entropy": []}[self.objective]
+        for fit in minima:
+            ax.plot(fit.mu, fit.sigma, "o", color=colour, mfc=colour if fit is minima[0] else "none")
+        ax.plot(self.mu, self.sigma, "D", color=BLUE)
+        title = {"forward": r"$D(P\,\|\,Q)$", "reverse": r"$D(Q\,\|\,P)$", "cross_entropy": "$H(Q,P)$"}
+        ax.set(title=title[self.objective], xlabel=r"$\mu$", ylabel=r"$\sigma$", ylim=(0, SIGMA[1]))
+
+    def _heights(self, P: NormalMixture, mu: Any, sigma: Any) -> NDArray[np.float64]:
+        if self.objective == "forward":
+            return np.asarray(forward_kl(P, mu, sigma))
+        entropy = 0.5 * np.log(2 * math.pi * math.e) + np.log(sigma)
+        heights: NDArray[np.float64] = np.asarray(reverse_kl(P, mu, sigma))
+        return heights + entropy if self.objective == "cross_entropy" else heights
+
+
+def _integrand(ax: Axes, x: Any, values: Any, colour: str, label: str) -> None:
+    """Fill what costs, and outline what saves."""
+    ax.fill_between(x, np.maximum(values, 0), color=colour, lw=0)
+    ax.plot(x, np.minimum(values, 0), color=colour, lw=1)
+    ax.set(ylabel=label)
+
+
+def _within(value: float, name: str, limits: tuple[float, float]) -> float:
+    if not limits[0] <= value <= limits[1]:  # nor is NaN
+        refuse(f"{name} must be from {limits[0]:g} to {limits[1]:g}, but found {value}")
+    return float(value)
