@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from cycler import cycler
 from IPython.display import display
 from PIL import Image
@@ -33,6 +34,8 @@ THEMED = {
     GREEN: f"var(--kl-green, {GREEN})",
     GREY: f"var(--kl-grey, {GREY})",
 }
+
+UNSEEN = 0.08  # of a point: how far a drawn line may be from its data
 
 STYLE: dict[str, Any] = {
     "figure.figsize": (5.4, 3.0),
@@ -75,6 +78,7 @@ def themed_svg(fig: Figure) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
     svg = re.sub(r'<g id="[^"]+"', "<g", svg)  # nothing refers to a group
+    svg = re.sub(r"L [-\d.]+ [-\d.]+(?:\s+L [-\d.]+ [-\d.]+){2,}", _thinner, svg)
     svg = re.sub(r' (d|x|y|transform)="([^"]+)"', _shorter, svg)
     for colour, themed in THEMED.items():
         svg = svg.replace(colour, themed)
@@ -85,6 +89,21 @@ def themed_svg(fig: Figure) -> str:
     width, _ = fig.get_size_inches()
     svg = svg.replace("<svg ", f'<svg style="max-width:{width / 6.4 * 40:.2f}rem;width:100%" ', 1)
     return re.sub(r"\s*\n\s*", "\n", svg).strip()
+
+
+def _thinner(match: re.Match[str]) -> str:
+    """Leave out of a run of straight lines the points that lie on the way between their neighbours."""
+    points = np.array(match[0].replace("L", " ").split(), float).reshape(-1, 2)
+    kept = [0]
+    for end in range(2, len(points)):
+        between = points[kept[-1] + 1 : end] - points[kept[-1]]
+        x, y = points[end] - points[kept[-1]]
+        length = np.hypot(x, y)
+        off = np.abs(between @ [y, -x]) / length if length else np.hypot(*between.T)
+        beyond = between @ [x, y] > length**2 if length else off > 0
+        if np.any(off > UNSEEN) or np.any(beyond):
+            kept.append(end - 1)
+    return " ".join(f"L {x:.6f} {y:.6f}" for x, y in points[[*kept, len(points) - 1]])
 
 
 def _shorter(match: re.Match[str]) -> str:
