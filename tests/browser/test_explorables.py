@@ -260,20 +260,28 @@ def test_every_handle_follows_a_finger(
     page = context.new_page()
     explorable = opened(page, address, name, committed, view)
     touch = context.new_cdp_session(page)
-    for handle in visible_sliders(explorable):  # a short way, so that none ends under another
-        handle.scroll_into_view_if_needed()
-        before, (x, y), (dx, dy) = value(handle), knob(handle), direction(handle)
-        points = [{"x": x + k * dx, "y": y + k * dy} for k in range(0, 21, 4)]
-        scrolled = page.evaluate("scrollY")
+
+    def swipe(points: list[dict[str, float]]) -> None:
         touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
         for point in points[1:]:
             touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
         settle(page)
+
+    for handle in visible_sliders(explorable):
+        handle.evaluate(
+            "h => h.scrollIntoView({ block: 'center', behavior: 'instant' })"
+        )  # not below the bar
+        before, (x, y), (dx, dy) = value(handle), knob(handle), direction(handle)
+        points = [{"x": x + k * dx, "y": y + k * dy} for k in range(0, 21, 4)]
+        scrolled = page.evaluate("scrollY")
+        swipe(points)
         after = knob(handle)
         assert value(handle) > before, handle
         assert abs((after[0] - x) * dx + (after[1] - y) * dy - 20) < 4, "it moves as far as the finger"
         assert page.evaluate("scrollY") == scrolled, "and the page stays"
+        # And back, so that it does not lie on the next one.
+        swipe([{"x": after[0] - k * dx, "y": after[1] - k * dy} for k in range(0, 21, 4)])
     context.close()
 
 
