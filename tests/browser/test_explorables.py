@@ -26,6 +26,7 @@ COMMIT = {
     "landscape": "On the right peak",
 }
 VIEWS = {"simplex": {"Directions": COMMIT["simplex"], "Detour": "No", "Mixtures": "No, never"}}
+CROWDED = {"landscape"}  # where a handle that was moved may lie over the next one
 IN_A_PLANE = (
     "Q on the map"  # the handle whose arrow keys change two numbers, each its own: it has its own test
 )
@@ -268,7 +269,7 @@ def test_every_handle_follows_a_finger(
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
         settle(page)
 
-    for handle in visible_sliders(explorable):
+    for handle in visible_sliders(explorable):  # each by its place, also when the page is a new one
         handle.evaluate(
             "h => h.scrollIntoView({ block: 'center', behavior: 'instant' })"
         )  # not below the bar
@@ -280,8 +281,8 @@ def test_every_handle_follows_a_finger(
         assert value(handle) > before, handle
         assert abs((after[0] - x) * dx + (after[1] - y) * dy - 20) < 4, "it moves as far as the finger"
         assert page.evaluate("scrollY") == scrolled, "and the page stays"
-        # And back, so that it does not lie on the next one.
-        swipe([{"x": after[0] - k * dx, "y": after[1] - k * dy} for k in range(0, 21, 4)])
+        if name in CROWDED:
+            explorable = opened(page, address, name, committed, view)
     context.close()
 
 
