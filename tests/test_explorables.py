@@ -371,7 +371,8 @@ def test_regions_below_a_level_are_those_of_another_library() -> None:
 def inside(curves: Any, xs: Any, ys: Any) -> Any:
     """The points of curves that are not on the grid's frame, each once, in order."""
     points = np.unique(np.round(np.concatenate([np.array(curve) for curve in curves]), 9), axis=0)
-    return points[np.all((points > [xs[0], ys[0]]) & (points < [xs[-1], ys[-1]]), axis=1)]
+    low, high = np.array([xs[0], ys[0]]) + 1e-6, np.array([xs[-1], ys[-1]]) - 1e-6
+    return points[np.all((points > low) & (points < high), axis=1)]
 
 
 def signed_area(loop: list[list[float]]) -> float:
