@@ -324,7 +324,12 @@ def test_the_filled_areas_are_the_divergences(parts: tuple[list[float], ...], Q:
         CHARTS,
         FOLDER / "mixtures.js",
     )
-    for name, expected in (("p", 1), ("q", 1), ("forward", forward_kl(P, *Q)), ("reverse", reverse_kl(P, *Q))):
+    for name, expected in (
+        ("p", 1),
+        ("q", 1),
+        ("forward", forward_kl(P, *Q)),
+        ("reverse", reverse_kl(P, *Q)),
+    ):
         assert np.trapezoid(curve[name], curve["x"]) == pytest.approx(expected, rel=0.01, abs=0.01), name
 
 

@@ -215,7 +215,7 @@ export function mapChart(parent, words, hand, signal) {
     const { heights, minima, means, mu, sigma } = shown;
     x = across(width);
     set(drawing, { width });
-    set(mean, { x: width });
+    set(mean, { x: width - 3 });
     drawTicks(x);
     drawGuides(means, x);
     if (drawn?.heights !== heights || drawn.width !== width || drawn.minima !== minima) {

@@ -18,7 +18,9 @@ PAGES = {
 }
 # The button that ends the prediction.
 COMMIT = {"bars": "No, never", "evidence": "That is my guess", "landscape": "On the right peak"}
-IN_A_PLANE = "Q on the map"  # the handle whose arrow keys change two numbers, each its own: it has its own test
+IN_A_PLANE = (
+    "Q on the map"  # the handle whose arrow keys change two numbers, each its own: it has its own test
+)
 WIDTHS = [1280, 768, 480, 360]
 MOST_ON_FIRST_VISIT = 250_000  # bytes of a chapter and all that it loads, compressed
 
@@ -409,9 +411,7 @@ def test_drawing_again_changes_the_walks_and_the_same_seed_repeats_them(page: Pa
 
 def minima(explorable: Locator) -> tuple[int, int]:
     """How many are marked on the map, and how many of them as the least."""
-    return explorable.locator(".klx-minimum").count(), explorable.locator(
-        ".klx-minimum[data-best]"
-    ).count()
+    return explorable.locator(".klx-minimum").count(), explorable.locator(".klx-minimum[data-best]").count()
 
 
 def test_the_landscape_hides_values_and_map_until_the_reader_has_guessed(page: Page, address: str) -> None:
@@ -433,7 +433,10 @@ def test_the_landscape_hides_values_and_map_until_the_reader_has_guessed(page: P
 
 def test_a_guess_by_dragging_is_where_q_stands(page: Page, address: str) -> None:
     explorable = opened(page, address, "landscape", committed=False)
-    for name, key, presses in (("Mean μ of Q", "Shift+ArrowLeft", 3), ("Width σ of Q", "Shift+ArrowRight", 2)):
+    for name, key, presses in (
+        ("Mean μ of Q", "Shift+ArrowLeft", 3),
+        ("Width σ of Q", "Shift+ArrowRight", 2),
+    ):
         slider(explorable, name).focus()
         for _ in range(presses):
             page.keyboard.press(key)
@@ -475,7 +478,9 @@ def test_minima_follow_while_a_peak_is_held(page: Page, address: str) -> None:
     page.mouse.up()
 
 
-def test_q_rolls_downhill_off_the_peak_and_rolling_does_not_meet_the_challenge(page: Page, address: str) -> None:
+def test_q_rolls_downhill_off_the_peak_and_rolling_does_not_meet_the_challenge(
+    page: Page, address: str
+) -> None:
     explorable = opened(page, address, "landscape")
     place, challenge = slider(explorable, "Q on the map"), explorable.locator(".klx-challenge")
     explorable.get_by_role("button", name="Roll downhill").click()
@@ -501,7 +506,9 @@ def test_where_motion_is_not_wanted_q_is_at_the_end_at_once(browser: Browser, ad
     settle(page)
     assert slider(explorable, "Q on the map").get_attribute("aria-valuetext") == "μ 3.00, σ 0.02"
     assert explorable.locator(".klx-trail").get_attribute("d")
-    expect(explorable.locator(".klx-message")).to_contain_text("at 3.00: −E[log p] is 1.430 and falls towards 1.430")
+    expect(explorable.locator(".klx-message")).to_contain_text(
+        "at 3.00: −E[log p] is 1.430 and falls towards 1.430"
+    )
     assert minima(explorable) == (1, 0)  # a limit, no minimum
     context.close()
 
