@@ -182,7 +182,7 @@ function render({ model, el, signal }) {
   const controls = html("div", { class: "klx-controls klx-over" }, answer);
   const showObjective = choice(controls, {
     label: words.objective, options: OBJECTIVES.map((name) => [name, words.objectives[name]]),
-    pick: (objective) => put({ objective }, rolled === false), signal,
+    pick: (objective) => put({ objective }, !rolled), signal,
   });
   button(controls, words.roll, () => roll(), signal);
   button(controls, words.again, () => put({ ...first }, false), signal);
@@ -235,7 +235,7 @@ function render({ model, el, signal }) {
   let waiting = 0;
   signal.addEventListener("abort", () => clearTimeout(waiting));
   el.addEventListener("pointerdown", (event) => {
-    held = Boolean(event.target.closest(".klx-handle"));
+    held = event.button === 0 && Boolean(event.target.closest(".klx-handle"));
   }, { signal });
   el.addEventListener("lostpointercapture", () => {
     held = false;
