@@ -73,6 +73,24 @@ function knob(parent, { kind, part, value, from = () => 0, put, range, step }, s
   };
 }
 
+/** Where the reach of several knobs overlaps, the nearest one is taken, whichever lies on top. */
+function nearestTakes(drawing, signal) {
+  drawing.addEventListener("pointerdown", (event) => {
+    const hit = event.target.closest(".klx-handle");
+    if (!hit || !event.isTrusted) return;
+    const distance = (knob) => {
+      const { left, right, top, bottom } = knob.getBoundingClientRect();
+      return Math.hypot(event.clientX - (left + right) / 2, event.clientY - (top + bottom) / 2);
+    };
+    const knobs = [...drawing.querySelectorAll(".klx-knob")];
+    const nearest = knobs.reduce((best, knob) => (distance(knob) < distance(best) ? knob : best)).parentNode;
+    if (nearest === hit) return;
+    event.stopPropagation();
+    event.preventDefault();
+    nearest.dispatchEvent(new PointerEvent(event.type, event));
+  }, { capture: true, signal });
+}
+
 function ticks(axis, y) {
   const marks = TICKS.map((at) => [at, svg("text", { y, "text-anchor": "middle", text: number(at, 0) }, axis)]);
   return (x) => {
@@ -102,6 +120,7 @@ export function densityChart(parent, words, hands, signal) {
   const [p, q] = ["p", "q"].map((kind) => svg("path", { class: `klx-curve klx-${kind}` }, lines));
   let x = across(560);
   const knobs = hands.map((hand) => knob(drawing, hand, () => x, signal));
+  nearestTakes(drawing, signal);
 
   return (shown, width) => {
     x = across(width);
@@ -196,7 +215,7 @@ export function mapChart(parent, words, hand, signal) {
     const { heights, minima, means, mu, sigma } = shown;
     x = across(width);
     set(drawing, { width });
-    set(mean, { x: width });
+    set(mean, { x: width - 3 });
     drawTicks(x);
     drawGuides(means, x);
     if (drawn?.heights !== heights || drawn.width !== width || drawn.minima !== minima) {

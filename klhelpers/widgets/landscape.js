@@ -182,9 +182,10 @@ function render({ model, el, signal }) {
   const controls = html("div", { class: "klx-controls klx-over" }, answer);
   const showObjective = choice(controls, {
     label: words.objective, options: OBJECTIVES.map((name) => [name, words.objectives[name]]),
-    pick: (objective) => put({ objective }, rolled === false), signal,
+    pick: (objective) => put({ objective }, !rolled), signal,
   });
   button(controls, words.roll, () => roll(), signal);
+  button(controls, words.again, () => put({ ...first }, false), signal);
   html("p", { class: "klx-note", text: words.legend }, answer);
   const place = {
     mu: () => now().mu, sigma: () => now().sigma, step: STEP.q, put: (mu, sigma) => put({ mu, sigma }),
@@ -223,7 +224,6 @@ function render({ model, el, signal }) {
   const showEqual = labelled(words.equal, EQUAL.map((distance) => [distance, distance]), (distance) =>
     put(equalPeaks(distance), false));
   button(rows, words.far, () => put({ ...SOURCE, means: [-1, 5] }, false), signal);
-  button(rows, words.again, () => put({ ...first }, false), signal);
   const message = html("p", { class: "klx-message" }, el);
   const challenge = html("p", { class: "klx-challenge" }, el);
   const hear = herald(el, signal);
@@ -235,7 +235,7 @@ function render({ model, el, signal }) {
   let waiting = 0;
   signal.addEventListener("abort", () => clearTimeout(waiting));
   el.addEventListener("pointerdown", (event) => {
-    held = Boolean(event.target.closest(".klx-handle"));
+    held = event.button === 0 && Boolean(event.target.closest(".klx-handle"));
   }, { signal });
   el.addEventListener("lostpointercapture", () => {
     held = false;

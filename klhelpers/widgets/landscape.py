@@ -23,7 +23,7 @@ MEANS = (-4.0, 12.0)
 SIGMAS = (0.3, 4.0)
 SIGMA = (0.02, 6.0)
 OBJECTIVES = {"forward": ORANGE, "reverse": GREEN, "cross_entropy": GREEN}
-ABOVE = (0.03, 0.1, 0.2, 0.3, 0.4, 0.6, 1, 2, 4)  # the lowest point: where lines are drawn
+ABOVE = (0.03, 0.1, 0.2, 0.35, 0.6, 1.2, 3)  # the lowest point: where lines are drawn
 
 
 class Landscape(Explorable):
@@ -76,7 +76,7 @@ class Landscape(Explorable):
     def picture(self) -> Figure:
         """Return the densities, the two integrands, and the landscape with its minima and Q."""
         P = self.mixture()
-        x = np.linspace(*VIEW, 145)
+        x = np.linspace(*VIEW, 109)
         log_p = np.asarray(P.logpdf(x))
         log_q = -(((x - self.mu) / self.sigma) ** 2) / 2 - math.log(self.sigma * math.sqrt(2 * math.pi))
         p, q = np.exp(log_p), np.exp(log_q)
