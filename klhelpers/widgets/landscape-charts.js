@@ -10,7 +10,7 @@ export const MOST_SIGMA = 6;
 const TICKS = [-4, -2, 0, 2, 4, 6, 8, 10, 12];
 const TALL = { densities: 146, terms: 52, map: 224 };
 const MARGIN = { left: 30, right: 8, top: 16, bottom: 20 };
-const REACH = { top: 18, flank: 13 }; // more would cover the middle of a neighbour on a telephone
+const REACH = { top: 22, flank: 16 };
 const SAMPLES = 181;
 // Lines are drawn so far above the lowest point of the map, and so far above each minimum: a basin shows if it is deep.
 const ABOVE = [0.03, 0.07, 0.13, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.4, 2, 3, 5];
