@@ -1,6 +1,7 @@
 """What is true of the parts from which E_Q[log P] is built."""
 
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -88,9 +89,10 @@ class TestMesh:
         breaks = np.array([0.0, 1, 100])
         assert _resolved(breaks, np.empty(0, complex)) is breaks
 
-    def test_beside_a_singularity_on_the_line_panels_shrink_to_a_billionth_of_a_thousandth(self):
-        finer = _resolved(np.array([-3.0, 1]), np.array([0.3 + 0j]))
-        assert 2e-12 <= np.min(np.diff(finer)) <= 4e-12
+    def test_beside_a_singularity_on_the_line_panels_end_at_a_trillionth_of_the_whole(self):
+        finer = _resolved(np.array([-3.0, -1.8, -0.6, 0]), np.array([-1.7 + 0j]))
+        shortest = np.min(np.diff(finer))
+        assert 0.7e-12 * 3 < shortest <= 1e-12 * 3
 
 
 class TestRoots:
@@ -133,18 +135,25 @@ class TestSingularities:
         assert len(_singularities(parts([1], [0], [1]))) == 0
         assert len(_singularities(parts([0.5, 0.5], [2, 2], [3, 3]))) == 0
 
-    @pytest.mark.parametrize("scale, kept", [(0.9, 3), (1.1, 2)])
-    def test_stay_where_a_third_component_is_not_much_larger_than_both(self, scale, kept):
-        # Of equal widths, at −d, 0, d: the outer two cancel above 0, where the middle one is exp(d²/2 − …) times them.
-        d = 2.0
-        # At x = iy, y = π/(2d): the sizes are −(x ± d)²/2 = (y² − d²)/2 for the outer two, y²/2 for the middle one.
-        middle = math.exp(scale * (1 + math.log(3)) - d * d / 2)
-        P = parts(np.array([1, middle, 1]) / (2 + middle), [-d, 0, d], [1, 1, 1])
-        assert len(_singularities(P)) == kept
+    @pytest.mark.parametrize("seed", range(5))
+    def test_stay_unless_a_third_component_is_much_larger_than_both(self, seed):
+        rng = np.random.default_rng(seed)
+        P = parts(rng.dirichlet([1] * 4), rng.uniform(-3, 3, 4), rng.uniform(0.3, 3, 4))
+        pairs = [np.isin(np.arange(4), two) for two in combinations(range(4), 2)]
+        points = np.concatenate([_singularities(Parts(*(column[two] for column in P))) for two in pairs])
+        two = np.repeat(pairs, 2, axis=0)
+        assert len(points) == 12
+        z = (points[:, None] - P.means) / P.sigmas
+        sizes = np.log(P.weights / P.sigmas) - (z * z).real / 2
+        own = np.max(sizes, axis=1, where=two, initial=-math.inf)
+        expected = points[sizes.max(axis=1) <= own + math.log(math.e * 4)]
+        assert 0 < len(expected) < 12
+        assert np.sort_complex(_singularities(P)) == pytest.approx(np.sort_complex(expected), rel=1e-12)
 
-    def test_stay_where_rounding_makes_a_third_one_larger(self):
-        far = parts([0.2, 0.3, 0.5], [1e9, 1e9 + 1, 1e9 + 2], [1, 1, 1])
-        assert len(_singularities(far)) == 3
+    @pytest.mark.parametrize("sigma", [1e-3, 1e-6, 1e-8, 3e-9, 1e-9, 3e-10, 1e-11])
+    @pytest.mark.parametrize("ratio", [1.1, 2, 3])
+    def test_stay_where_rounding_makes_one_of_the_two_larger(self, sigma, ratio):
+        assert len(_singularities(parts([0.5, 0.5], [-0.9, 1.3], [sigma, ratio * sigma]))) == 2
 
 
 class TestMoments:

@@ -100,84 +100,6 @@ def landscape(depth, curvature=1.0, place=0.0):
     return blur
 
 
-class TestValleys:
-    @every_mixture
-    def test_hold_every_bottom_on_every_level_and_no_other(self, P):
-        pieces = list(_valleys(P, Blur(P)))
-        start, end = math.log(P.sigmas.min() / 2), math.log(_largest_sigma(P))
-        levels = np.arange(start, end + LONGEST_STEP, LONGEST_STEP)
-        assert levels[-1] >= end
-        for level in levels[::3]:
-            sigma = math.exp(level)
-            found = sorted(p.mu / sigma for piece in pieces for p in piece if p.log_sigma == level)
-            distinct = [m for i, m in enumerate(found) if i == 0 or m - found[i - 1] > 1e-5]
-            expected = [mu / sigma for mu in bottoms(P, sigma)]
-            assert distinct == pytest.approx(expected, abs=2e-5)
-
-    @every_mixture
-    def test_points_know_how_the_valley_runs(self, P):
-        h = 1e-4
-        points = [p for piece in _valleys(P, Blur(P)) for p in piece if p.curvature > 0.05]
-        for point in points[::5]:
-            mu, sigma = point.mu, point.sigma
-            assert mu == pytest.approx(bottom(P, mu, sigma), abs=1e-8 * sigma)
-            assert point.curvature == pytest.approx(-pull(P, mu, sigma)[1], rel=1e-6)
-            around = [(s, bottom(P, mu, s)) for s in sigma * np.exp([-h, 0, h])]
-            assert point.drift == pytest.approx((around[2][1] - around[0][1]) / (2 * h), rel=1e-3, abs=1e-5)
-            below, here, above = (divergence(P, m, s) for s, m in around)
-            assert point.slope == pytest.approx((above - below) / (2 * h), abs=1e-4)
-            assert point.bend == pytest.approx((above - 2 * here + below) / h**2, rel=1e-2, abs=1e-3)
-
-    @every_mixture
-    def test_where_d_is_stationary_the_curvature_is_one(self, P):
-        blur = Blur(P)
-        for piece in _valleys(P, blur):
-            for left, right in pairwise(piece):
-                if (left.slope < 0) != (right.slope < 0):
-                    point = _zero(blur, left, right, lambda point: point.slope)
-                    assert point.curvature == pytest.approx(1, abs=1e-5)
-
-    @every_mixture
-    def test_are_walked_in_small_steps_to_the_end_or_until_they_meet_another(self, P):
-        pieces = list(_valleys(P, Blur(P)))
-        start, end = math.log(P.sigmas.min() / 2), math.log(_largest_sigma(P))
-        for piece in pieces:
-            for last, point in pairwise(piece):
-                assert 0 < point.log_sigma - last.log_sigma <= LONGEST_STEP * (1 + 1e-9)
-                assert abs(point.mu - last.mu) < 1.1 * (FARTHEST_SHIFT + 0.05) * last.sigma
-        assert sum(piece[0].log_sigma == start for piece in pieces) == len(_peaks(P))
-        assert sum(piece[-1].log_sigma >= end for piece in pieces) == 1
-        for piece in pieces:
-            if piece[0].log_sigma > start:  # it goes on where another has run out
-                gaps = [piece[0].log_sigma - other[-1].log_sigma for other in pieces]
-                assert min(gap for gap in gaps if gap > 0) < 3e-7
-
-    @every_mixture
-    def test_no_stretch_is_walked_twice(self, P):
-        pieces = list(_valleys(P, Blur(P)))
-        for i, piece in enumerate(pieces):
-            for other in pieces[:i]:
-                common = [p for p in piece if any(p.joins(o) for o in other)]
-                if common:  # it ends on the first level that both are on
-                    assert common[-1] == piece[-1]
-                    assert common[-1].log_sigma - common[0].log_sigma < LONGEST_STEP
-
-    def test_of_twins_meet_in_the_middle_and_go_on_as_one(self):
-        pieces = list(_valleys(pair(8), Blur(pair(8))))
-        ends = sorted(piece[-1].log_sigma for piece in pieces)
-        middle = brentq(lambda s: pull(pair(8), 0.0, math.exp(s))[1], 0.5, 1.5)
-        assert len(pieces) == 4
-        # Two run out below the meeting; of the two that go on, one stops where they are on one level.
-        assert ends[:2] == pytest.approx([middle] * 2, abs=1e-5)
-        assert max(ends[:2]) <= middle < ends[2] <= middle + LONGEST_STEP
-        assert ends[3] >= math.log(_largest_sigma(pair(8)))
-
-    def test_of_one_normal_is_its_mean(self):
-        (valley,) = _valleys(NORMAL, Blur(NORMAL))
-        assert [p.mu for p in valley] == pytest.approx([0] * len(valley), abs=1e-9)
-        assert [p.curvature for p in valley] == pytest.approx([p.sigma**2 for p in valley])
-
-
 class TestPoint:
     def test_joins_what_is_at_the_same_place_on_the_same_level(self):
         point = Point(1.0, 5.0, 1.0, 0.0, 0.0, 0.0)
@@ -440,3 +362,81 @@ class TestCertified:
             ArithmeticError, match="if minima are born at this P, change its eighth digit; else"
         ):
             _certified(pair(8), 0.0, 0.5)
+
+
+class TestValleys:
+    @every_mixture
+    def test_hold_every_bottom_on_every_level_and_no_other(self, P):
+        pieces = list(_valleys(P, Blur(P)))
+        start, end = math.log(P.sigmas.min() / 2), math.log(_largest_sigma(P))
+        levels = np.arange(start, end + LONGEST_STEP, LONGEST_STEP)
+        assert levels[-1] >= end
+        for level in levels[::4]:
+            sigma = math.exp(level)
+            found = sorted(p.mu / sigma for piece in pieces for p in piece if p.log_sigma == level)
+            distinct = [m for i, m in enumerate(found) if i == 0 or m - found[i - 1] > 1e-5]
+            expected = [mu / sigma for mu in bottoms(P, sigma)]
+            assert distinct == pytest.approx(expected, abs=2e-5)
+
+    @every_mixture
+    def test_points_know_how_the_valley_runs(self, P):
+        h = 1e-4
+        points = [p for piece in _valleys(P, Blur(P)) for p in piece if p.curvature > 0.05]
+        for point in points[::7]:
+            mu, sigma = point.mu, point.sigma
+            assert mu == pytest.approx(bottom(P, mu, sigma), abs=1e-8 * sigma)
+            assert point.curvature == pytest.approx(-pull(P, mu, sigma)[1], rel=1e-6)
+            around = [(s, bottom(P, mu, s)) for s in sigma * np.exp([-h, 0, h])]
+            assert point.drift == pytest.approx((around[2][1] - around[0][1]) / (2 * h), rel=1e-3, abs=1e-5)
+            below, here, above = (divergence(P, m, s) for s, m in around)
+            assert point.slope == pytest.approx((above - below) / (2 * h), abs=1e-4)
+            assert point.bend == pytest.approx((above - 2 * here + below) / h**2, rel=1e-2, abs=1e-3)
+
+    @every_mixture
+    def test_where_d_is_stationary_the_curvature_is_one(self, P):
+        blur = Blur(P)
+        for piece in _valleys(P, blur):
+            for left, right in pairwise(piece):
+                if (left.slope < 0) != (right.slope < 0):
+                    point = _zero(blur, left, right, lambda point: point.slope)
+                    assert point.curvature == pytest.approx(1, abs=1e-5)
+
+    @every_mixture
+    def test_are_walked_in_small_steps_to_the_end_or_until_they_meet_another(self, P):
+        pieces = list(_valleys(P, Blur(P)))
+        start, end = math.log(P.sigmas.min() / 2), math.log(_largest_sigma(P))
+        for piece in pieces:
+            for last, point in pairwise(piece):
+                assert 0 < point.log_sigma - last.log_sigma <= LONGEST_STEP * (1 + 1e-9)
+                assert abs(point.mu - last.mu) < 1.1 * (FARTHEST_SHIFT + 0.05) * last.sigma
+        assert sum(piece[0].log_sigma == start for piece in pieces) == len(_peaks(P))
+        assert sum(piece[-1].log_sigma >= end for piece in pieces) == 1
+        for piece in pieces:
+            if piece[0].log_sigma > start:  # it goes on where another has run out
+                gaps = [piece[0].log_sigma - other[-1].log_sigma for other in pieces]
+                assert min(gap for gap in gaps if gap > 0) < 3e-7
+
+    @every_mixture
+    def test_no_stretch_is_walked_twice(self, P):
+        pieces = list(_valleys(P, Blur(P)))
+        for i, piece in enumerate(pieces):
+            for other in pieces[:i]:
+                common = [p for p in piece if any(p.joins(o) for o in other)]
+                if common:  # it ends on the first level that both are on
+                    assert common[-1] == piece[-1]
+                    assert common[-1].log_sigma - common[0].log_sigma < LONGEST_STEP
+
+    def test_of_twins_meet_in_the_middle_and_go_on_as_one(self):
+        pieces = list(_valleys(pair(8), Blur(pair(8))))
+        ends = sorted(piece[-1].log_sigma for piece in pieces)
+        middle = brentq(lambda s: pull(pair(8), 0.0, math.exp(s))[1], 0.5, 1.5)
+        assert len(pieces) == 4
+        # Two run out below the meeting; of the two that go on, one stops where they are on one level.
+        assert ends[:2] == pytest.approx([middle] * 2, abs=1e-5)
+        assert max(ends[:2]) <= middle < ends[2] <= middle + LONGEST_STEP
+        assert ends[3] >= math.log(_largest_sigma(pair(8)))
+
+    def test_of_one_normal_is_its_mean(self):
+        (valley,) = _valleys(NORMAL, Blur(NORMAL))
+        assert [p.mu for p in valley] == pytest.approx([0] * len(valley), abs=1e-9)
+        assert [p.curvature for p in valley] == pytest.approx([p.sigma**2 for p in valley])
