@@ -7,6 +7,7 @@ import pytest
 from klhelpers._arguments import distributions
 from klhelpers._divergences import (
     KL,
+    _js_near,
     _kl_if_close,
     _kl_if_large,
     _kl_quick,
@@ -147,6 +148,13 @@ class TestSeries:
         with mpmath.workdps(50):
             expected = u - mpmath.log(1 + mpmath.mpf(u))
             assert exact.relative_error(phi(row(u)).item(), expected) < 2e-15
+
+    @pytest.mark.parametrize("u", [1 / 16, -1 / 16, 0.03, -1e-3, 1e-8])
+    def test_that_of_js_is_exact(self, u):
+        with mpmath.workdps(50):
+            x = mpmath.mpf(u)
+            expected = ((1 + x) * mpmath.log(1 + x) - (2 + x) * mpmath.log(1 + x / 2)) / 2
+            assert exact.relative_error(_js_near(row(u)).item(), expected) < 2e-15
 
     def test_powers_are_a_nested_series(self):
         x, a, b = 0.3, 0.7, -0.4
