@@ -79,8 +79,8 @@ class TestLarge:
     @pytest.mark.parametrize("gap", [0.063, 0.0626, 0.1, 0.2, 0.49])
     def test_are_exact(self, gap):
         w, v = row(0.5, 0.5), row(0.5 + gap, 0.5 - gap)
-        found = _kl_if_large(w, v)
-        assert is_exact(found, w, v)
+        for factor in (1, 0.9, 1.2):
+            assert is_exact(_kl_if_large(w, factor * v), w, factor * v)
 
     @pytest.mark.parametrize("scale", [0.5, 1, 1.9])
     def test_are_taken_from_a_hundred_and_twenty_eighth_of_the_total_on(self, scale):
@@ -101,6 +101,10 @@ class TestLarge:
         v[1] = [0.11, 0.89]
         assert _kl_if_large(w, v) is None
 
+    def test_of_rows_with_sums_of_their_own(self):
+        scale = np.array([[0.01], [1.0]])
+        assert _kl_if_large(scale * row(0.5, 0.5), scale * row(0.6, 0.4)) is not None
+
 
 class TestQuick:
     @pytest.mark.parametrize(
@@ -110,6 +114,7 @@ class TestQuick:
             (row(0.05, 0.95), row(0.0525, 0.9475)),
             (row(0.5, 0.5), row(0.529, 0.471)),
             (row(0.5, 0.5), row(0.5, 0.5)),
+            (row(1.8, 0.2), 1.04 * row(1.8, 0.2)),  # not normalised, as where the sums are not one
         ],
     )
     def test_takes_the_series_where_all_are_close(self, w, v):
