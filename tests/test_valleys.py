@@ -175,6 +175,13 @@ class TestNext:
             point = self.step(off=-sign * shift, drift=sign * shift / 0.1, log_sigma=0.1)
             assert (point is not None) == found
 
+    @pytest.mark.parametrize("unit", [0.25, 3])
+    def test_does_so_in_any_unit(self, unit):
+        blur = Blur(parts([1], [0], [unit]))
+        for shift, found in ((0.199, True), (0.201, False)):
+            start = Point(math.log(unit), -shift * unit, 1.0, shift * unit / 0.1, 0.0, 0.0)
+            assert (_next(blur, start, math.log(unit) + 0.1) is not None) == found
+
     @pytest.mark.parametrize("sign", [-1, 1])
     def test_refuses_to_correct_by_more_than_a_twentieth(self, sign):
         assert self.step(off=sign * 0.0499) is not None
@@ -381,7 +388,7 @@ class TestValleys:
     @every_mixture
     def test_points_know_how_the_valley_runs(self, P):
         h = 1e-4
-        points = [p for piece in _valleys(P, Blur(P)) for p in piece if p.curvature > 0.05]
+        points = [p for piece in _valleys(P, Blur(P)) for p in piece if p.curvature > 0.2]
         for point in points[::7]:
             mu, sigma = point.mu, point.sigma
             assert mu == pytest.approx(bottom(P, mu, sigma), abs=1e-8 * sigma)
