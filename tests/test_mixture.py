@@ -73,6 +73,7 @@ class TestMixture:
     def test_samples_are_reproducible_and_take_any_shape(self):
         assert np.array_equal(SOURCE.sample(5, 1), SOURCE.sample(5, np.random.default_rng(1)))
         assert SOURCE.sample((2, 3)).shape == (2, 3)
+        assert SOURCE.sample(0, 0).shape == (0,)
 
     def test_components_of_no_weight_do_not_matter(self):
         P = NormalMixture([0.4, 0, 0.6], [-1, 100, 3], [1, 0.01, 1])
