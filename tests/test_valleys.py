@@ -345,6 +345,12 @@ class TestZero:
         assert _zero(blur, left, right, lambda point: point.slope) is left
 
 
+class TestMinima:
+    @pytest.mark.parametrize("name, count", [("source", 1), ("farther", 3), ("twins", 3), ("uneven", 2)])
+    def test_are_found_once_each(self, name, count):
+        assert len(minima(MIXTURES[name])) == count
+
+
 class TestCertified:
     @every_mixture
     def test_minima_are_polished(self, P):
