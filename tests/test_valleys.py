@@ -207,6 +207,12 @@ class TestWalk:
         assert _walk(Blur(P), valley, 1.234) is True
         assert valley[-1].mu == pytest.approx(bottom(P, valley[-1].mu, math.exp(1.234)), abs=1e-9)
 
+    def test_does_so_whatever_rounding_does_to_a_step(self):
+        valley = [_climb(Blur(NORMAL), -0.7, 0.0)]
+        for level in np.sort(np.random.default_rng(0).uniform(-0.7, 0.7, 40)):
+            assert _walk(Blur(NORMAL), valley, float(level))
+            assert valley[-1].log_sigma == level
+
     def test_says_where_the_valley_runs_out(self):
         P = pair(4, 0.4)
         valley = [_climb(Blur(P), math.log(0.5), -2.0)]
@@ -348,7 +354,8 @@ class TestZero:
 class TestMinima:
     @pytest.mark.parametrize("name, count", [("source", 1), ("farther", 3), ("twins", 3), ("uneven", 2)])
     def test_are_found_once_each(self, name, count):
-        assert len(minima(MIXTURES[name])) == count
+        P = MIXTURES[name]
+        assert len(minima(P)) == len(minima(P._replace(means=P.means + 3))) == count
 
 
 class TestCertified:
