@@ -146,8 +146,8 @@ def _x_log_x(x: Floats, r: Floats) -> Floats:
 
 def _js_near(u: Floats) -> Floats:
     s = np.square(u / (2 + u))
-    series = np.full_like(u, 1 / 120)
-    for k in range(7, 0, -1):
+    series = np.full_like(u, 1 / 45)
+    for k in range(4, 0, -1):
         series *= s
         series += 1 / (k * (2 * k - 1))
     return series * s * (2 + u) / 4
