@@ -103,7 +103,7 @@ class TestSelection:
         found = notebooks_by_module()
         third = "notebooks/03-minimisation.ipynb"
         assert third in found["_valleys"] and third in found["_rows"]
-        assert "notebooks/01-definitions.ipynb" not in found["_valleys"]
+        assert third in found["datasets"] and "notebooks/02-properties.ipynb" not in found["datasets"]
 
 
 class TestReport:
