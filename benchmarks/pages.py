@@ -38,8 +38,7 @@ def drags(browser: Browser, address: str) -> Iterator[tuple[str, float, float]]:
     page.goto(address)
     for explorable in page.locator("figure.kl-explorable").all():
         explorable.scroll_into_view_if_needed()
-        question = explorable.locator(".klx-prediction button").last
-        question.click()
+        explorable.locator(".klx-prediction button:visible").last.click()  # an answer to its question
         name = str(explorable.get_attribute("data-module"))
         busy = [
             time for handle in explorable.get_by_role("slider").all() for time in drag(browser, page, handle)
