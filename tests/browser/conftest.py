@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tools.chromium import chromium
 from tools.serve import running
@@ -109,3 +109,14 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     fresh = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
     yield fresh
     fresh.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that may not complain."""
+    fresh = context.new_page()
+    said: list[str] = []
+    fresh.on("console", lambda message: said.append(message.text))
+    fresh.on("pageerror", lambda error: said.append(str(error)))
+    yield fresh
+    assert not said

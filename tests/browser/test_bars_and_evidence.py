@@ -1,0 +1,83 @@
+"""What the explorables of chapter 1 say: the bars, and the evidence."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.explorables import COMMIT, opened, settle, slider
+
+
+def test_the_bars_hide_the_sum_until_the_reader_has_guessed(page: Page, address: str) -> None:
+    explorable = opened(page, address, "bars", committed=False)
+    expect(explorable.locator(".klx-sum")).to_be_hidden()
+    explorable.get_by_role("button", name="Yes, it can save").click()
+    expect(explorable.locator(".klx-sum")).to_have_text("H(p)1.846+D(p‖q)0.658=H(p,q)2.505bit")
+    expect(explorable.locator(".klx-message")).to_contain_text("It cannot.")
+    explorable.get_by_role("button", name="nat", exact=True).click()
+    expect(explorable.locator(".klx-sum")).to_contain_text("D(p‖q)0.456")
+    expect(explorable.get_by_role("button", name="nat", exact=True)).to_have_attribute("aria-pressed", "true")
+    explorable.get_by_role("button", name="q = p").click()
+    expect(explorable.locator(".klx-sum")).to_contain_text("D(p‖q)0.000")
+    expect(explorable.locator(".klx-message")).to_contain_text("every term is 0")
+    expect(explorable.locator("[aria-live=polite]")).to_contain_text("divergence 0.000")
+
+
+def test_a_small_move_makes_the_divergence_infinite(page: Page, address: str) -> None:
+    explorable = opened(page, address, "bars")
+    challenge = explorable.locator(".klx-challenge")
+    slider(explorable, "q of outcome 1").focus()
+    page.keyboard.press("Home")
+    expect(explorable.locator(".klx-message")).to_contain_text("q calls outcome 1 impossible")
+    expect(challenge).not_to_have_attribute("data-met", "")  # infinite, but far from p
+    explorable.get_by_role("button", name="q = p").click()
+    slider(explorable, "q of outcome 4").focus()
+    page.keyboard.press("Home")
+    expect(challenge).to_have_attribute("data-met", "")
+    expect(challenge).to_contain_text("Done")
+    expect(explorable.locator(".klx-sum")).to_contain_text("D(p‖q)∞")
+
+
+def test_the_bars_take_two_to_eight_outcomes(page: Page, address: str) -> None:
+    explorable = opened(page, address, "bars")
+    for button, wanted in (("One outcome more", 8), ("One outcome fewer", 2)):
+        while explorable.get_by_role("button", name=button).is_enabled():
+            explorable.get_by_role("button", name=button).click()
+            settle(page)
+        expect(explorable.get_by_role("slider")).to_have_count(2 * wanted)
+
+
+def test_evidence_answers_the_guess_and_the_challenge(page: Page, address: str) -> None:
+    explorable = opened(page, address, "evidence", committed=False)
+    expect(explorable.locator(".klx-sum")).to_be_hidden()
+    guess = slider(explorable, "Against a coin with 51 % heads:")
+    guess.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    explorable.get_by_role("button", name=COMMIT["evidence"]).click()
+    message, total = explorable.locator(".klx-message"), explorable.locator(".klx-sum")
+    expect(message).to_contain_text("You said 1000 and 100. It takes 14976 and 1.9")
+    expect(total).to_contain_text("D(p‖q)0.02041")
+    explorable.get_by_role("button", name="coin q").click()
+    expect(total).to_contain_text("D(q‖p)0.02014")
+    explorable.get_by_role("button", name="50 % against 51 %").click()
+    expect(total).to_contain_text("after 14976 tosses")
+    slider(explorable, "Coin q, heads:").focus()
+    page.keyboard.press("Home")
+    slider(explorable, "Coin p, heads:").focus()
+    page.keyboard.press("Home")
+    expect(total).to_contain_text("no evidence ever")
+    page.keyboard.press("ArrowRight")
+    expect(explorable.locator(".klx-challenge")).to_have_attribute("data-met", "")
+
+
+def test_drawing_again_changes_the_walks_and_the_same_seed_repeats_them(page: Page, address: str) -> None:
+    explorable = opened(page, address, "evidence")
+    walks = "(el) => [...el.querySelectorAll('.klx-walks path')].map((path) => path.getAttribute('d'))"
+    first = explorable.evaluate(walks)
+    assert len(set(first)) == 8
+    explorable.get_by_role("button", name="Draw again").click()
+    settle(page)
+    assert not set(first) & set(explorable.evaluate(walks))
+    explorable.get_by_role("button", name="Start again").click()
+    settle(page)
+    assert explorable.evaluate(walks) == first

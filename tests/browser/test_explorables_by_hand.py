@@ -1,0 +1,161 @@
+"""Every handle of every explorable, by mouse, finger and keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.explorables import (
+    IN_A_PLANE,
+    direction,
+    each_explorable,
+    each_view,
+    knob,
+    opened,
+    settle,
+    slider,
+    value,
+    visible_sliders,
+)
+
+CROWDED = {"landscape"}  # where a handle that was moved may lie over the next one
+
+
+@each_view
+@pytest.mark.parametrize("committed", [False, True])
+def test_every_handle_follows_the_mouse(
+    page: Page, address: str, name: str, view: str | None, committed: bool
+) -> None:
+    explorable = opened(page, address, name, committed, view)
+    for handle in visible_sliders(explorable):
+        handle.scroll_into_view_if_needed()
+        before, (x, y), (dx, dy) = value(handle), knob(handle), direction(handle)
+        page.mouse.move(x + 6 * dx, y + 6 * dy)  # beside its middle: it must not jump there
+        page.mouse.down()
+        page.mouse.move(x + 36 * dx, y + 36 * dy, steps=3)
+        page.mouse.up()
+        settle(page)
+        assert value(handle) > before, handle
+        after = knob(handle)
+        assert abs((after[0] - x) * dx + (after[1] - y) * dy - 30) < 4, "it moves as far as the pointer"
+        page.mouse.move(x, y)
+        settle(page)
+        assert knob(handle) == pytest.approx(after, abs=0.5), "and is let go"
+
+
+@each_view
+@pytest.mark.parametrize("committed", [False, True])
+def test_every_handle_follows_a_finger(
+    browser: Browser, address: str, name: str, view: str | None, committed: bool
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    explorable = opened(page, address, name, committed, view)
+    touch = context.new_cdp_session(page)
+
+    def swipe(points: list[dict[str, float]]) -> None:
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
+        for point in points[1:]:
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        settle(page)
+
+    for handle in visible_sliders(explorable):  # each by its place, also when the page is a new one
+        handle.evaluate(
+            "h => h.scrollIntoView({ block: 'center', behavior: 'instant' })"
+        )  # not below the bar
+        before, (x, y), (dx, dy) = value(handle), knob(handle), direction(handle)
+        points = [{"x": x + k * dx, "y": y + k * dy} for k in range(0, 21, 4)]
+        scrolled = page.evaluate("scrollY")
+        swipe(points)
+        after = knob(handle)
+        assert value(handle) > before, handle
+        assert abs((after[0] - x) * dx + (after[1] - y) * dy - 20) < 4, "it moves as far as the finger"
+        assert page.evaluate("scrollY") == scrolled, "and the page stays"
+        if name in CROWDED:
+            explorable = opened(page, address, name, committed, view)
+    context.close()
+
+
+@each_view
+@pytest.mark.parametrize("committed", [False, True])
+def test_every_handle_obeys_the_keyboard(
+    page: Page, address: str, name: str, view: str | None, committed: bool
+) -> None:
+    explorable = opened(page, address, name, committed, view)
+    for handle in visible_sliders(explorable):
+        if handle.get_attribute("aria-label") == IN_A_PLANE:
+            continue
+        handle.focus()
+        for key, grows in (
+            ("ArrowUp", True),
+            ("ArrowLeft", False),
+            ("PageUp", True),
+            ("Shift+ArrowDown", False),
+        ):
+            before, spoken = value(handle), handle.get_attribute("aria-valuetext")
+            page.keyboard.press(key)
+            settle(page)
+            assert (value(handle) > before) == grows and value(handle) != before, key
+            assert handle.get_attribute("aria-valuetext") != spoken
+        for key, limit in (("End", "aria-valuemax"), ("Home", "aria-valuemin")):
+            page.keyboard.press(key)
+            settle(page)
+            assert value(handle) == pytest.approx(float(str(handle.get_attribute(limit))))
+        expect(handle).to_be_focused()
+
+
+def test_keys_faster_than_frames_all_count(page: Page, address: str) -> None:
+    explorable = opened(page, address, "bars")
+    bar = slider(explorable, "q of outcome 1")
+    bar.evaluate(
+        "(el) => { for (let i = 0; i < 15; i++) el.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp' })); }"
+    )
+    settle(page)
+    assert value(bar) == pytest.approx(0.25)
+
+
+@each_explorable
+def test_a_drag_changes_attributes_and_builds_nothing(page: Page, address: str, name: str) -> None:
+    explorable = opened(page, address, name)
+    handle = visible_sliders(explorable)[-1]
+    handle.scroll_into_view_if_needed()
+    (x, y), (dx, dy) = knob(handle), direction(handle)
+    explorable.evaluate(
+        """(el) => {
+            window.built = 0;
+            new MutationObserver((records) => {
+                for (const { addedNodes } of records)
+                    for (const node of addedNodes) if (node.nodeType === Node.ELEMENT_NODE) built++;
+            }).observe(el, { childList: true, subtree: true });
+        }"""
+    )
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 40 * dx, y - 40 * dy, steps=8)
+    page.mouse.up()
+    settle(page)
+    assert page.evaluate("built") == 0
+    assert explorable.evaluate("(el) => el.getAnimations({ subtree: true }).length") == 0
+
+
+def test_a_drag_survives_leaving_the_page_and_a_resize(page: Page, address: str) -> None:
+    explorable = opened(page, address, "bars")
+    bar = slider(explorable, "q of outcome 1")
+    x, y = knob(bar)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, -500, steps=3)
+    settle(page)
+    assert value(bar) == 1
+    page.set_viewport_size({"width": 700, "height": 900})
+    settle(page)
+    drawing = explorable.locator(".klx-drawing").first.bounding_box()
+    assert drawing is not None
+    page.mouse.move(drawing["x"], drawing["y"] + drawing["height"] / 2)
+    settle(page)
+    assert 0.3 < value(bar) < 0.7
+    page.mouse.up()
+    assert sum(value(slider(explorable, f"q of outcome {i}")) for i in range(1, 5)) == pytest.approx(
+        1, abs=0.003
+    )

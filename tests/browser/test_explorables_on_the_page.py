@@ -1,0 +1,143 @@
+"""Explorables on their pages: mounted without a shift, light, without barriers; and the picture without a script."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, Route, expect
+
+from tests.browser.explorables import (
+    COMMIT,
+    PAGES,
+    answer_of,
+    each_explorable,
+    each_view,
+    height,
+    opened,
+    settle,
+)
+from tests.browser.test_every_page import AXE
+
+WIDTHS = [1280, 768, 480, 360]
+MOST_ON_FIRST_VISIT = 250_000  # bytes of a chapter and all that it loads, compressed
+
+
+def test_every_explorable_of_the_book_is_in_these_tables(page: Page, pages: list[str], address: str) -> None:
+    found = {}
+    for path in pages:
+        page.goto(address + path)
+        for module in page.locator("figure.kl-explorable").evaluate_all(
+            "all => all.map((f) => f.dataset.module)"
+        ):
+            found[module] = path
+    assert found == PAGES
+
+
+@each_explorable
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_moves_when_it_is_mounted_or_answered(
+    page: Page, address: str, name: str, width: int
+) -> None:
+    """The host comes late, when the page is read already: formulas are set, the picture is in view."""
+    held: list[Route] = []
+    page.set_viewport_size({"width": width, "height": 900})
+    page.route("**/explorables.js*", lambda route: held.append(route))
+    page.goto(address + PAGES[name], wait_until="commit")
+    figure = page.locator(f"figure[data-module={name}]")
+    figure.locator("figcaption").scroll_into_view_if_needed()
+    page.evaluate("() => document.fonts.ready")
+    settle(page)
+    page.evaluate(
+        """() => {
+            window.shift = 0;
+            new PerformanceObserver((list) => list.getEntries().forEach((entry) => shift += entry.value))
+                .observe({ type: "layout-shift" });
+        }"""
+    )
+    reserved = height(figure)
+    held[0].continue_()
+    explorable = figure.locator(".klx")
+    expect(explorable).to_be_visible()
+    settle(page)
+    assert page.evaluate("shift") < 0.01
+    assert height(figure) == pytest.approx(reserved, abs=1)
+    explorable.get_by_role("button", name=COMMIT[name]).click()
+    settle(page)
+    assert height(figure) == pytest.approx(reserved, abs=1)
+    explorable.evaluate("(el) => (el.style.minHeight = 0)")
+    rem = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+    assert (reserved - height(figure)) / rem < 8, "more room is reserved than it takes"
+    assert explorable.evaluate("(el) => el.scrollWidth <= el.clientWidth + 1")
+
+
+@each_view
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
+def test_axe_finds_no_barrier_asked_or_answered(
+    browser: Browser, address: str, name: str, view: str | None, width: int, theme: Any
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    page = context.new_page()
+    explorable = opened(page, address, name, committed=False, view=view)
+    page.evaluate(AXE.read_text("utf-8"))
+    for answered in (False, True):
+        if answered:
+            explorable.get_by_role("button", name=answer_of(name, view), exact=True).click()
+            settle(page)
+        found = explorable.evaluate("(el) => axe.run(el, {resultTypes: ['violations']})")
+        assert [
+            (rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found["violations"]
+        ] == []
+    context.close()
+
+
+@each_explorable
+def test_the_picture_stays_without_javascript_and_on_paper(browser: Browser, address: str, name: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + PAGES[name])
+    figure = page.locator(f"figure[data-module={name}]")
+    expect(figure.locator(":scope > svg")).to_be_visible()
+    expect(figure.locator("figcaption")).to_be_visible()
+    context.close()
+    context = browser.new_context()
+    page = context.new_page()
+    explorable = opened(page, address, name, committed=False)
+    picture = page.locator(f"figure[data-module={name}] > svg")
+    expect(picture).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(picture).to_be_visible()
+    expect(explorable).to_be_hidden()
+    context.close()
+
+
+@each_explorable
+def test_the_picture_stays_where_the_script_fails(browser: Browser, address: str, name: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.route(
+        f"**/widgets/{name}.js*",
+        lambda route: route.fulfill(body="throw Error('no')", content_type="text/javascript"),
+    )
+    page.goto(address + PAGES[name])
+    page.wait_for_function("document.readyState === 'complete'")
+    expect(page.locator(f"figure[data-module={name}] > svg")).to_be_visible()
+    expect(page.locator(f"figure[data-module={name}] > .klx")).to_have_count(0)
+    assert any(name in message for message in said)
+    context.close()
+
+
+@pytest.mark.parametrize("path", sorted(set(PAGES.values())))
+def test_a_chapter_with_its_explorables_is_a_light_visit(page: Page, address: str, path: str) -> None:
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(address + path)
+    page.wait_for_load_state("networkidle")
+    compressed = {
+        a.url.removeprefix(address): len(gzip.compress(a.body(), 6)) for a in answers if a.status == 200
+    }
+    assert any("widgets/" in url for url in compressed)
+    assert sum(compressed.values()) < MOST_ON_FIRST_VISIT, compressed
