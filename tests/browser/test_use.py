@@ -176,3 +176,13 @@ def test_paper_shows_what_is_folded_and_no_navigation(page: Page, address: str, 
     assert body["height"] > 10
     assert page.evaluate(GROUND) == "rgb(255, 255, 255)"
     assert page.pdf(path=tmp_path / "chapter.pdf").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_link_to_a_far_section_shows_its_heading(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address + CHAPTER)
+    section = page.locator("article > section > section[id]").nth(-3)
+    page.evaluate("(id) => { location.hash = id }", section.get_attribute("id"))
+    page.wait_for_timeout(300)  # for what is laid out on the way
+    assert 0 <= section.evaluate("(el) => el.getBoundingClientRect().top") < 100
