@@ -7,15 +7,16 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup book serve test test-fast lint lab refresh bench mutate lock clean
+.PHONY: help setup book serve test test-fast lint lab refresh translate-status bench mutate lock clean
 
 help:
 	@echo "make serve      set up, build, and serve the book on a local port (PORT=$(PORT))"
-	@echo "make book       build the site into _build/html"
+	@echo "make book       build the site, both languages, into _build/html"
 	@echo "make test       everything that CI runs"
 	@echo "make test-fast  the inner loop: no kernels, no browser"
 	@echo "make lab        JupyterLab on the notebooks"
 	@echo "make refresh    re-execute every notebook in a clean kernel and store its outputs"
+	@echo "make translate-status  what the Chinese edition lacks, with the English that changed"
 	@echo "make bench      accuracy and time beside other libraries, and the pages' own, into book/benchmarks.md (minutes)"
 	@echo "make mutate     plant faults in klhelpers and count those that the tests miss (half an hour; resumable)"
 	@echo "make lock       write requirements.lock anew from requirements*.txt"
@@ -32,7 +33,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 book: $(READY)
-	jupyter-book build . -W -n --keep-going
+	python tools/editions.py
 
 serve: book
 	python tools/serve.py _build/html --port $(PORT)
@@ -60,6 +61,9 @@ bench: book
 
 mutate: $(READY)
 	python -m tools.mutate _build/mutants.jsonl
+
+translate-status: $(READY)
+	python tools/translation.py --check
 
 lock: $(READY)
 	uv pip compile --universal --python-version 3.11 --upgrade --no-emit-package klhelpers --no-header \

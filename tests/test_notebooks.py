@@ -10,8 +10,10 @@ from klhelpers.exercises import ANSWERS
 from tools.nbcontent import exercises, results
 from tools.nbrules import RULES, Rule, read
 from tools.notebooks import paths
+from tools.translation import CHINESE
 
 NOTEBOOKS = paths()
+BOTH_EDITIONS = [*NOTEBOOKS, *paths(CHINESE / "notebooks")]
 read_once = cache(read)
 
 
@@ -20,7 +22,7 @@ def test_there_are_notebooks_to_keep_the_rules() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", BOTH_EDITIONS, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
 def test_notebook(path: Path, rule: Rule) -> None:
     if found := list(rule(read_once(path))):
         advice = "Stale outputs and the file's form are mended by: make refresh"

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
-CELL_METADATA = ("alt", "tags", "tolerance")
+CELL_METADATA = ("alt", "tags", "tolerance", "translates")
 OUTPUT_METADATA = ("scrapbook",)
 
 

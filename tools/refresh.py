@@ -3,7 +3,8 @@
     python tools/refresh.py [--check] [notebooks/01-definitions.ipynb ...]
 
 Running it twice gives the same bytes. With --check nothing is written, and the exit status is 1 if a file
-would change; the last digits and the pictures depend on versions, so this holds in the locked environment.
+would change; the last digits and the pictures depend on versions, so this holds in the locked environment. What was
+written is then carried over to the Chinese edition.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from tools.notebooks import (  # noqa: E402
     text,
 )
 from tools.quotes import filled  # noqa: E402
+from tools.translation import sync  # noqa: E402
 
 TIMEOUT = 300  # seconds a cell
 
@@ -96,6 +98,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             path.write_text(now, encoding="utf-8", newline="\n")
         failed += verdict in {"raises", "stale"}
         print(f"{verdict:8}{path}  {time.perf_counter() - start:.1f} s", *details, sep="\n    ", flush=True)
+    if not options.check:
+        sync()
     return int(failed > 0)
 
 

@@ -31,6 +31,7 @@ DROPPED = {
     "documentation_options.js": "the search page alone",
     "doctools.js": "the search page alone",
     "sphinx_highlight.js": "the search page alone",
+    "translations.js": "the search page alone",
     "file.png": "nothing",
     "minus.png": "nothing",
     "plus.png": "nothing",

@@ -30,9 +30,26 @@ WORDS = {
         "shown": "In code",
         "unchecked": "No code can check this:",
         "wording": "A matter of words:",
-        "in": "in",
+        "reason": "{kind} {reason}",
+        "cells": "{cells} in {section}",
+        "comma": ", ",
         "count": "Of the {all} statements {right} are right as they stand, {condition} need a condition or a "
         "better word, and {wrong} are wrong.",
+    },
+    "zh_CN": {
+        "right": "✓ 正确",
+        "condition": "≈ 基本正确：需要补上条件，或换更好的词",
+        "wrong": "✗ 错误",
+        "says": "原文",
+        "fact": "本书",
+        "shown": "代码",
+        "unchecked": "没有代码能检验这一条：",
+        "wording": "用词问题：",
+        "reason": "{kind}{reason}",
+        "cells": "{section}：{cells}",
+        "comma": "、",
+        "count": "在全部 {all} 条论断中，{right} 条照原样就是对的，{condition} 条需要补上条件或换更好的词，"
+        "{wrong} 条是错的。",
     },
 }
 
@@ -102,7 +119,7 @@ class Corrections(SphinxDirective):
         notebooks = here.parent / "notebooks"
         for path in (here / TABLE, *notebooks.glob("*.ipynb")):
             self.env.note_dependency(str(path))
-        self.words = WORDS.get(self.config.language, WORDS["en"])
+        self.words = WORDS[self.config.language]
         rows = read_rows(here / TABLE)
         if not self.arguments:
             counts = Counter(row.verdict for row in rows)
@@ -123,7 +140,7 @@ class Corrections(SphinxDirective):
         parts: dict[str, list[nodes.Node]] = {"says": self.parsed(row.says), "fact": self.parsed(row.fact)}
         parts["shown"] = list(self.links(cells))
         for key, reason in reasons:
-            parts["shown"] += self.parsed(f"{self.words[key]} {reason}")
+            parts["shown"] += self.parsed(self.words["reason"].format(kind=self.words[key], reason=reason))
         items = [
             nodes.definition_list_item("", nodes.term("", self.words[key]), nodes.definition("", *body))
             for key, body in parts.items()
@@ -144,14 +161,17 @@ class Corrections(SphinxDirective):
     def links(self, cells: list[Cell]) -> Iterator[nodes.paragraph]:
         """Yield a line for each section, with a link to each cell in it."""
         for heading in dict.fromkeys((cell.notebook, cell.heading) for cell in cells):
-            line = nodes.paragraph()
+            cited = nodes.inline()
             for cell in (cell for cell in cells if (cell.notebook, cell.heading) == heading):
                 page = self.env.app.builder.get_relative_uri(self.env.docname, f"notebooks/{cell.notebook}")
                 link = nodes.reference("", "", internal=True, refuri=f"{page}#cell-{cell.id}")
-                line += [link, nodes.Text(", ")]
                 link += nodes.literal("", cell.id)
-            line.pop()
-            line += [nodes.Text(f" {self.words['in']} "), nodes.emphasis("", heading[1])]
+                cited += [link, nodes.Text(self.words["comma"])]
+            cited.pop()
+            parts = {"{cells}": cited.children, "{section}": [nodes.emphasis("", heading[1])]}
+            line = nodes.paragraph()
+            for part in re.split(r"(\{\w+\})", self.words["cells"]):
+                line += parts.get(part, [nodes.Text(part)])
             yield line
 
 

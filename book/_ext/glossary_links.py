@@ -1,7 +1,7 @@
 """Link the first use of each term in a chapter to the glossary.
 
 A use is a word of running text, in bold or not. Headings, titles, captions, code, formulas and links stay as they
-are. Of two terms that overlap the longer wins: "cross-entropy" is no use of "entropy".
+are. Of two terms that overlap the longer wins, also when it is linked already: "cross-entropy" is no use of "entropy".
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class LinkTerms(SphinxPostTransform):
 
 def link_first_uses(document: nodes.document, address_of: Mapping[str, str]) -> None:
     """Turn the first use of each term into a link to its address."""
-    waiting = dict(address_of)
+    waiting, any_term = dict(address_of), pattern(address_of)
     for text in list(document.findall(nodes.Text)):
         if waiting and is_prose(text):
-            pieces = list(split(str(text), waiting))
+            pieces = list(split(str(text), waiting, any_term))
             # By identity: an equal piece of text may stand before this one.
             place = next(i for i, node in enumerate(text.parent.children) if node is text)
             text.parent[place : place + 1] = pieces
@@ -55,15 +55,16 @@ def is_prose(text: Any) -> bool:
     return True
 
 
-def split(text: str, waiting: dict[str, str]) -> Iterator[nodes.Node]:
+def split(text: str, waiting: dict[str, str], any_term: re.Pattern[str]) -> Iterator[nodes.Node]:
     """Yield `text` in pieces, the first uses among them as links, and take these terms from `waiting`.
 
     >>> waiting = {"entropy": "#e", "cross-entropy": "#c"}
-    >>> [piece.astext() for piece in split("Cross-entropy is no entropy.", waiting)], waiting
-    (['Cross-entropy', ' is no ', 'entropy', '.'], {})
+    >>> pieces = split("Cross-entropy, the cross-entropy, is no entropy.", waiting, pattern(waiting))
+    >>> [piece.astext() for piece in pieces], waiting
+    (['Cross-entropy', ', the cross-entropy, is no ', 'entropy', '.'], {})
     """
     start = 0
-    for found in list(pattern(waiting).finditer(text)):
+    for found in any_term.finditer(text):
         term = next((name for name in waiting if same(name, found[1])), None)
         if term:
             yield from [nodes.Text(text[start : found.start()])] if found.start() > start else []

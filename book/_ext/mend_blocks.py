@@ -15,7 +15,7 @@ MISLEADING = {
     ' aria-label="Toggle hidden content"': "",  # of folded code: hides what the line itself says
     'role="doc-biblioentry"': 'role="listitem"',  # withdrawn from the standard
 }
-CLOSING = re.compile(r"[.,;:!?)’”。，；：！？）]+")
+CLOSING = re.compile(r"[.,;:!?)’”。，、；：！？）》」]+")
 SHORT = 30  # characters of LaTeX that fit on any line
 PROOF = "Proof."  # what sphinx-proof writes before the first word
 

@@ -1,8 +1,9 @@
 // What explorables say, in the language of the page.
 
 import en from "./words-en.js";
+import zh from "./words-zh.js";
 
-const TABLES = { en };
+const TABLES = { en, zh };
 
 /** The words of one explorable, in the language that `element` stands in; English where there is no table. */
 export function wordsOf(explorable, element) {

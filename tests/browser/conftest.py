@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,14 +19,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tools.chromium import chromium
 from tools.serve import running
 
-# The command jupyter-book, in the Python that runs the tests. Where JupyterLab is installed, jsonschema would spend
-# two seconds on the grammars of a package that it can do without.
-JUPYTER_BOOK = """
-import sys
-sys.modules["rfc3987_syntax"] = None
-from jupyter_book.cli.main import main
-main()
-"""
 REPOSITORY = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--no-sandbox",  # Chromium refuses to start as root with it, as in most containers
@@ -44,33 +36,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def jupyter_book(source: Path, output: Path, *options: str) -> tuple[int, str]:
-    """Build `source`; return the exit status and what was printed."""
-    log = output / "build.log"
-    with log.open("w") as file:  # not a pipe: see the extension katex_server
-        status = subprocess.run(
-            [sys.executable, "-c", JUPYTER_BOOK, "build", source, "--path-output", output, *options],
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "BOOK_URL": "https://example.org/kl/"},
-        ).returncode
-    return status, log.read_text("utf-8")
-
-
-@pytest.fixture(scope="session")
-def build() -> Callable[..., tuple[int, str]]:
-    return jupyter_book
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if "BOOK_SITE" in os.environ:
         return Path(os.environ["BOOK_SITE"])
     output = tmp_path_factory.mktemp("site")
-    status, log = jupyter_book(REPOSITORY, output, "-W", "-n", "--keep-going")
+    log = output / "build.log"
+    with log.open("w") as said:  # not a pipe: see the extension katex_server
+        status = subprocess.run(
+            [sys.executable, "tools/editions.py", "--path-output", output],
+            cwd=REPOSITORY,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "BOOK_URL": "https://example.org/kl/"},
+        ).returncode
     if status:
-        faults = [line for line in log.splitlines() if "WARNING" in line or "rror" in line]
+        faults = [line for line in log.read_text("utf-8").splitlines() if "WARNING" in line or "rror" in line]
         pytest.fail("\n".join(["the site does not build:", *faults]), pytrace=False)
     return output / "_build" / "html"
 

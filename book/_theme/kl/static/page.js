@@ -92,6 +92,31 @@ function openFoldOfAddress() {
   open();
 }
 
+// The two editions have the same sections in the same order; their names differ, so a place is told by its number.
+const sections = () => [...document.querySelectorAll("main section[id]")];
+
+function languageSwitch() {
+  for (const link of document.querySelectorAll(".kl-language")) {
+    link.addEventListener("click", () => {
+      const reached = sections().filter((section) => section.getBoundingClientRect().top < innerHeight / 3).length - 1;
+      link.hash = reached > 0 ? `section-${reached}` : "";
+      try {
+        localStorage.setItem("kl-language", link.hreflang);
+      } catch {
+        // The choice then lasts for this page.
+      }
+    });
+  }
+}
+
+function comeFromTheOtherEdition() {
+  const number = location.hash.match(/^#section-(\d+)$/)?.[1];
+  const section = number && !document.getElementById(location.hash.slice(1)) && sections()[number];
+  if (!section) return;
+  history.replaceState(null, "", `#${section.id}`);
+  section.scrollIntoView();
+}
+
 function searchKey() {
   addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
@@ -114,5 +139,7 @@ copyButtons();
 focusableScrollers();
 markCurrentSection();
 openFoldsForPrint();
+comeFromTheOtherEdition();
 openFoldOfAddress();
+languageSwitch();
 searchKey();
