@@ -1,7 +1,7 @@
-"""Index Chinese by characters and pairs of characters; Latin words as ever. Nothing else needs a dictionary.
+"""Cut pages into the words that search looks for: Chinese into characters and pairs, Latin into stems.
 
 A query is cut the same way, and every piece must be on a page: 交叉熵 asks for 交叉 and 叉熵. Sphinx's own splitter
-needs a package that guesses words, and then finds only what it guessed twice alike.
+for Chinese needs a package that guesses words, and then finds only what it guessed twice alike.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+")
 
 JS_SPLITTER = """
 function splitQuery(query) {
-    return [...query.matchAll(/[㐀-鿿]+|[^\\s\\p{P}\\p{S}㐀-鿿]+/gu)].flatMap(([run]) => {
+    return [...query.matchAll(/[㐀-鿿]+|(?:(?![㐀-鿿])[\\p{L}\\p{M}\\p{N}_])+/gu)].flatMap(([run]) => {
         if (!/[㐀-鿿]/.test(run) || run.length === 1) return [run];
         return Array.from({ length: run.length - 1 }, (_, i) => run.slice(i, i + 2));
     });
@@ -40,6 +40,14 @@ def pieces(text: str) -> list[str]:
     return found
 
 
+class English(SearchEnglish):
+    """Sphinx's index, with short words as they are: its script leaves them alone, and JS would else be J."""
+
+    def stem(self, word: str) -> str:
+        """Return the stem of a word, as the page's script finds it."""
+        return str(super().stem(word)) if len(word) > 2 else word.lower()
+
+
 class Chinese(SearchLanguage):
     """Sphinx's index, for Chinese with Latin words in between."""
 
@@ -51,8 +59,7 @@ class Chinese(SearchLanguage):
 
     def init(self, options: dict[str, str]) -> None:
         """Stem Latin words as the English edition does."""
-        self.english = SearchEnglish(options)
-        self.english.init(options)
+        self.english = English(options)
 
     def split(self, input: str) -> list[str]:
         """Cut a text into what is indexed."""
@@ -68,6 +75,7 @@ class Chinese(SearchLanguage):
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Stand in for Sphinx's own Chinese."""
+    """Stand in for Sphinx's own two."""
+    app.add_search_language(English)
     app.add_search_language(Chinese)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

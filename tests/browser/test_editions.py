@@ -1,0 +1,125 @@
+"""The two editions in a browser: switching keeps the place, the choice is remembered, each speaks its own language."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.explorables import PAGES, each_view, opened_in
+
+CHAPTER = "notebooks/02-properties.html"
+# Names, units and signs that stay as they are in Chinese.
+LATIN = re.compile(r"\b(KL|JS|bit|nat|log|Python|JupyterLab|English)\b|[DHNE]?\(.*?\)")
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def here(page: Page, name: str) -> float:
+    """How far below the top of the window a section begins."""
+    return float(
+        page.locator(f"main section[id='{name}']").evaluate("(el) => el.getBoundingClientRect().top")
+    )
+
+
+def test_switching_the_language_keeps_page_and_section(page: Page, address: str) -> None:
+    page.goto(address + CHAPTER)
+    names: list[str] = page.locator("main section[id]").evaluate_all("all => all.map((el) => el.id)")
+    wanted = next(i for i, name in enumerate(names) if "triangle" in name)
+    page.evaluate("(id) => { location.hash = id }", names[wanted])
+    page.wait_for_timeout(200)
+    page.locator(".kl-language").click()
+    page.wait_for_url("**/zh/" + CHAPTER + "#*")
+    there: list[str] = page.locator("main section[id]").evaluate_all("all => all.map((el) => el.id)")
+    assert len(there) == len(names)
+    assert page.evaluate("decodeURIComponent(location.hash)") == "#" + there[wanted]
+    page.wait_for_timeout(200)
+    assert 0 <= here(page, there[wanted]) < 100
+    page.locator(".kl-language").click()
+    page.wait_for_url(re.compile(rf"{re.escape(address + CHAPTER)}#{names[wanted]}$"))
+
+
+def test_the_choice_is_remembered_for_who_comes_back_to_the_first_page(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.locator(".kl-language").click()
+    page.wait_for_url("**/zh/index.html")
+    page.goto("about:blank")
+    page.goto(address)  # from elsewhere
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    page.locator(".kl-brand").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    page.locator(".kl-language").click()  # and back: the choice is theirs
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.goto("about:blank")
+    page.goto(address)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_without_javascript_the_switch_is_a_link(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + CHAPTER)
+    page.locator(".kl-language").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    context.close()
+
+
+def test_every_page_has_its_counterpart_with_the_same_sections(site: Path, pages: list[str]) -> None:
+    english = [name for name in pages if not name.startswith("zh/")]
+    assert [f"zh/{name}" for name in english] == [name for name in pages if name.startswith("zh/")]
+    for name in english:
+        levels = [
+            re.findall(
+                r"<h([1-6])", re.sub(r"<nav.*?</nav>", "", (site / path).read_text("utf-8"), flags=re.S)
+            )
+            for path in (name, f"zh/{name}")
+        ]
+        assert levels[0] == levels[1], name
+
+
+def test_every_page_names_its_other_language(site: Path, pages: list[str]) -> None:
+    for name in pages:
+        text = (site / name).read_text("utf-8")
+        assert f'<html lang="{"zh-CN" if name.startswith("zh/") else "en"}"' in text, name
+        if Path(name).name not in {"404.html", "search.html"}:
+            for code in ("en", "zh-CN"):
+                assert f'<link rel="alternate" hreflang="{code}"' in text, name
+
+
+def test_chinese_pages_say_nothing_in_english_but_names(site: Path, pages: list[str]) -> None:
+    said = re.compile(r'\b(?:title|aria-label|placeholder)="([^"]*)"')
+    for name in pages:
+        if name.startswith("zh/"):
+            text = re.sub(r"<a [^>]*reference[^>]*>", "", (site / name).read_text("utf-8"))  # titles of works
+            for words in said.findall(text):
+                assert re.search("[㐀-鿿]", words) or not re.search("[a-z]{3,} [a-z]{2,}", words), (
+                    name,
+                    words,
+                )
+
+
+@each_view
+@pytest.mark.parametrize("answered", [False, True])
+def test_explorables_speak_chinese_on_chinese_pages(
+    page: Page, address: str, name: str, view: str | None, answered: bool
+) -> None:
+    explorable = opened_in(page, address + "zh/", name)
+    if view:
+        explorable.get_by_role("button").nth(list(PAGES).index("simplex") * 0).wait_for()
+    if answered:
+        explorable.locator(".klx-prediction button").last.click()
+    spoken: list[str] = explorable.evaluate(
+        """(el) => [
+            el.innerText,
+            ...[...el.querySelectorAll("[aria-label], [aria-valuetext], [title]")].flatMap(
+                (part) => ["aria-label", "aria-valuetext", "title"].map((key) => part.getAttribute(key) ?? "")),
+        ]"""
+    )
+    english = [word for text in spoken for word in re.findall("[A-Za-z]{3,}", LATIN.sub("", text))]
+    assert not english
