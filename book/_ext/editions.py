@@ -39,7 +39,7 @@ def point(app: Any, pagename: str, templatename: str, context: dict[str, Any], d
             "name": edition.name,
             "here": edition == here,
             "href": f"{up}{edition.folder}{page}",
-            "address": f"{site}{edition.folder}{page.removesuffix('index.html')}" if "://" in site else None,
+            "address": f"{site if '://' in site else up}{edition.folder}{page.removesuffix('index.html')}",
         }
         for edition in EDITIONS.values()
         if both
