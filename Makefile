@@ -17,7 +17,7 @@ help:
 	@echo "make lab        JupyterLab on the notebooks"
 	@echo "make refresh    re-execute every notebook in a clean kernel and store its outputs"
 	@echo "make translate-status  what the Chinese edition lacks, with the English that changed"
-	@echo "make bench      accuracy and time beside other libraries, and the pages' own, into book/benchmarks.md (minutes)"
+	@echo "make bench      accuracy and time beside other libraries, and the pages' own, into benchmarks.md of both languages (minutes)"
 	@echo "make mutate     plant faults in klhelpers and count those that the tests miss (half an hour; resumable)"
 	@echo "make lock       write requirements.lock anew from requirements*.txt"
 	@echo "make clean      remove what was built"
@@ -57,7 +57,7 @@ refresh: $(READY)
 	python tools/refresh.py
 
 bench: book
-	python -m benchmarks book/benchmarks.md
+	python -m benchmarks
 
 mutate: $(READY)
 	python -m tools.mutate _build/mutants.jsonl

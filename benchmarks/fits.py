@@ -50,8 +50,8 @@ def by_adam(steps: int = 2000, batch: int = 64) -> Found:
 
 METHODS: dict[str, Callable[[], Found]] = {
     "klhelpers.fit_reverse": by_valleys,
-    "grid search, 20 × 20": by_grid,
-    "Adam, 2000 steps of 64 samples": by_adam,
+    "grid": by_grid,
+    "adam": by_adam,
 }
 
 
