@@ -48,7 +48,7 @@ def _newton(x: float, f: Callable[[float], float], slope: Callable[[float], floa
 
 
 def _equal_directions() -> float:
-    """The y > .3 at which Σ (p + q) log(p/q) = 0 for p = (.6, .3, .1) and q = (.4, y, .6 − y)."""
+    """The y > .5 at which Σ (p + q) log(p/q) = 0 for p = (.6, .3, .1) and q = (.4, y, .6 − y)."""
     return _newton(
         0.55,
         lambda y: math.log(0.6 / 0.4) + (0.3 + y) * math.log(0.3 / y) + (0.7 - y) * math.log(0.1 / (0.6 - y)),
@@ -72,7 +72,7 @@ ANSWERS: dict[str, Callable[[], float]] = {
     "ex-code": lambda: (1 + 2 + 3 + 3) / 4 - 2,
     # The standard deviation at which a normal's differential entropy, log(σ √(2πe)), is zero.
     "ex-sigma": lambda: 1 / math.sqrt(2 * math.pi * math.e),
-    # The y > .3 at which D(p‖q) = D(q‖p) for p = (.6, .3, .1) and q = (.4, y, .6 − y).
+    # The y > .5 at which D(p‖q) = D(q‖p) for p = (.6, .3, .1) and q = (.4, y, .6 − y).
     "ex-equal": _equal_directions,
     # The heads probability s between .5 and .1 at which D(.5‖s) + D(s‖.1) is least.
     "ex-stop": _best_stop,
