@@ -104,6 +104,11 @@ class Server(ThreadingHTTPServer):
     allow_reuse_address = sys.platform != "win32"
     daemon_threads = True
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say what went wrong; that a reader left before the answer was whole is nothing wrong."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
 
 def start(folder: Path, port: int = FIRST_PORT, *, root: str = "/", quiet: bool = False) -> Server:
     """Return a server of `folder`, bound but not yet answering.
