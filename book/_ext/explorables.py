@@ -22,6 +22,9 @@ def serve(app: Any, exception: Exception | None) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for path in (*WIDGETS.glob("*.js"), *WIDGETS.glob("*.css")):
         shutil.copy(path, target)
+    for path in target.glob("words-*.js"):
+        if path.stem != f"words-{app.config.language[:2]}":
+            path.write_text("export default {}; // this edition speaks another language\n", "utf-8")
 
 
 def setup(app: Any) -> dict[str, bool]:

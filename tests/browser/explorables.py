@@ -70,7 +70,7 @@ def opened(page: Page, address: str, name: str, committed: bool = True, view: st
     expect(explorable).to_be_visible()
     explorable.scroll_into_view_if_needed()
     if view:
-        explorable.get_by_role("button", name=view).click()
+        explorable.locator(".klx-choice").first.get_by_role("button").nth([*VIEWS[name]].index(view)).click()
         settle(page)
     if committed:
         explorable.get_by_role("button", name=answer_of(name, view), exact=True).click()

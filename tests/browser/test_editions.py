@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.explorables import VIEWS, each_view, opened, settle
+from tests.browser.explorables import each_view, opened, settle
 
 CHAPTER = "notebooks/02-properties.html"
 # Names, units and signs that stay as they are in Chinese.
@@ -109,12 +109,7 @@ def test_chinese_pages_say_nothing_in_english_but_names(site: Path, pages: list[
 def test_explorables_speak_chinese_on_chinese_pages(
     page: Page, address: str, name: str, view: str | None, answered: bool
 ) -> None:
-    explorable = opened(page, address + "zh/", name, committed=False)
-    if view:
-        explorable.locator(".klx-choice").first.get_by_role("button").nth(
-            list(VIEWS[name]).index(view)
-        ).click()
-        settle(page)
+    explorable = opened(page, address + "zh/", name, committed=False, view=view)
     if answered:
         explorable.locator(".klx-prediction button:visible").last.click()
         settle(page)

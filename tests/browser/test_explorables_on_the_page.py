@@ -9,9 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, Route, expect
 
 from tests.browser.explorables import (
-    COMMIT,
     PAGES,
-    answer_of,
     each_explorable,
     each_view,
     height,
@@ -36,15 +34,16 @@ def test_every_explorable_of_the_book_is_in_these_tables(page: Page, pages: list
 
 
 @each_explorable
+@pytest.mark.parametrize("edition", ["", "zh/"], ids=["en", "zh"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_moves_when_it_is_mounted_or_answered(
-    page: Page, address: str, name: str, width: int
+    page: Page, address: str, name: str, width: int, edition: str
 ) -> None:
     """The host comes late, when the page is read already: formulas are set, the picture is in view."""
     held: list[Route] = []
     page.set_viewport_size({"width": width, "height": 900})
     page.route("**/explorables.js*", lambda route: held.append(route))
-    page.goto(address + PAGES[name], wait_until="commit")
+    page.goto(address + edition + PAGES[name], wait_until="commit")
     figure = page.locator(f"figure[data-module={name}]")
     figure.locator("figcaption").scroll_into_view_if_needed()
     page.evaluate("() => document.fonts.ready")
@@ -63,7 +62,7 @@ def test_nothing_moves_when_it_is_mounted_or_answered(
     settle(page)
     assert page.evaluate("shift") < 0.01
     assert height(figure) == pytest.approx(reserved, abs=1)
-    explorable.get_by_role("button", name=COMMIT[name]).click()
+    explorable.locator(".klx-prediction button:visible").last.click()
     settle(page)
     assert height(figure) == pytest.approx(reserved, abs=1)
     explorable.evaluate("(el) => (el.style.minHeight = 0)")
@@ -73,17 +72,20 @@ def test_nothing_moves_when_it_is_mounted_or_answered(
 
 
 @each_view
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")])
+@pytest.mark.parametrize(
+    ("edition", "width", "theme"),
+    [("", 1280, "light"), ("", 1280, "dark"), ("", 360, "light"), ("", 360, "dark"), ("zh/", 360, "light")],
+)
 def test_axe_finds_no_barrier_asked_or_answered(
-    browser: Browser, address: str, name: str, view: str | None, width: int, theme: Any
+    browser: Browser, address: str, name: str, view: str | None, edition: str, width: int, theme: Any
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
     page = context.new_page()
-    explorable = opened(page, address, name, committed=False, view=view)
+    explorable = opened(page, address + edition, name, committed=False, view=view)
     page.evaluate(AXE.read_text("utf-8"))
     for answered in (False, True):
         if answered:
-            explorable.get_by_role("button", name=answer_of(name, view), exact=True).click()
+            explorable.locator(".klx-prediction button:visible").last.click()
             settle(page)
         found = explorable.evaluate("(el) => axe.run(el, {resultTypes: ['violations']})")
         assert [
