@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tools.chromium import chromium
 from tools.serve import running
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+expect.set_options(timeout=20_000)  # milliseconds: other tests keep the machine busy
 FLAGS = [
     "--no-sandbox",  # Chromium refuses to start as root with it, as in most containers
     "--disable-gpu",

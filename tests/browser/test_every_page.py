@@ -23,6 +23,7 @@ document.addEventListener("securitypolicyviolation", ({ violatedDirective, block
 # What is wrong with the page, seen from inside it.
 EXAMINE = """async () => {
   await document.fonts.ready;
+  while (document.querySelector("figure.kl-explorable:not([data-ready])")) await new Promise(requestAnimationFrame);
   const faults = window.violations.map((v) => "policy: " + v);
   const wide = document.documentElement.scrollWidth - innerWidth;
   if (wide > 0) {
