@@ -38,7 +38,12 @@ PAGES = {"en": ROOT / "book" / "sensitivity.md", "zh": ROOT / "zh" / "book" / "s
 PATIENCE = 900  # seconds for one layer
 
 # The tests of each layer, and the layers that can notice each kind of fault. "{file}" is the file with the fault.
-STATIC = ["tests/test_notebooks.py", "tests/test_corrections.py", "tests/test_translation.py", "tests/test_glossary.py"]
+STATIC = [
+    "tests/test_notebooks.py",
+    "tests/test_corrections.py",
+    "tests/test_translation.py",
+    "tests/test_glossary.py",
+]
 LAYERS = {
     "static": STATIC,
     "notebook": ["{file}"],
@@ -93,8 +98,11 @@ def plant(fault: Fault, root: Path) -> None:
         nb = nbformat.v4.reads(twin.read_text("utf-8"))
         cell = next(cell for cell in nb.cells if cell.id == fault.cell)
         if fault.part == "outputs":
-            cell.outputs = [nbformat.from_dict(o) for o in json.loads(exchanged(json.dumps(cell.outputs, ensure_ascii=False), fault))]
-        elif twin == path or cell.cell_type == "code" and fault.part == "source":
+            cell.outputs = [
+                nbformat.from_dict(o)
+                for o in json.loads(exchanged(json.dumps(cell.outputs, ensure_ascii=False), fault))
+            ]
+        elif twin == path or (cell.cell_type == "code" and fault.part == "source"):
             holder, key = (cell.metadata, "alt") if fault.part == "alt" else (cell, "source")
             holder[key] = exchanged(holder[key], fault)
         nb.metadata["klbook"] = stamp(nb)
@@ -104,7 +112,9 @@ def plant(fault: Fault, root: Path) -> None:
 def exchanged(content: str, fault: Fault) -> str:
     """Return the text with the fault in it."""
     if content.count(fault.old) != 1:
-        raise ValueError(f"{fault.id}: expected {fault.old!r} once, found it {content.count(fault.old)} times")
+        raise ValueError(
+            f"{fault.id}: expected {fault.old!r} once, found it {content.count(fault.old)} times"
+        )
     return content.replace(fault.old, fault.new)
 
 
@@ -126,7 +136,15 @@ def noticed(fault: Fault) -> list[str]:
         for layer in LAYERS_OF[fault.kind]:
             tests = [test.format(file=fault.file) for test in LAYERS[layer]]
             done = subprocess.run(
-                [sys.executable, "-m", "pytest", "-q", "--tb=short", *([] if layer == "notebook" else ["-x"]), *tests],
+                [
+                    sys.executable,
+                    "-m",
+                    "pytest",
+                    "-q",
+                    "--tb=short",
+                    *([] if layer == "notebook" else ["-x"]),
+                    *tests,
+                ],
                 cwd=root,
                 env={**os.environ, "PYTHONPATH": str(root)},
                 capture_output=True,
@@ -201,7 +219,9 @@ def page(layers: Mapping[str, Iterable[str]], planted: Counter[str], say: Mappin
     rows = []
     for kind in kinds:
         of_kind = [set(layers[fault.id]) for fault in faults() if fault.kind == kind]
-        able = set(LAYERS_OF[kind]) | ({"numbers", "figures", "assertions"} if "notebook" in LAYERS_OF[kind] else set())
+        able = set(LAYERS_OF[kind]) | (
+            {"numbers", "figures", "assertions"} if "notebook" in LAYERS_OF[kind] else set()
+        )
         cells = [str(sum(layer in found for found in of_kind)) if layer in able else "–" for layer in SEEN]
         rows.append([say[kind], str(len(of_kind)), *cells, str(sum(map(bool, of_kind)))])
     parts = [
@@ -214,7 +234,10 @@ def page(layers: Mapping[str, Iterable[str]], planted: Counter[str], say: Mappin
         total = planted.total()
         parts += [
             f"## {say['module']}\n",
-            say["module_lead"].format(total=total, **{k: planted[k] for k in ("unit", "notebook", "equivalent", "nobody")}) + "\n",
+            say["module_lead"].format(
+                total=total, **{k: planted[k] for k in ("unit", "notebook", "equivalent", "nobody")}
+            )
+            + "\n",
         ]
     parts += [f"## {say['list']}\n", table(
         [say["fault"], say["where"], say["by"]],
