@@ -12,9 +12,9 @@
 
 // At so many standard deviations the density of a normal, times any power that occurs here, is negligible.
 // A panel is at most so many σ long, and at most so many times its distance from a singularity of f.
-const EXACT = { reach: 10, panel: 2.4, grading: 1.2, ...gaussLegendre(16) };
+export const EXACT = { reach: 10, panel: 2.4, grading: 1.2, ...gaussLegendre(16) };
 export const HALVED = { ...EXACT, panel: 1.2, grading: 0.6 };
-const COARSE = { reach: 6, panel: 3, grading: 1.5, ...gaussLegendre(8) };
+export const COARSE = { reach: 6, panel: 3, grading: 1.5, ...gaussLegendre(8) };
 const TILE = 32; // in powers of two next below σ
 const LARGEST_CACHE = 400; // meshes
 const WEIGHT_TOLERANCE = 1e-8;
@@ -308,13 +308,13 @@ function momentsOfF(P, mu, sigma, rule) {
     const z = (x[i] - mu) / sigma;
     const q = Math.exp((-z * z) / 2) * weights[i];
     const term = q * (f[i] - near);
-    const [zTerm, zzTerm] = [z * term, z * z * term];
+    const zz = z * z;
     total += q;
     s0 += term;
-    s1 += zTerm;
-    s2 += zzTerm;
-    s3 += z * zzTerm;
-    s4 += z * z * zzTerm;
+    s1 += z * term;
+    s2 += zz * term;
+    s3 += z * zz * term;
+    s4 += zz * zz * term;
   }
   const [mean, first, second, third, fourth] = [s0, s1, s2, s3, s4].map((s) => s / total);
   const byMuTwice = second - mean; // E[f (z² − 1)], and also the derivative in log σ
@@ -409,7 +409,7 @@ export function scaledDerivatives(P, mu, sigma, rule = EXACT) {
   };
 }
 
-/** D(N(μ, σ²)‖P) to five digits at all pairs, for drawing: an array of a row for each σ. The μ must be evenly spaced. */
+/** D(N(μ, σ²)‖P) to five digits at all pairs, for drawing: an array of a row for each σ. Two μ or more, evenly spaced. */
 export function reverseGrid(P, mus, sigmas) {
   const { w, m, s } = P.components[0];
   return sigmas.map((sigma) => {
