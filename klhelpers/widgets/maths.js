@@ -157,10 +157,10 @@ function refusePair(p, q) {
  * How finely a curve is drawn: at how many angles the ends of its arcs are looked for, on how many rays it is found,
  * how long a chord may be, how far the point in its middle off it, and how often it is halved. That point is drawn, too.
  */
-const FINE = { steps: 720, rays: 48, chord: 0.06, sagitta: 8e-4, halvings: 11 };
+const FINE = { steps: 720, rays: 48, chord: 0.06, sagitta: 4e-4, halvings: 12 };
 
 /** For a curve that is moving: its points are as exact, but fewer. */
-export const COARSE = { steps: 72, rays: 18, chord: 0.4, sagitta: 2.4e-2, halvings: 3 };
+export const COARSE = { steps: 72, rays: 18, chord: 0.25, sagitta: 6e-3, halvings: 4 };
 
 /**
  * The curve D(p‖q) = level > 0 around p, as polylines of points q; one that closes ends where it starts.
