@@ -17,6 +17,11 @@ from tools.serve import running
 
 MOVES, STRIDE = 60, 4  # pointer events of a drag, and the pixels between two of them
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+TRACED = [
+    "-*",
+    "devtools.timeline",
+    "disabled-by-default-devtools.timeline",
+]  # not the profiler, which takes time
 
 
 def visit(browser: Browser, address: str) -> tuple[int, float]:
@@ -39,6 +44,7 @@ def drags(browser: Browser, address: str) -> Iterator[tuple[str, float, float]]:
     for explorable in page.locator("figure.kl-explorable").all():
         explorable.scroll_into_view_if_needed()
         explorable.locator(".klx-prediction button:visible").last.click()  # an answer to its question
+        explorable.locator(".klx-prediction[data-revealed]").wait_for()  # with handles of its own
         name = str(explorable.get_attribute("data-module"))
         busy = [
             time for handle in explorable.get_by_role("slider").all() for time in drag(browser, page, handle)
@@ -49,14 +55,17 @@ def drags(browser: Browser, address: str) -> Iterator[tuple[str, float, float]]:
 
 def drag(browser: Browser, page: Page, handle: Locator) -> list[float]:
     """Milliseconds of the page's main thread from each move of a drag to the next; none if it cannot be dragged."""
-    box = handle.locator(".klx-knob").bounding_box() if handle.locator(".klx-knob").count() == 1 else None
-    if not box or not handle.is_visible():
+    if handle.locator(".klx-knob").count() != 1 or not handle.is_visible():
         return []
+    handle.evaluate("(handle) => handle.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    page.wait_for_timeout(200)  # until nothing is drawn any more
+    box = handle.locator(".klx-knob").bounding_box()
+    assert box is not None
     upright = handle.get_attribute("aria-orientation") == "vertical"
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    browser.start_tracing(page=page)
+    browser.start_tracing(page=page, categories=TRACED)
     for step in [*range(MOVES // 2), *range(MOVES // 2, 0, -1)]:
         away = STRIDE * step
         page.mouse.move(x + (0 if upright else away), y - (away if upright else 0))

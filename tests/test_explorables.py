@@ -474,6 +474,30 @@ def test_a_normal_sits_on_a_peak_or_across_both() -> None:
     assert found == ["both", "both", "right", "both", "left", "both", "one", "right"]
 
 
+def test_minima_of_a_moving_mixture_are_right_to_the_digits_shown() -> None:
+    rng = np.random.default_rng(20)
+    drawn = [
+        ([w, 1 - w], [*m], [*s])
+        for w, m, s in zip(
+            rng.uniform(0.05, 0.95, 40),
+            rng.uniform(-4, 12, (40, 2)),
+            rng.uniform(0.3, 4, (40, 2)),
+            strict=True,
+        )
+    ]
+    found = node(
+        f"return {json.dumps([*TRUTHS, *drawn])}.map((P) => m[0].fits(new m[1].Mixture(...P), true).reverse);",
+        LANDSCAPE,
+        FOLDER / "mixtures.js",
+    )
+    assert {len(fits) for fits in found} > {1, 2}
+    for parts, fits in zip([*TRUTHS, *drawn], found, strict=True):
+        expected = [(fit.mu, fit.sigma, fit.kl) for fit in fit_reverse(NormalMixture(*parts))]
+        assert np.array([[fit["mu"], fit["sigma"], fit["kl"]] for fit in fits]) == pytest.approx(
+            np.array(expected), abs=5e-4
+        )
+
+
 def test_peaks_part_within_the_limits() -> None:
     moves = [[[-1, 3], 6], [[3, -1], 6], [[8, 9], 12], [[2, 2], 0]]
     found = node(f"return {moves}.map((move) => m[0].separated(...move));", LANDSCAPE)

@@ -1,6 +1,6 @@
 // The bars: p and q over a few outcomes, the surprise that each brings, and two lengths that add up to a third.
 
-import { barPath, button, choice, clamp, frames, handle, herald, html, linear, number, onWidth } from "./draw.js";
+import { barPath, button, choice, clamp, handle, herald, html, keepDrawn, linear, number } from "./draw.js";
 import { prediction, say, set, several, stage, svg } from "./draw.js";
 import { crossEntropy, distributionFault, entropy, klDivergence, surprisal } from "./maths.js";
 import { fill, wordsOf } from "./words.js";
@@ -248,7 +248,6 @@ function render({ model, el, signal }) {
   legend(el, words);
   const controls = html("div", { class: "klx-controls" }, el);
 
-  let width = 560;
   let valid = DEFAULT; // the last state that could be drawn
   const now = () => {
     const [p, q] = [model.get("p"), model.get("q")];
@@ -293,7 +292,7 @@ function render({ model, el, signal }) {
   const unitName = () => (model.get("unit") in NATS ? model.get("unit") : "bit");
   const current = () => measured(now().p, now().q, NATS[unitName()]);
 
-  function draw() {
+  function draw(width) {
     const fault = faultOf(model.get("p"), model.get("q"));
     const shown = current();
     const guess = model.get("guess");
@@ -315,20 +314,14 @@ function render({ model, el, signal }) {
 
   function speak() {
     if (!model.get("guess")) return;
-    const shown = current();
-    hear(fill(words.heard, {
-      entropy: number(shown.entropy, 3), divergence: number(shown.divergence, 3), cross: number(shown.cross, 3),
-      unit: unitName(),
-    }));
+    hear(() => {
+      const { entropy, divergence, cross } = current();
+      const [H, D, both] = [entropy, divergence, cross].map((value) => number(value, 3));
+      return fill(words.heard, { entropy: H, divergence: D, cross: both, unit: unitName() });
+    });
   }
 
-  const redraw = frames(draw, signal);
-  for (const name of ["p", "q", "unit", "guess"]) model.on(`change:${name}`, redraw);
-  onWidth(el, (now) => {
-    width = now;
-    redraw();
-  }, signal);
-  draw();
+  keepDrawn({ model, names: ["p", "q", "unit", "guess"], el, draw, signal });
 }
 
 /** The sentence below the drawing: what the present state is an example of. */

@@ -19,10 +19,12 @@ const JOINED = { 5: [[FIRST, RIGHT], [SECOND, LEFT]], 10: [[LEFT, FIRST], [RIGHT
  */
 export function regionsBelow(grid, xs, ys, levels) {
   const framed = withFrame(grid, xs, ys);
-  return levels.map((level) => {
-    const next = waysThrough(framed, level);
+  const ways = waysThrough(framed, levels);
+  return levels.map((level, l) => {
+    const next = ways[l];
     const loops = [];
     for (let start = 0; start < next.length; start++) {
+      if (next[start] < 0) continue;
       const loop = [];
       for (let edge = start; next[edge] >= 0; ) {
         loop.push(crossing(framed, edge, level));
@@ -30,7 +32,7 @@ export function regionsBelow(grid, xs, ys, levels) {
         next[edge] = -1;
         edge = after;
       }
-      if (loop.length) loops.push(loop);
+      loops.push(loop);
     }
     return loops;
   });
@@ -46,23 +48,29 @@ function withFrame(grid, xs, ys) {
 }
 
 /**
- * From the edge by which a line enters a cell to the one by which it leaves; −1 for edges that no line crosses.
+ * For each level: from the edge by which a line enters a cell to the one by which it leaves; −1 for edges that no line
+ * crosses.
  *
  * An edge has the number of the corner where it begins: doubled if it runs along the row, and one more if it runs down.
+ * All levels are taken through a cell at once, because hardly any of them crosses it.
  */
-function waysThrough({ values, xs, ys }, level) {
+function waysThrough({ values, xs, ys }, levels) {
   const across = xs.length;
-  const next = new Int32Array(2 * values.length).fill(-1);
+  const next = levels.map(() => new Int32Array(2 * values.length).fill(-1));
   for (let j = 0; j < ys.length - 1; j++) {
     for (let i = 0; i < across - 1; i++) {
       const at = j * across + i;
       const [a, b] = [values[at], values[at + 1]];
       const [d, c] = [values[at + across], values[at + across + 1]];
-      const kind = (a < level) + 2 * (b < level) + 4 * (c < level) + 8 * (d < level);
-      if (kind === 0 || kind === 15) continue;
-      const sides = [2 * at, 2 * (at + 1) + 1, 2 * (at + across), 2 * at + 1];
-      const ways = kind in JOINED && a + b + c + d < 4 * level ? JOINED[kind] : WAYS[kind];
-      for (const [enter, leave] of ways) next[sides[enter]] = sides[leave];
+      const [least, most] = [Math.min(a, b, c, d), Math.max(a, b, c, d)];
+      for (let l = 0; l < levels.length; l++) {
+        const level = levels[l];
+        if (level <= least || level > most) continue;
+        const kind = (a < level) + 2 * (b < level) + 4 * (c < level) + 8 * (d < level);
+        const sides = [2 * at, 2 * (at + 1) + 1, 2 * (at + across), 2 * at + 1];
+        const ways = kind in JOINED && a + b + c + d < 4 * level ? JOINED[kind] : WAYS[kind];
+        for (const [enter, leave] of ways) next[l][sides[enter]] = sides[leave];
+      }
     }
   }
   return next;
@@ -71,10 +79,9 @@ function waysThrough({ values, xs, ys }, level) {
 /** Where on an edge the level is reached. */
 function crossing({ values, xs, ys }, edge, level) {
   const from = edge >> 1;
-  const to = edge % 2 ? from + xs.length : from + 1;
-  const [a, b] = [values[from], values[to]];
+  const down = edge % 2;
+  const [i, j] = [from % xs.length, Math.floor(from / xs.length)];
+  const [a, b] = [values[from], values[down ? from + xs.length : from + 1]];
   const part = b === Infinity ? 0 : a === Infinity ? 1 : (level - a) / (b - a);
-  const between = (all, k, l) => all[k] + part * (all[l] - all[k]);
-  const [i, k] = [from % xs.length, to % xs.length];
-  return [between(xs, i, k), between(ys, (from - i) / xs.length, (to - k) / xs.length)];
+  return down ? [xs[i], ys[j] + part * (ys[j + 1] - ys[j])] : [xs[i] + part * (xs[i + 1] - xs[i]), ys[j]];
 }

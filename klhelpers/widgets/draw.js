@@ -69,8 +69,25 @@ export function number(value, digits = 2) {
   return value.toFixed(digits).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
 }
 
+/**
+ * Draw now, and in the next frame after one of these traits or the width inside of `el`, which its first child fills,
+ * has changed: `draw(width)`, in pixels. Returns a function that asks for a drawing in the next frame, whatever for.
+ */
+export function keepDrawn({ model, names, el, draw, signal }) {
+  let width = el.firstElementChild.getBoundingClientRect().width || 560; // nothing has one before it is on the page
+  const redraw = frames(() => draw(width), signal);
+  for (const name of names) model.on(`change:${name}`, redraw);
+  onWidth(el, (measured) => {
+    if (measured === width) return;
+    width = measured;
+    redraw();
+  }, signal);
+  draw(width);
+  return redraw;
+}
+
 /** A function that asks for `draw` in the next frame, once, however often it is called before. */
-export function frames(draw, signal) {
+function frames(draw, signal) {
   let asked = 0;
   signal.addEventListener("abort", () => cancelAnimationFrame(asked));
   return () => {
@@ -82,7 +99,7 @@ export function frames(draw, signal) {
 }
 
 /** Tell `callback` the width of `element` in pixels whenever it changes. */
-export function onWidth(element, callback, signal) {
+function onWidth(element, callback, signal) {
   const observer = new ResizeObserver(([entry]) => {
     if (entry.contentRect.width > 0) callback(entry.contentRect.width);
   });
@@ -169,14 +186,14 @@ export function choice(parent, { label, options, pick, signal }) {
   };
 }
 
-/** A place that a screen reader reads out, politely, once the values have come to rest. */
+/** A place that a screen reader reads out, politely: `words()` once the values have come to rest. */
 export function herald(parent, signal) {
   const region = html("p", { class: "klx-heard", "aria-live": "polite" }, parent);
   let waiting = 0;
   signal.addEventListener("abort", () => clearTimeout(waiting));
-  return (text) => {
+  return (words) => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => set(region, { text }), 400);
+    waiting = setTimeout(() => set(region, { text: words() }), 400);
   };
 }
 
@@ -199,8 +216,8 @@ export function prediction(parent, text) {
   const question = html("div", { class: "klx-question" }, frame);
   html("p", { text }, question);
   const reveal = (revealed) => {
-    answer.inert = !revealed;
-    question.inert = revealed;
+    set(answer, { inert: !revealed && "" });
+    set(question, { inert: revealed && "" });
     frame.toggleAttribute("data-revealed", revealed);
   };
   return { question, answer, reveal };

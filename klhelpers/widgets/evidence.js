@@ -1,6 +1,6 @@
 // Evidence: tosses of one of two coins, the log-likelihood ratio of each run, and the line along which it wanders.
 
-import { button, choice, frames, herald, html, linear, logarithmic, number, onWidth } from "./draw.js";
+import { button, choice, herald, html, keepDrawn, linear, logarithmic, number } from "./draw.js";
 import { prediction, set, several, slider, stage, svg } from "./draw.js";
 import { klDivergence } from "./maths.js";
 import { draws } from "./random.js";
@@ -219,8 +219,7 @@ function render({ model, el, signal }) {
   const challenge = html("p", { class: "klx-challenge" }, el);
   const hear = herald(el, signal);
 
-  let width = 560;
-  function draw() {
+  function draw(width) {
     const fault = faultOf(raw());
     const state = now();
     const revealed = Boolean(model.get("revealed"));
@@ -242,16 +241,10 @@ function render({ model, el, signal }) {
   }
 
   function speak() {
-    if (model.get("revealed")) hear(reached(now(), words));
+    if (model.get("revealed")) hear(() => reached(now(), words));
   }
 
-  const redraw = frames(draw, signal);
-  for (const name of [...names, "revealed"]) model.on(`change:${name}`, redraw);
-  onWidth(el, (measured) => {
-    width = measured;
-    redraw();
-  }, signal);
-  draw();
+  keepDrawn({ model, names: [...names, "revealed"], el, draw, signal });
 }
 
 function reached(state, words) {

@@ -18,7 +18,21 @@ const RINGS = [0.01, 0.03];
 
 const across = (width) => linear(VIEW, [MARGIN.left, width - MARGIN.right]);
 const pixel = (value) => value.toFixed(1);
-const line = (points) => `M${points.map(([x, y]) => `${pixel(x)} ${pixel(y)}`).join("L")}`;
+
+/** A path through points, to a tenth of a pixel; inside a level stretch they are left out. */
+function line(points) {
+  const heights = points.map(([, y]) => Math.round(10 * y));
+  const isLevel = (y, i) => y === heights[i - 1] && y === heights[i + 1];
+  const kept = heights.flatMap((y, i) => (isLevel(y, i) ? [] : `${tenths(Math.round(10 * points[i][0]))} ${tenths(y)}`));
+  return `M${kept.join("L")}`;
+}
+
+/** A whole number of tenths, as a decimal: toFixed takes twice as long, and there are thousands. */
+function tenths(count) {
+  if (count < 0) return `-${tenths(-count)}`;
+  const rest = count % 10;
+  return rest ? `${(count - rest) / 10}.${rest}` : `${count / 10}`;
+}
 
 // --- what is computed to be drawn ---
 

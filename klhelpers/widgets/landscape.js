@@ -1,8 +1,8 @@
 // The landscape: a P of two normals, one normal Q, what each direction costs, and the height over all (μ, σ).
 
-import { button, choice, frames, herald, html, number, onWidth, prediction, set, slider, stage } from "./draw.js";
+import { button, choice, herald, html, keepDrawn, number, prediction, set, slider, stage } from "./draw.js";
 import { LEAST_SIGMA, MOST_SIGMA, VIEW, curves, densityChart, mapChart, termChart } from "./landscape-charts.js";
-import { fitReverse, highestPoint, localMinimumFrom, peakBrackets } from "./minima.js";
+import { ROUGHLY, fitReverse, highestPoint, localMinimumFrom, peakBrackets } from "./minima.js";
 import { Mixture, fitForward, forwardGrid, forwardKl, klNormal, reverseGrid, reverseKl } from "./mixtures.js";
 import { fill, wordsOf } from "./words.js";
 
@@ -69,11 +69,11 @@ export function heightsOf(P, objective, [columns, rows]) {
 
 const entropyOf = (sigma) => Math.log(sigma * Math.sqrt(2 * Math.PI * Math.E));
 
-/** The minima of all objectives; `reverse` is empty where rounding does not let them be told. */
-export function fits(P) {
+/** The minima of all objectives; `reverse` is empty where rounding does not let them be told. Roughly, if P is moving. */
+export function fits(P, moving = false) {
   let reverse = [];
   try {
-    reverse = fitReverse(P);
+    reverse = moving ? fitReverse(P, ROUGHLY) : fitReverse(P);
   } catch {
     // P is so close to a birth of minima that none can be certified; the words say so.
   }
@@ -228,12 +228,9 @@ function render({ model, el, signal }) {
   const challenge = html("p", { class: "klx-challenge" }, el);
   const hear = herald(el, signal);
 
-  // What depends on P alone is kept while Q moves; while a handle is held the minima come one frame late.
+  // What depends on P alone is kept while Q moves; while P moves, map and minima are computed roughly.
   let held = false;
   let kept = {};
-  let found = null; // the minima of the last P that had them computed
-  let waiting = 0;
-  signal.addEventListener("abort", () => clearTimeout(waiting));
   el.addEventListener("pointerdown", (event) => {
     held = event.button === 0 && Boolean(event.target.closest(".klx-handle"));
   }, { signal });
@@ -241,27 +238,15 @@ function render({ model, el, signal }) {
     held = false;
     redraw();
   }, { signal });
-  const keyOf = ({ weights, means, sigmas }) => [...weights, ...means, ...sigmas].join();
   function P() {
-    const key = keyOf(now());
-    if (kept.key !== key) kept = { key, P: new Mixture(now().weights, now().means, now().sigmas) };
+    const { weights, means, sigmas } = now();
+    const key = [...weights, ...means, ...sigmas].join();
+    if (kept.key !== key) kept = { key, P: new Mixture(weights, means, sigmas) };
     return kept.P;
   }
   function minimaNow() {
-    const key = keyOf(now());
-    const compute = () => {
-      clearTimeout(waiting);
-      waiting = 0;
-      if (found?.key !== keyOf(now())) found = { key: keyOf(now()), ...fits(P()) };
-    };
-    if (!held || !found) compute();
-    else if (found.key !== key) {
-      waiting ||= setTimeout(() => {
-        compute();
-        redraw();
-      });
-    }
-    return found;
+    if (!kept.minima || (kept.minima.moving && !held)) kept.minima = { moving: held, ...fits(P(), held) };
+    return kept.minima;
   }
   function heightsNow(objective) {
     const isFine = kept.heights?.objective === objective && kept.heights.grid === GRID.fine;
@@ -272,14 +257,14 @@ function render({ model, el, signal }) {
     return kept.heights;
   }
   function marksNow(objective) {
+    const found = minimaNow();
     if (kept.marks?.found !== found || kept.marks.objective !== objective) {
       kept.marks = { found, objective, list: marks(found, objective) };
     }
     return kept.marks.list;
   }
 
-  let width = 560;
-  function draw() {
+  function draw(width) {
     const fault = faultOf(raw());
     const state = now();
     const { mu, sigma, objective } = state;
@@ -333,8 +318,11 @@ function render({ model, el, signal }) {
 
   function speak() {
     if (!model.get("guess")) return;
-    const { mu, sigma } = now();
-    hear(fill(words.heard, { forward: number(forwardKl(P(), mu, sigma), 3), reverse: number(reverseKl(P(), mu, sigma), 3) }));
+    hear(() => {
+      const { mu, sigma } = now();
+      const [forward, reverse] = [forwardKl, reverseKl].map((divergence) => number(divergence(P(), mu, sigma), 3));
+      return fill(words.heard, { forward, reverse });
+    });
   }
 
   /** Let Q roll from where it stands; where motion is not wanted it is at the end at once, its way drawn. */
@@ -364,13 +352,7 @@ function render({ model, el, signal }) {
     step(begin);
   }
 
-  const redraw = frames(draw, signal);
-  for (const name of [...names, "guess"]) model.on(`change:${name}`, redraw);
-  onWidth(el, (measured) => {
-    width = measured;
-    redraw();
-  }, signal);
-  draw();
+  const redraw = keepDrawn({ model, names: [...names, "guess"], el, draw, signal });
 }
 
 /** The normal that a guess stands for; none for the guess that it depends. */

@@ -78,11 +78,16 @@ export function klTerms(p, q) {
  */
 export function klDivergence(p, q) {
   refusePair(p, q);
-  return sumOverGaps(p, q, (w, v, d) => {
-    if (w === 0) return v;
-    return Math.abs(d) < NEAR * w ? w * phi(d / w) : w * logRatio(w, v) + d;
-  });
+  return sumOverGaps(p, q, klTerm);
 }
+
+function klTerm(w, v, d) {
+  if (w === 0) return v;
+  return Math.abs(d) < NEAR * w ? w * phi(d / w) : w * logRatio(w, v) + d;
+}
+
+/** The same for the points of curves, which are distributions as they are found. */
+const divergence = (p, q) => sumOverGaps(p, q, klTerm);
 
 /** JS(p, q) = ½ D(p‖m) + ½ D(q‖m), m = (p + q)/2; between 0 and log 2, and as exact near zero as `klDivergence`. */
 export function jsDivergence(p, q) {
@@ -96,9 +101,13 @@ export function jsDivergence(p, q) {
  * v − w is found from q − p, which is not rounded where the two are close, and from its sum: w itself is rounded.
  */
 function sumOverGaps(p, q, term) {
-  const excess = sum(p.map((x, i) => q[i] - x)) / sum(p);
-  const terms = p.map((x, i) => term(x + excess * x, q[i], q[i] - x - excess * x));
-  return sum(terms) / sum(q);
+  let [gaps, total] = [0, 0];
+  for (let i = 0; i < p.length; i++) gaps += q[i] - p[i];
+  const excess = gaps / sum(p);
+  for (let i = 0; i < p.length; i++) {
+    total += term(p[i] + excess * p[i], q[i], q[i] - p[i] - excess * p[i]);
+  }
+  return total / sum(q);
 }
 
 /** log(x/y) for x > 0, right to the last digits also where x is near y or the quotient is beyond the largest number. */
@@ -125,7 +134,7 @@ function bothSides(r) {
 
 function sum(values) {
   let total = 0;
-  for (const value of values) total += value;
+  for (let i = 0; i < values.length; i++) total += values[i];
   return total;
 }
 
@@ -146,12 +155,12 @@ function refusePair(p, q) {
 
 /**
  * How finely a curve is drawn: at how many angles the ends of its arcs are looked for, on how many rays it is found,
- * how far neighbours may be apart, how far what is between them off their chord, and how often a gap is halved.
+ * how long a chord may be, how far the point in its middle off it, and how often it is halved. That point is drawn, too.
  */
-const FINE = { steps: 720, rays: 96, chord: 0.03, sagitta: 2e-4, halvings: 12 };
+const FINE = { steps: 720, rays: 48, chord: 0.06, sagitta: 4e-4, halvings: 12 };
 
 /** For a curve that is moving: its points are as exact, but fewer. */
-export const COARSE = { steps: 72, rays: 36, chord: 0.2, sagitta: 6e-3, halvings: 4 };
+export const COARSE = { steps: 72, rays: 18, chord: 0.25, sagitta: 6e-3, halvings: 4 };
 
 /**
  * The curve D(p‖q) = level > 0 around p, as polylines of points q; one that closes ends where it starts.
@@ -160,7 +169,7 @@ export const COARSE = { steps: 72, rays: 36, chord: 0.2, sagitta: 6e-3, halvings
  */
 export function forwardContour(p, level, detail = FINE) {
   const slope = (i, q) => (p[i] > 0 ? -p[i] / q : 0);
-  return contour(p, level, (q) => klDivergence(p, q), slope, detail);
+  return contour(p, level, (q) => divergence(p, q), slope, detail);
 }
 
 /**
@@ -171,7 +180,7 @@ export function forwardContour(p, level, detail = FINE) {
  */
 export function reverseContour(p, level, detail = FINE) {
   const slope = (i, q) => logRatio(q, p[i]);
-  return p.some((x) => x === 0) ? [] : contour(p, level, (q) => klDivergence(q, p), slope, detail);
+  return p.some((x) => x === 0) ? [] : contour(p, level, (q) => divergence(q, p), slope, detail);
 }
 
 /**
@@ -208,7 +217,7 @@ export function detourContour(p, r, detail = FINE) {
   if (!(direct > 0) || r.some((x) => x === 0)) return [];
   const middle = p.map((x, i) => (x + r[i]) / 2);
   const slope = (i, q) => logRatio(q, r[i]) - (p[i] > 0 ? p[i] / q : 0);
-  return contour(middle, direct, (q) => klDivergence(p, q) + klDivergence(q, r), slope, detail);
+  return contour(middle, direct, (q) => divergence(p, q) + divergence(q, r), slope, detail);
 }
 
 /** (x + y) log(x/y) + 2(y − x): what one event adds to D(p‖q) − D(q‖p), of third order in y − x; ∞ where y = 0. */
@@ -255,14 +264,19 @@ function borderPoint(p, angle) {
  * step of Newton's by a part in 10⁸ the next would be rounding.
  */
 function zeroBetween(p, b, f, slope) {
-  const point = (lambda) => p.map((x, i) => lambda * x + (1 - lambda) * b[i]);
+  const point = (lambda) => [0, 1, 2].map((i) => lambda * p[i] + (1 - lambda) * b[i]);
+  const steepness = (q) => {
+    let total = 0;
+    for (let i = 0; i < 3; i++) total += (p[i] - b[i]) * slope(i, q[i]);
+    return total;
+  };
   let [low, lambda, high] = [0, 0.5, 1];
   let q = point(lambda);
   for (let i = 0; i < 200; i++) {
     const value = f(q);
     if (value > 0) low = lambda;
     else high = lambda;
-    const newton = lambda - value / sum(q.map((y, k) => (p[k] - b[k]) * slope(k, y)));
+    const newton = lambda - value / steepness(q);
     const halfway = low > 0 ? Math.sqrt(low) * Math.sqrt(high) : high * Math.min(high, 0.5);
     const between = newton > low && newton < high;
     const settled = Math.abs(newton - lambda) <= 1e-8 * lambda;
@@ -303,7 +317,7 @@ function boundary(f, inside, outside) {
   return inside;
 }
 
-/** The points of a curve at these angles, and at more between them until what is drawn looks smooth. */
+/** The points of a curve at these angles, in the middle between two, and at more until what is drawn looks smooth. */
 function refined(trace, angles, { chord: longest, sagitta: largest, halvings: most }) {
   const points = [];
   const fill = (a, from, b, to, halvings) => {
@@ -311,11 +325,10 @@ function refined(trace, angles, { chord: longest, sagitta: largest, halvings: mo
     const point = trace(middle);
     const chord = Math.hypot(...from.map((x, i) => to[i] - x));
     const sagitta = Math.hypot(...from.map((x, i) => (x + to[i]) / 2 - point[i]));
-    if (halvings > 0 && (chord > longest || sagitta > largest)) {
-      fill(a, from, middle, point, halvings - 1);
-      points.push(point);
-      fill(middle, point, b, to, halvings - 1);
-    }
+    const isRough = halvings > 0 && (chord > longest || sagitta > largest);
+    if (isRough) fill(a, from, middle, point, halvings - 1);
+    points.push(point);
+    if (isRough) fill(middle, point, b, to, halvings - 1);
   };
   angles.forEach((angle, i) => {
     const point = trace(angle);

@@ -4,7 +4,7 @@
  * forward divergence, which that divergence itself needs, is `fitForward` in mixtures.js.)
  */
 
-import { HALVED, HALF_LOG_2PI, demand, entropyOfNormal, fitForward, klNormal } from "./mixtures.js";
+import { COARSE, EXACT, HALVED, HALF_LOG_2PI, demand, entropyOfNormal, fitForward, klNormal } from "./mixtures.js";
 import { reverseValue, scaledDerivatives } from "./mixtures.js";
 
 /** The highest point {x, logDensity} of P; of equals the leftmost. */
@@ -31,6 +31,11 @@ function score(P, x) {
 
 /** Intervals around the maxima of P: these lie within σ of a mean, because elsewhere every component is convex. */
 export function peakBrackets(P) {
+  P.peaks ??= findPeaks(P);
+  return P.peaks;
+}
+
+function findPeaks(P) {
   const offsets = Array.from({ length: 71 }, (_, i) => -1.1 + (2.2 * i) / 70);
   const places = P.components.flatMap(({ m, s }) => offsets.map((z) => m + s * z));
   const x = [...new Set(places)].sort((a, b) => a - b);
@@ -46,13 +51,17 @@ export function peakBrackets(P) {
 const [LONGEST_STEP, SHORTEST_STEP] = [0.15, 1e-9]; // in log σ
 // A step that moves the bottom by more than this, in σ, may land in another valley.
 const FARTHEST_SHIFT = 0.2;
-// Newton's next step, in σ: the one after it would be its square.
-const CLOSE = 1e-7;
 // Farther apart than so many of the smallest σ, rounding hides the minima that cover several components.
 const FARTHEST = 1e4;
 const MOST_PIECES = 50; // of valleys, for each component
 // A curvature below this is lost in rounding, and too small for a minimum by far.
 const FLAT = 1e-6;
+
+// By which rules D is integrated on the way and at the end; how short Newton's last step is in both, in σ, the next being
+// its square; and how closely, in log σ, it is found where D turns.
+const EXACTLY = { rule: EXACT, last: HALVED, close: 1e-7, end: 1e-9, turn: 1e-7 };
+/** For minima that are moving: right to four digits, in a fifth of the time. */
+export const ROUGHLY = { rule: COARSE, last: COARSE, close: 1e-3, end: 1e-5, turn: 1e-2 };
 
 /**
  * Every local minimum {mu, sigma, kl} of D(N(μ, σ²)‖P), the best first; of equals to 1e-9, the leftmost.
@@ -62,16 +71,16 @@ const FLAT = 1e-6;
  * is walked from the peaks of P upward, and each descent and ascent on the way is resolved. Every minimum is
  * certified: the gradient is zero and the Hessian positive, with the panels of the integration halved.
  */
-export function fitReverse(P) {
+export function fitReverse(P, how = EXACTLY) {
   const { range, smallest } = extent(P);
   const expected = `the means of P must lie within ${FARTHEST} of its smallest sigma from each other`;
   demand(range <= FARTHEST * smallest, expected, range / smallest);
   const found = [];
-  for (const valley of valleys(P)) {
+  for (const valley of valleys(P, how)) {
     for (let i = 1; i < valley.length; i++) {
       if (Math.max(valley[i - 1].curvature, valley[i].curvature) < 0.5) continue;
-      for (const [low, high] of descentsToAscents(P, valley[i - 1], valley[i])) {
-        const fit = certified(P, turn(P, low, high, (point) => point.slope));
+      for (const [low, high] of descentsToAscents(P, valley[i - 1], valley[i], how)) {
+        const fit = certified(P, turn(P, low, high, (point) => point.slope, how), how);
         const isNew = ({ mu, sigma }) => Math.abs(fit.mu - mu) + Math.abs(fit.sigma - sigma) > 1e-6 * sigma;
         if (found.every(isNew)) found.push(fit);
       }
@@ -94,7 +103,7 @@ function extent(P) {
  * They come in pieces. Where a valley runs out, it ends in another, or two have met and go on as one: a new piece
  * begins just above. A piece ends where, on one of the levels that all have in common, it has run into another.
  */
-function valleys(P) {
+function valleys(P, how) {
   const { range, smallest, largest } = extent(P);
   const [bottom, top] = [Math.log(smallest / 2), Math.log(2 * (range + largest))];
   const count = Math.ceil((top - bottom) / LONGEST_STEP) + 1;
@@ -103,11 +112,11 @@ function valleys(P) {
   const pieces = [];
   while (sources.length > 0) {
     if (pieces.length > MOST_PIECES * P.components.length) throw new Error("the valleys of P cannot be followed");
-    const valley = emerging(P, ...sources.pop(), top);
+    const valley = emerging(P, ...sources.pop(), top, how);
     pieces.push(valley);
     for (const { logSigma, points } of levels) {
       if (valley.length === 0 || logSigma < valley.at(-1).logSigma) continue;
-      if (!walk(P, valley, logSigma)) {
+      if (!walk(P, valley, logSigma, how)) {
         const last = valley.at(-1);
         sources.push([last.logSigma + 10 * SHORTEST_STEP, last.mu, 10 * SHORTEST_STEP]);
         break;
@@ -121,9 +130,9 @@ function valleys(P) {
 }
 
 /** The bottom of the valley in which a guess lies, as soon as it is no longer flat, if it ever is. */
-function emerging(P, logSigma, mu, step, top) {
+function emerging(P, logSigma, mu, step, top, how) {
   while (logSigma < top) {
-    const point = bottomNear(P, logSigma, mu);
+    const point = bottomNear(P, logSigma, mu, how);
     if (point) return [point];
     logSigma += step;
     step = Math.min(2 * step, LONGEST_STEP);
@@ -132,12 +141,12 @@ function emerging(P, logSigma, mu, step, top) {
 }
 
 /** Follow the valley up to a level; false where it runs out before. */
-function walk(P, valley, level) {
+function walk(P, valley, level, how) {
   let step = LONGEST_STEP;
   while (valley.at(-1).logSigma < level) {
     const last = valley.at(-1);
     step = Math.min(step, level - last.logSigma);
-    const point = nextBottom(P, last, last.logSigma + step >= level ? level : last.logSigma + step);
+    const point = nextBottom(P, last, last.logSigma + step >= level ? level : last.logSigma + step, how);
     if (point) {
       valley.push(point);
       step *= 2;
@@ -151,35 +160,35 @@ function walk(P, valley, level) {
 }
 
 /** The bottom of the same valley at this log σ; null if too much changes on the way. */
-function nextBottom(P, point, logSigma) {
+function nextBottom(P, point, logSigma, { rule, close }) {
   const sigma = Math.exp(logSigma);
   let mu = point.mu + (logSigma - point.logSigma) * point.drift;
   if (Math.abs(mu - point.mu) > FARTHEST_SHIFT * point.sigma) return null;
   for (let i = 0; i < 8; i++) {
-    const at = scaledDerivatives(P, mu, sigma);
+    const at = scaledDerivatives(P, mu, sigma, rule);
     const curvature = at.byMuTwice;
     if (!(curvature > Math.max(FLAT, point.curvature / 2) && curvature < 2 * point.curvature)) return null;
     const newton = -at.byMu / curvature;
     if (Math.abs(newton) > 0.05) return null;
     mu += sigma * newton;
-    if (Math.abs(newton) < CLOSE) return valleyPoint(logSigma, mu, at);
+    if (Math.abs(newton) < close) return valleyPoint(logSigma, mu, at);
   }
   return null;
 }
 
 /** The bottom of the valley in which a guess lies; null where D is flat in μ. */
-function bottomNear(P, logSigma, mu) {
+function bottomNear(P, logSigma, mu, { rule, close }) {
   const sigma = Math.exp(logSigma);
-  let at = scaledDerivatives(P, mu, sigma);
+  let at = scaledDerivatives(P, mu, sigma, rule);
   for (let i = 0; i < 500; i++) {
     if (Math.max(Math.abs(at.byMu), Math.abs(at.byMuTwice)) < FLAT) return null;
     let step = at.byMuTwice > 0 ? -at.byMu / at.byMuTwice : -0.5 * Math.sign(at.byMu);
-    if (Math.abs(step) < CLOSE) return valleyPoint(logSigma, mu + sigma * step, at);
+    if (Math.abs(step) < close) return valleyPoint(logSigma, mu + sigma * step, at);
     step = Math.min(Math.max(step, -0.5), 0.5);
-    let lower = scaledDerivatives(P, mu + sigma * step, sigma);
-    while (lower.kl > at.kl + 1e-12 * at.kl && Math.abs(step) > CLOSE) {
+    let lower = scaledDerivatives(P, mu + sigma * step, sigma, rule);
+    while (lower.kl > at.kl + 1e-12 * at.kl && Math.abs(step) > close) {
       step /= 2;
-      lower = scaledDerivatives(P, mu + sigma * step, sigma);
+      lower = scaledDerivatives(P, mu + sigma * step, sigma, rule);
     }
     mu += sigma * step;
     at = lower;
@@ -202,22 +211,22 @@ function valleyPoint(logSigma, mu, at) {
 }
 
 /** Where, between two points of a valley, D changes from falling to rising, as [low, high]. */
-function descentsToAscents(P, left, right) {
+function descentsToAscents(P, left, right, how) {
   const points = [left, right];
   const reach = 2 * Math.max(Math.abs(left.bend), Math.abs(right.bend)) * (right.logSigma - left.logSigma);
   if (left.bend < 0 !== right.bend < 0 && Math.min(Math.abs(left.slope), Math.abs(right.slope)) < reach) {
-    points.splice(1, 0, turn(P, left, right, (point) => point.bend));
+    points.splice(1, 0, turn(P, left, right, (point) => point.bend, how));
   }
   const pairs = points.slice(1).map((high, i) => [points[i], high]);
   return pairs.filter(([low, high]) => low.slope < 0 && high.slope >= 0);
 }
 
 /** The point of the valley between two others where a function of the points changes its sign, by halving. */
-function turn(P, left, right, of) {
+function turn(P, left, right, of, how) {
   let [low, high] = [left, right];
-  while (high.logSigma - low.logSigma > 1e-7) {
+  while (high.logSigma - low.logSigma > how.turn) {
     const logSigma = (low.logSigma + high.logSigma) / 2;
-    const middle = bottomNear(P, logSigma, (low.mu + high.mu) / 2);
+    const middle = bottomNear(P, logSigma, (low.mu + high.mu) / 2, how);
     if (!middle) throw new Error(`P must not be flat near ${low.mu}`);
     if (of(middle) < 0 === of(left) < 0) low = middle;
     else high = middle;
@@ -225,18 +234,18 @@ function turn(P, left, right, of) {
   return low;
 }
 
-/** The minimum next to a guess, by Newton's method on halved panels, and checked to be one. */
-function certified(P, { mu, sigma }) {
+/** The minimum next to a guess, by Newton's method, and checked to be one. */
+function certified(P, { mu, sigma }, { last, end }) {
   for (let i = 0; i < 20; i++) {
-    const at = scaledDerivatives(P, mu, sigma, HALVED);
+    const at = scaledDerivatives(P, mu, sigma, last);
     const determinant = at.byMuTwice * at.byLogSigmaTwice - at.byBoth ** 2;
     if (!(at.byMuTwice > 0 && determinant > 0)) break;
     const stepMu = (at.byBoth * at.byLogSigma - at.byLogSigmaTwice * at.byMu) / determinant;
     const stepLog = (at.byBoth * at.byMu - at.byMuTwice * at.byLogSigma) / determinant;
     mu += sigma * stepMu;
     sigma *= Math.exp(stepLog);
-    if (Math.max(Math.abs(stepMu), Math.abs(stepLog)) < 1e-9) {
-      return { mu, sigma, kl: reverseValue(P, mu, sigma, HALVED) };
+    if (Math.max(Math.abs(stepMu), Math.abs(stepLog)) < end) {
+      return { mu, sigma, kl: reverseValue(P, mu, sigma, last) };
     }
   }
   throw new Error(`N(${mu}, ${sigma}²) must be a minimum, but is not`);

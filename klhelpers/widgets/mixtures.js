@@ -12,9 +12,9 @@
 
 // At so many standard deviations the density of a normal, times any power that occurs here, is negligible.
 // A panel is at most so many σ long, and at most so many times its distance from a singularity of f.
-const EXACT = { reach: 10, panel: 2.4, grading: 1.2, ...gaussLegendre(16) };
+export const EXACT = { reach: 10, panel: 2.4, grading: 1.2, ...gaussLegendre(16) };
 export const HALVED = { ...EXACT, panel: 1.2, grading: 0.6 };
-const COARSE = { reach: 6, panel: 3, grading: 1.5, ...gaussLegendre(8) };
+export const COARSE = { reach: 6, panel: 3, grading: 1.5, ...gaussLegendre(8) };
 const TILE = 32; // in powers of two next below σ
 const LARGEST_CACHE = 400; // meshes
 const WEIGHT_TOLERANCE = 1e-8;
@@ -60,6 +60,8 @@ export class Mixture {
     // The widest component, of equals the heaviest, stands first.
     present.sort((i, j) => sigmas[j] - sigmas[i] || weights[j] - weights[i]);
     this.components = present.map((k) => ({ w: this.weights[k], m: means[k], s: sigmas[k] }));
+    const [widest] = this.components;
+    for (const part of this.components) part.rise = Math.log((part.w * widest.s) / (widest.w * part.s));
     this.meshes = new Map();
   }
 
@@ -94,9 +96,9 @@ export class Mixture {
     let top = 0;
     let rest = 0; // the sum of exp(t − top) over the others
     for (let k = 1; k < components.length; k++) {
-      const { w, m, s } = components[k];
+      const { m, s, rise } = components[k];
       const z = (x - m) / s;
-      const t = Math.log((w * widest.s) / (widest.w * s)) + ((z0 - z) * (z0 + z)) / 2;
+      const t = rise + ((z0 - z) * (z0 + z)) / 2;
       if (t > top) {
         rest = (rest + 1) * Math.exp(top - t);
         top = t;
@@ -141,17 +143,21 @@ function meshFor(P, mu, sigma, rule) {
     // σ is up to two units, so that `reach` to either side is this far from the tile.
     const low = TILE * tile - 2 * rule.reach;
     const count = Math.ceil((TILE + 4 * rule.reach) / rule.panel);
-    const breaks = Array.from({ length: count + 1 }, (_, i) => unit * (low + i * rule.panel));
-    mesh = meshOn(P, breaks, rule);
+    mesh = meshOn(P, panelsOn(unit * low, unit * rule.panel, count), rule);
     P.meshes.set(key, mesh);
   }
   return mesh;
 }
 
-function meshOn(P, breaks, rule) {
+function panelsOn(low, length, count) {
+  return Array.from({ length: count }, (_, i) => [low + i * length, low + (i + 1) * length]);
+}
+
+/** The nodes, weights and f on panels [low, high], cut until each is short enough. */
+function meshOn(P, whole, rule) {
   P.singularities ??= singularities(P.components);
   const panels = [];
-  const shortest = 1e-12 * (breaks.at(-1) - breaks[0]);
+  const shortest = 1e-12 * (whole.at(-1)[1] - whole[0][0]);
   const cut = (low, high) => {
     const middle = (low + high) / 2;
     let nearest = Infinity;
@@ -163,7 +169,7 @@ function meshOn(P, breaks, rule) {
       panels.push([middle, (high - low) / 2]);
     }
   };
-  for (let i = 1; i < breaks.length; i++) cut(breaks[i - 1], breaks[i]);
+  for (const [low, high] of whole) cut(low, high);
   const order = rule.nodes.length;
   const mesh = { x: new Float64Array(order * panels.length) };
   mesh.weights = new Float64Array(mesh.x.length);
@@ -249,6 +255,44 @@ function expectationOfF(P, mu, sigma, rule) {
 }
 
 /**
+ * E_Q[f] for one σ and evenly spaced μ, all from one mesh.
+ *
+ * From one μ to the next the density at a node changes by a factor, and that factor by exp(−(step/σ)²): so that it
+ * takes two exponentials a node, however many μ there are.
+ */
+function expectationsOfF(P, mus, sigma, rule) {
+  const sums = new Float64Array(mus.length);
+  if (P.components.length === 1) return sums;
+  const totals = new Float64Array(mus.length);
+  const [reach, panel] = [rule.reach * sigma, rule.panel * sigma];
+  const [first, step] = [mus[0], (mus.at(-1) - mus[0]) / (mus.length - 1)];
+  // Around each μ, or, where these windows overlap, from the first to the last.
+  const windows = step > 2 * reach ? mus.map((mu) => [mu - reach, mu + reach]) : [[first - reach, mus.at(-1) + reach]];
+  const panels = windows.flatMap(([low, high]) => {
+    const count = Math.ceil((high - low) / panel);
+    return panelsOn(low, (high - low) / count, count);
+  });
+  const { x, weights, f } = meshOn(P, panels, rule);
+  const damping = Math.exp(-((step / sigma) ** 2));
+  for (let i = 0; i < x.length; i++) {
+    const begin = Math.max(0, Math.ceil((x[i] - reach - first) / step));
+    const end = Math.min(mus.length - 1, Math.floor((x[i] + reach - first) / step));
+    if (begin > end) continue;
+    const z = (x[i] - mus[begin]) / sigma;
+    let q = Math.exp((-z * z) / 2) * weights[i];
+    let factor = Math.exp((z - step / sigma / 2) * (step / sigma));
+    for (let k = begin; k <= end; k++) {
+      totals[k] += q;
+      sums[k] += q * f[i];
+      q *= factor;
+      factor *= damping;
+    }
+  }
+  for (let k = 0; k < mus.length; k++) sums[k] /= totals[k];
+  return sums;
+}
+
+/**
  * E_Q[f], and its derivatives in μ/σ and log σ.
  *
  * With z = (x − μ)/σ the derivatives of Q are Q times polynomials in z, so that no derivative of P is needed.
@@ -264,13 +308,13 @@ function momentsOfF(P, mu, sigma, rule) {
     const z = (x[i] - mu) / sigma;
     const q = Math.exp((-z * z) / 2) * weights[i];
     const term = q * (f[i] - near);
-    const [zTerm, zzTerm] = [z * term, z * z * term];
+    const zz = z * z;
     total += q;
     s0 += term;
-    s1 += zTerm;
-    s2 += zzTerm;
-    s3 += z * zzTerm;
-    s4 += z * z * zzTerm;
+    s1 += z * term;
+    s2 += zz * term;
+    s3 += z * zz * term;
+    s4 += zz * zz * term;
   }
   const [mean, first, second, third, fourth] = [s0, s1, s2, s3, s4].map((s) => s / total);
   const byMuTwice = second - mean; // E[f (z² − 1)], and also the derivative in log σ
@@ -365,9 +409,16 @@ export function scaledDerivatives(P, mu, sigma, rule = EXACT) {
   };
 }
 
-/** D(N(μ, σ²)‖P) to five digits at all pairs, for drawing: an array of a row for each σ. */
+/** D(N(μ, σ²)‖P) to five digits at all pairs, for drawing: an array of a row for each σ. Two μ or more, evenly spaced. */
 export function reverseGrid(P, mus, sigmas) {
-  return sigmas.map((sigma) => Float64Array.from(mus, (mu) => reverseValue(P, mu, sigma, COARSE)));
+  const { w, m, s } = P.components[0];
+  return sigmas.map((sigma) => {
+    demandPositive(sigma, "sigma");
+    const fromScale = scaleTerm(sigma, s) / 2 - Math.log(w);
+    const row = expectationsOfF(P, mus, sigma, COARSE);
+    for (let k = 0; k < mus.length; k++) row[k] = Math.max(0, ((mus[k] - m) / s) ** 2 / 2 + fromScale - row[k]);
+    return row;
+  });
 }
 
 /** D(P‖N(μ, σ²)) at all pairs: an array of a row for each σ. */

@@ -1,6 +1,6 @@
 // The simplex: distributions on three outcomes as points of a triangle, in three views that carry one idea each.
 
-import { barPath, button, choice, frames, handle, herald, html, linear, number, onWidth } from "./draw.js";
+import { barPath, button, choice, handle, herald, html, keepDrawn, linear, number } from "./draw.js";
 import { prediction, say, set, slider, stage, svg } from "./draw.js";
 import { COARSE, detourContour, distributionFault, equalityCurve, forwardContour } from "./maths.js";
 import { klDivergence, reverseContour } from "./maths.js";
@@ -343,8 +343,8 @@ function stacked(parent, tag, attributes = {}) {
   const parts = Object.fromEntries(Object.keys(VIEWS).map((view) => [view, html(tag, attributes, place)]));
   const show = (shown) => {
     for (const [view, part] of Object.entries(parts)) {
-      part.inert = view !== shown;
-      part.toggleAttribute("data-off", view !== shown);
+      const off = view !== shown && "";
+      set(part, { inert: off, "data-off": off });
     }
   };
   return [parts, show];
@@ -368,17 +368,16 @@ function render({ model, el, signal }) {
     speak();
   };
 
-  let [width, wide] = [560, true];
   let laidOut = 0; // the width for which all panels are: those that do not show take room, too
-  const redraw = frames(() => draw(), signal);
+  let wide = true; // that the numbers stand beside the triangle
   const ringsOf = (p, which, detail) => ({
     forward: which === "reverse" ? [] : LEVELS.map((level) => forwardContour(p, level, detail)),
     reverse: which === "forward" ? [] : LEVELS.map((level) => reverseContour(p, level, detail)),
   });
   const curves = {
-    rings: kept(ringsOf, redraw, signal),
-    equal: kept(equalityCurve, redraw, signal),
-    detour: kept(detourContour, redraw, signal),
+    rings: kept(ringsOf, () => redraw(), signal),
+    equal: kept(equalityCurve, () => redraw(), signal),
+    detour: kept(detourContour, () => redraw(), signal),
   };
   const snapping = (q, reach) => {
     const { view, p } = now();
@@ -412,11 +411,12 @@ function render({ model, el, signal }) {
     drawPanel[view] = PANELS[view](panels[view], words, { now, put, signal });
   }
 
-  function draw() {
+  function draw(width) {
     const fault = faultOf(raw());
     const state = now();
     const { view } = state;
     const shown = measured(state);
+    if (laidOut !== width) wide = width > WIDE * parseFloat(getComputedStyle(document.documentElement).fontSize);
     const left = wide ? Math.round(0.6 * width) : width;
     el.toggleAttribute("data-wide", wide);
     reveal(Boolean(guess()));
@@ -435,26 +435,17 @@ function render({ model, el, signal }) {
 
   function speak() {
     if (!guess()) return;
-    const state = now();
-    const shown = measured(state);
-    const said = Object.fromEntries(["forward", "reverse", "direct", "detour", "mixed", "average"].map(
-      (name) => [name, number(shown[name], 3)]));
-    hear(fill(words[state.view].heard, said));
+    hear(() => {
+      const state = now();
+      const shown = measured(state);
+      const said = Object.fromEntries(["forward", "reverse", "direct", "detour", "mixed", "average"].map(
+        (name) => [name, number(shown[name], 3)]));
+      return fill(words[state.view].heard, said);
+    });
   }
 
-  for (const name of [...Object.keys(DEFAULT), ...Object.keys(VIEWS).map((view) => `guess_${view}`)]) {
-    model.on(`change:${name}`, redraw);
-  }
-  const layOut = (found) => {
-    width = found;
-    wide = width > WIDE * parseFloat(getComputedStyle(document.documentElement).fontSize);
-  };
-  onWidth(el, (found) => {
-    layOut(found);
-    redraw();
-  }, signal);
-  if (split.clientWidth > 0) layOut(split.clientWidth); // before it is seen, so that nothing moves
-  draw();
+  const names = [...Object.keys(DEFAULT), ...Object.keys(VIEWS).map((view) => `guess_${view}`)];
+  const redraw = keepDrawn({ model, names, el, draw, signal });
 }
 
 const PAIRS = { directions: ["p q", "q p"], detour: ["p r", "p q", "q r"], mixtures: ["p q", "p2 q2"] };
