@@ -18,7 +18,7 @@ from tools.notebooks import tags
 CLAIM = re.compile(r"(?:check|source):(?P<label>.+)")
 SIZED = {"sweep", "grid", "exhaustive", "examples", "draws"}
 PLAIN = {
-    "symbolic", "closed form", "quadrature", "second method", "equality", "counterexample", "limit", "data",
+    "symbolic", "closed form", "quadrature", "second method", "equality", "counterexample", "limit", "stored", "zeros",
 }  # fmt: skip
 
 

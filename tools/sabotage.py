@@ -73,9 +73,12 @@ def _tried(cell: NotebookNode, names: Namespace, drawn: Outputs) -> Trial:
         f"{cell.id}: `{assertion}` accepts a value off by {OFF:g}: narrow its tolerance"
         for assertion in probe.lenient
     ]
-    how = {}
+    how: dict[str, int | None] = {}
     for method, size in cell.metadata.get("how", {}).items():
-        how[method] = operator.index(eval(size, names)) if size else None
+        try:
+            how[method] = operator.index(eval(size, names)) if size else None
+        except Exception as error:
+            faults.append(f"{cell.id}: how: {method}: {size} gives no whole number: {error}")
     return Trial(cell.id, how, red, len(probe.sites) - len(probe.lenient), faults)
 
 
