@@ -54,7 +54,8 @@ def waived() -> dict[str, str]:
     """Return the claims that no code can check, each with the reason."""
     rows = tomllib.loads(CORRECTIONS.read_text("utf-8"))["row"]
     others = tomllib.loads(WAIVED.read_text("utf-8"))
-    return others | {row["id"]: row["unchecked"] for row in rows if "unchecked" in row}
+    reasons = {label: reason["en"] for label, reason in others.items()}
+    return reasons | {row["id"]: row["unchecked"] for row in rows if "unchecked" in row}
 
 
 def checkable() -> list[str]:
