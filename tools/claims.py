@@ -63,13 +63,13 @@ def checkable() -> list[str]:
     return [claim.label for claim in claims() if claim.label not in waived()]
 
 
-def cells() -> list[Check]:
+def by_cells() -> list[Check]:
     """Return the cells that check claims, in order."""
     found = ((path.stem, cell) for path in paths() for cell in code_cells(read(path).nb))
     return [Check(f"{stem}/{cell.id}", tuple(checked(cell))) for stem, cell in found if checked(cell)]
 
 
-def tests(folder: Path = TESTS) -> list[Check]:
+def by_tests(folder: Path = TESTS) -> list[Check]:
     """Return the tests that carry the marker `claim`."""
     return [
         Check(f"{path.relative_to(folder).as_posix()}::{name}", labels)

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tools.claims import cells, claims, faults, tests, waived
+from tools.claims import by_cells, by_tests, claims, faults, waived
 from tools.nbrules import read
 from tools.notebooks import ROOT, paths
 from tools.sabotage import Trial, trial
@@ -29,7 +29,7 @@ def trials(path: Path) -> list[Trial]:
 def record() -> dict[str, Any]:
     """Return what the ledger's file holds: for each chapter its claims, each with its checks and what they found."""
     found = {f"{path.stem}/{run.cell}": run for path in paths() for run in trials(path)}
-    all_cells, all_tests, waivers = cells(), tests(), waived()
+    all_cells, all_tests, waivers = by_cells(), by_tests(), waived()
     chapters: dict[str, Any] = {}
     for claim in claims():
         entry: dict[str, Any] = {"claim": claim.label, "kind": claim.kind}
@@ -54,7 +54,7 @@ def text(record: Mapping[str, Any]) -> str:
 
 def main() -> int:
     """Write the ledger, unless a check is at fault; return the exit status."""
-    wrong = list(faults(claims(), [*cells(), *tests()], waived()))
+    wrong = list(faults(claims(), [*by_cells(), *by_tests()], waived()))
     wrong += [f"{path.stem}: {fault}" for path in paths() for run in trials(path) for fault in run.faults]
     if wrong:
         print(*wrong, sep="\n")
