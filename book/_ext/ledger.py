@@ -198,7 +198,10 @@ class Ledger(SphinxDirective):
         page = self.env.app.builder.get_relative_uri(self.env.docname, f"{CHAPTERS}{notebook}")
         link = nodes.reference("", "", internal=True, refuri=f"{page}#cell-{cell_id}")
         link += nodes.literal("", cell_id)
-        how = self.words["comma"].join(self.words["how"][way].format(n=n) for way, n in check["how"].items())
+        names = self.words["how"].items()
+        how = self.words["comma"].join(
+            w.format(n=check["how"][way]) for way, w in names if way in check["how"]
+        )
         return nodes.paragraph(
             "", "", link, nodes.Text(" " + self.words["check"].format(how=how, red=red(check)))
         )
