@@ -53,7 +53,7 @@ def test_a_sabotage_that_fails_the_assertion_is_counted_and_the_size_is_measured
     ("cell", "said"),
     [
         (check("assert x.sum() > 0", ["> 0", "> 1"]), "with '> 1' for '> 0' the check stays green"),
-        (check("assert x.sum() > 0", ["x.sum", "x.som"]), "ends in AttributeError"),
+        (check("assert x.sum() > 0", ["x.sum", "x.total"]), "ends in AttributeError"),
         (check("assert x.sum() > 0", ["x.sum", "y.sum"]), "ends in NameError"),
         (check("assert np.isclose(x.sum(), 3, rtol=0.01)"), "accepts a value off by 0.001"),
         (check("assert x.size and math.isclose(x[0], 1, abs_tol=0.01)"), "accepts a value off by 0.001"),
