@@ -7,7 +7,7 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup book serve test test-fast lint lab refresh translate-status bench mutate lock clean
+.PHONY: help setup book serve test test-fast lint links lab refresh ledger translate-status bench mutate lock clean
 
 help:
 	@echo "make serve      set up, build, and serve the book on a local port (PORT=$(PORT))"
@@ -15,8 +15,10 @@ help:
 	@echo "make test       everything that CI runs"
 	@echo "make test-fast  the inner loop: no kernels, no browser"
 	@echo "make lab        JupyterLab on the notebooks"
-	@echo "make refresh    re-execute every notebook in a clean kernel and store its outputs"
+	@echo "make refresh    re-execute every notebook in a clean kernel and store its outputs; then make ledger"
+	@echo "make ledger     run every check and break each on purpose; write what was found into book/ledger.json"
 	@echo "make translate-status  what the Chinese edition lacks, with the English that changed"
+	@echo "make links      ask every address outside the book whether it is still there (needs the network)"
 	@echo "make bench      accuracy and time beside other libraries, and the pages' own, into benchmarks.md of both languages (minutes)"
 	@echo "make mutate     plant faults in klhelpers and count those that the tests miss (half an hour; resumable)"
 	@echo "make lock       write requirements.lock anew from requirements*.txt"
@@ -43,18 +45,26 @@ test: $(READY) lint
 	python -m pytest -n auto --dist loadfile
 
 test-fast: $(READY)
-	python -m pytest -m "not browser" --ignore tests/test_regression.py tests klhelpers
+	python -m pytest -m "not browser" --ignore tests/test_regression.py --ignore tests/test_sabotage.py tests klhelpers
 
 lint: $(READY)
 	ruff check .
 	ruff format --check .
 	mypy
+	codespell
+
+links: $(READY)
+	jupyter-book build . --builder linkcheck --path-output _build/links
 
 lab: $(READY)
 	jupyter lab notebooks
 
 refresh: $(READY)
 	python tools/refresh.py
+	python -m tools.ledger
+
+ledger: $(READY)
+	python -m tools.ledger
 
 bench: book
 	python -m benchmarks

@@ -10,8 +10,11 @@ from typing import Any
 import nbval.plugin
 import pytest
 
+from tools.checks import checked
+from tools.claims import checkable
 from tools.nbcompare import differences, tolerance
 from tools.notebooks import kernel_environment
+from tools.witness import Witness
 
 
 class BookCell(nbval.plugin.IPyNbCell):
@@ -52,11 +55,14 @@ class BookNotebook(nbval.plugin.IPyNbFile):
     """A notebook of the book, collected by nbval."""
 
     def collect(self) -> Iterator[BookCell]:
-        """Name each test after its cell's id: a number would change with every cell put before it."""
+        """Name each test after its cell's id, as a number would change with every cell put before it; mark claims."""
         for item in super().collect():
-            yield BookCell.from_parent(
+            cell = BookCell.from_parent(
                 self, name=item.cell.id, cell_num=item.cell_num, cell=item.cell, options=item.options
             )
+            if labels := checked(item.cell):
+                cell.add_marker(pytest.mark.claim(*labels))
+            yield cell
 
 
 @pytest.hookimpl(wrapper=True)
@@ -70,6 +76,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Run notebooks by the Python that runs the tests, on the `klhelpers` beside this file."""
+    """Run notebooks by the Python that runs the tests, on the `klhelpers` beside this file; watch over the claims."""
     config.option.nbval_current_env = not config.option.nbval_kernel_name
     os.environ.update(kernel_environment())  # nbval's kernels inherit it
+    mend = "A check that failed is told above; one that did not run was skipped or its cell has lost its tag."
+    config.pluginmanager.register(Witness(config, checkable, mend), "claims")

@@ -209,6 +209,7 @@ class TestInformation:
         assert information(0.5) == math.log(2)
         assert information([1, 0.5, 0.25, 0], base=2).tolist() == [0, 1, 2, math.inf]
 
+    @pytest.mark.claim("S3")
     @given(st.floats(0, 1), st.floats(0, 1))
     def test_the_likelier_the_less(self, a, b):
         assert (a < b) <= (information(a) >= information(b))
@@ -218,10 +219,12 @@ class TestInformation:
 
 
 class TestEntropy:
+    @pytest.mark.claim("thm-entropy-bounds")
     @given(vectors(weights_or_zero))
     def test_lies_between_zero_and_that_of_the_uniform(self, one):
         assert 0 <= entropy(one[0], normalize=True) <= math.log(len(one[0])) * (1 + 1e-15)
 
+    @pytest.mark.claim("thm-entropy-bounds")
     @pytest.mark.parametrize("size", [1, 2, 7, 10_000])
     def test_is_log_k_for_the_uniform_and_zero_for_the_certain(self, size):
         certain = np.eye(1, size)[0]
@@ -229,6 +232,7 @@ class TestEntropy:
         assert entropy(certain) == 0 == cross_entropy(certain, certain)
         assert math.copysign(1, entropy(certain)) == 1
 
+    @pytest.mark.claim("prop-difference")
     @given(vectors(weights_or_zero, weights))
     def test_divergence_is_what_cross_entropy_exceeds_it_by(self, pair):
         p, q = pair
@@ -242,12 +246,14 @@ class TestEntropy:
 
 
 class TestDivergences:
+    @pytest.mark.claim("thm-gibbs")
     @every_divergence
     @few
     @given(vectors(weights_or_zero, weights_or_zero))
     def test_are_never_negative(self, divergence, pair):
         assert divergence(*pair, normalize=True) >= 0
 
+    @pytest.mark.claim("thm-gibbs")
     @every_divergence
     @few
     @given(vectors(weights_or_zero))
@@ -256,6 +262,7 @@ class TestDivergences:
         assert zero == 0
         assert math.copysign(1, zero) == 1
 
+    @pytest.mark.claim("thm-gibbs")
     @given(vectors(weights_or_zero, weights_or_zero))
     def test_are_zero_only_for_equals(self, pair):
         p, q = (normal_form(x) for x in pair)
@@ -263,6 +270,7 @@ class TestDivergences:
         assert kl_divergence(p, q) > 0
         assert js_divergence(p, q) > 0
 
+    @pytest.mark.claim("def-kl")
     @given(vectors(weights_or_zero, weights_or_zero))
     def test_kl_is_infinite_exactly_where_p_is_not_absolutely_continuous(self, pair):
         p, q = pair
@@ -280,6 +288,7 @@ class TestDivergences:
         before, after = measure(*pair, normalize=True), measure(*shuffled, normalize=True)
         assert after == pytest.approx(before, rel=1e-9, abs=1e-30)
 
+    @pytest.mark.claim("prop-additive")
     @pytest.mark.parametrize("order", [0, 0.5, 1, 2, math.inf])
     @few
     @given(vectors(weights, weights), vectors(weights_or_zero, weights))
@@ -289,12 +298,14 @@ class TestDivergences:
         parts = [renyi_divergence(p, q, order, normalize=True) for p, q in (first, second)]
         assert joint == pytest.approx(sum(parts), rel=1e-9, abs=1e-13)
 
+    @pytest.mark.claim("thm-joint")
     @given(vectors(weights, weights, weights, weights), st.floats(0, 1))
     def test_kl_is_jointly_convex(self, four, t):
         p1, q1, p2, q2 = (normal_form(x) for x in four)
         mixed = kl_divergence(t * p1 + (1 - t) * p2, t * q1 + (1 - t) * q2)
         assert mixed <= t * kl_divergence(p1, q1) + (1 - t) * kl_divergence(p2, q2) + 1e-13
 
+    @pytest.mark.claim("prop-merge")
     @every_divergence
     @few
     @given(vectors(weights, weights, sizes=(3, 6)))
@@ -307,6 +318,7 @@ class TestDivergences:
         p, q = (normal_form(x) for x in pair)
         assert kl_divergence(p, q) >= np.sum(np.abs(p - q)) ** 2 / 2 * (1 - 1e-9)
 
+    @pytest.mark.claim("thm-js-metric")
     @given(vectors(weights_or_zero, weights_or_zero, weights_or_zero))
     def test_the_root_of_js_is_a_distance_below_the_root_of_log_two(self, three):
         ab, ba, bc, ac = (

@@ -163,6 +163,7 @@ class TestMixture:
 
 
 class TestForward:
+    @pytest.mark.claim("thm-moments")
     def test_the_best_normal_has_the_moments_of_p(self):
         assert fit_forward(SOURCE) == pytest.approx((1.4, 2.2, 0.174488), abs=5e-7)
         assert fit_forward(FARTHER) == pytest.approx((2.6, 3.104835, 0.463714), abs=5e-7)
@@ -173,6 +174,7 @@ class TestForward:
             expected = integral(lambda x, m=mu, s=sigma: P.pdf(x) * (P.logpdf(x) - norm.logpdf(x, m, s)))
             assert forward_kl(P, mu, sigma) == pytest.approx(expected, rel=1e-9)
 
+    @pytest.mark.claim("thm-moments")
     @settings(max_examples=20)
     @given(mixtures, st.floats(-5, 5), st.floats(0.1, 5))
     def test_nothing_is_closer_than_the_best(self, P, mu, sigma):
@@ -217,6 +219,7 @@ class TestReverse:
         assert reverse_kl(SOURCE, 1e100, 1) == pytest.approx(5e199, rel=1e-9)
         assert reverse_kl(SOURCE, 1e200, 1) == math.inf
 
+    @pytest.mark.claim("thm-curvature")
     @settings(max_examples=15)
     @given(mixtures)
     def test_the_slope_is_zero_and_the_curvature_in_mu_one_over_sigma_squared(self, P):
@@ -315,6 +318,7 @@ class TestEveryMinimum:
     def test_valleys_that_meet_between_two_steps_hide_none(self, distance):
         assert len(fit_reverse(pair(distance))) == 3
 
+    @pytest.mark.claim("S40")
     @pytest.mark.parametrize("weight, switch", [(0.5, 5.600164), (0.4, 5.021388)])
     def test_the_best_switches_from_covering_to_seeking(self, weight, switch):
         assert fit_reverse(pair(switch - 1e-3, weight))[0].sigma > 2

@@ -72,6 +72,7 @@ class TestOneDimension:
         assert kl_normal(mu, sigma, mu, np.nextafter(sigma, math.inf)) > 0
         assert kl_normal(mu, sigma, mu + sigma, sigma) > 0
 
+    @pytest.mark.claim("prop-affine")
     @given(means, scales, means, scales, st.floats(0.01, 100), means)
     def test_does_not_see_a_change_of_units(self, mu1, sigma1, mu2, sigma2, a, b):
         before = kl_normal(mu1, sigma1, mu2, sigma2)

@@ -36,7 +36,8 @@ HONEST = [
     markdown("theorem", "```{prf:theorem} Gibbs\n:label: thm-gibbs\n$D \\ge 0$\n```"),
     code("swap", "p, q = np.array([0.75, 0.25]), np.array([0.25, 0.75])\nd = float(p @ np.log2(p / q))\n"
          'result("swap-kl", d, "D(p‖q)", "bit")'),
-    code("theorem-check", "assert d >= 0", tags=["check:thm-gibbs"]),
+    code("theorem-check", "assert d >= 0", tags=["check:thm-gibbs"],
+         how={"closed form": ""}, sabotage=[[">= 0", "< 0"]]),
     markdown("quote", "The divergence is 0.7925<!-- swap-kl:.4f --> bit."),
     code("curve", "x = np.linspace(0.01, 1, 200)\nfig, ax = plt.subplots()\n"
          'ax.plot(x, -np.log2(x), label="$I$")\nax.plot(x, 1 - x, label="$1 - p$")\nax.legend()\nshow(fig)',
@@ -107,6 +108,10 @@ def put(cell_id: str, **fields: object) -> Callable[[NotebookNode], None]:
 
 def put_metadata(cell_id: str, **fields: object) -> Callable[[NotebookNode], None]:
     return lambda nb: cell_of(nb, cell_id).metadata.update(nbformat.from_dict(fields))
+
+
+def without_metadata(cell_id: str, key: str) -> Callable[[NotebookNode], None]:
+    return lambda nb: cell_of(nb, cell_id).metadata.pop(key)
 
 
 def printed(shown: str, name: str = "stdout") -> list[NotebookNode]:
@@ -191,13 +196,18 @@ RULE_BREAKERS: list[tuple[str, nbrules.Rule, Callable[[NotebookNode], None]]] = 
     ("stale quote", nbrules.quotes_its_results, replace_in("quote", "0.7925", "0.7924")),
     ("quote inside a formula", nbrules.quotes_its_results, put("quote", source="$D = 0.7925<!-- swap-kl:.4f -->$")),
     ("quote with a digit behind it", nbrules.quotes_its_results, replace_in("quote", "0.7925", "10.7925")),
-    ("claim unchecked", nbrules.checks_its_claims, without("theorem-check")),
-    ("claim without label", nbrules.checks_its_claims, put("theorem", source="```{prf:lemma}\n$x$\n```")),
-    ("claim with another's label", nbrules.checks_its_claims, replace_in("theorem", "theorem", "lemma")),
+    ("claim without label", nbrules.names_its_claims, put("theorem", source="```{prf:lemma}\n$x$\n```")),
+    ("claim with another's label", nbrules.names_its_claims, replace_in("theorem", "theorem", "lemma")),
+    ("claim of another kind", nbrules.names_its_claims, replace_in("theorem", "prf:theorem", "prf:axiom")),
+    ("equation with another's label", nbrules.names_its_claims, put("quote", source="$$x$$ (thm-x)")),
+    ("equation without label", nbrules.names_its_claims, put("quote", source="\\begin{align}\nx\n\\end{align}")),
     ("check of nothing", nbrules.checks_its_claims, put_metadata("value", tags=["check:thm-gone"])),
     ("check without assertion", nbrules.checks_its_claims, put("theorem-check", source="print(d >= 0)")),
     ("check of a constant", nbrules.checks_its_claims, put("theorem-check", source="assert True")),
     ("check of a tuple", nbrules.checks_its_claims, put("theorem-check", source="assert (d < 0, 1)")),
+    ("check that does not say how", nbrules.breaks_its_checks, without_metadata("theorem-check", "how")),
+    ("check never broken", nbrules.breaks_its_checks, without_metadata("theorem-check", "sabotage")),
+    ("sabotage of nothing", nbrules.breaks_its_checks, put("theorem-check", source="assert d > 0")),
     ("exercise never left open", nbrules.answers_its_exercises, without("attempt")),
     ("exercise never solved", nbrules.answers_its_exercises, without("solution")),
     ("wrong solution", nbrules.answers_its_exercises, put("solution", outputs=printed("✗ 0.3\n"))),
@@ -371,7 +381,13 @@ def test_a_stored_notebook_holds_nothing_of_the_run(run: NotebookNode) -> None:
     assert run.metadata.kernelspec.name == "python3"
     assert WIDGET not in cell_of(run, "widget").outputs[0].data
     assert cell_of(run, "refusal").outputs[0].traceback == ["IndexError: pop from empty list"]
-    assert set().union(*(cell.metadata for cell in run.cells)) == {"alt", "tags", "tolerance"}
+    assert set().union(*(cell.metadata for cell in run.cells)) == {
+        "alt",
+        "how",
+        "sabotage",
+        "tags",
+        "tolerance",
+    }
 
 
 def test_a_new_cell_is_named_after_its_heading() -> None:

@@ -17,7 +17,16 @@ FIGURE_TEXTS = {"texts", "titles", "label", "labels", "text"}  # keys of klhelpe
 DIRECTIVE = re.compile(
     r"^[`:]{3,}\{(?P<kind>[\w:-]+)\}(?P<title>.*)\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)", re.M
 )
+EQUATION = re.compile(r"\$\$[ \t]*\((?P<label>[\w-]+)\)")  # the end of a display that has a number
 VERDICT = re.compile(r"^[○✓✗]", re.M)
+PREFIXES = {
+    "prf:definition": "def-",
+    "prf:theorem": "thm-",
+    "prf:lemma": "lem-",
+    "prf:corollary": "cor-",
+    "prf:proposition": "prop-",
+    "equation": "eq-",
+}
 
 
 def prose(nb: NotebookNode) -> list[NotebookNode]:
@@ -34,9 +43,22 @@ def results(nb: NotebookNode) -> list[tuple[str, float]]:
 
 def labels(nb: NotebookNode, kinds: Iterable[str]) -> list[tuple[str, str]]:
     """Return kind and label of each directive of these kinds; the label is empty where there is none."""
-    found = (d for cell in prose(nb) for d in _directives(cell) if d["kind"] in kinds)
-    options = ((d["kind"], re.search(r":label:\s*(\S+)", d["options"])) for d in found)
-    return [(kind, label[1] if label else "") for kind, label in options]
+    return [(d["kind"], _label(d)) for cell in prose(nb) for d in _directives(cell) if d["kind"] in kinds]
+
+
+def claims(nb: NotebookNode) -> list[tuple[str, str]]:
+    """Return kind and label of each numbered statement and equation, in the order of the text."""
+    found: list[tuple[str, str]] = []
+    for cell in prose(nb):
+        here = [(d.start(), d["kind"], _label(d)) for d in _directives(cell) if d["kind"] in PREFIXES]
+        here += [(e.start(), "equation", e["label"]) for e in EQUATION.finditer(cell.source)]
+        found += [(kind, label) for _, kind, label in sorted(here)]
+    return found
+
+
+def _label(directive: re.Match[str]) -> str:
+    label = re.search(r":label:\s*(\S+)", directive["options"])
+    return label[1] if label else ""
 
 
 def _directives(cell: NotebookNode) -> Iterable[re.Match[str]]:

@@ -13,21 +13,28 @@ from typing import NamedTuple
 import nbformat
 from nbformat import NotebookNode
 
+from tools import checks
 from tools.nbcompare import FIGURE_MIME
-from tools.nbcontent import can_fail, exercises, labels, prose, results, shown, texts, tree, verdicts
+from tools.nbcontent import (
+    PREFIXES,
+    can_fail,
+    claims,
+    exercises,
+    prose,
+    results,
+    shown,
+    texts,
+    tree,
+    verdicts,
+)
 from tools.notebooks import code_cells, first_differences, is_random_id, normalised, stamp, tags, text
 from tools.quotes import quotes, quotes_in_formulas
 
 MOST_LINES = 16  # of a code cell
 LOOSEST = 1e-2  # relative tolerance that a cell may ask for
 WIDEST = 78  # columns of code: as much as the page shows without scrolling
-CLAIMS = {
-    "prf:definition": "def-",
-    "prf:theorem": "thm-",
-    "prf:lemma": "lem-",
-    "prf:corollary": "cor-",
-    "prf:proposition": "prop-",
-}
+UNPROVED = {"prf:proof", "prf:example", "prf:remark"}  # that state nothing to be checked
+NUMBERED = re.compile(r"^\\begin\{(align|alignat|equation|gather|multline)\}", re.M)
 TAG = re.compile(r"check:[a-z0-9-]+|source:S\d+|raises-exception|(hide|remove)-(input|output|cell)")
 PRINTABLE = frozenset(
     word
@@ -207,21 +214,35 @@ def quotes_its_results(stored: Stored) -> Iterator[str]:
                 yield f"{cell.id}: {quote.name}: expected {quote.expected(known)}, found {quote.shown!r}"
 
 
+def names_its_claims(stored: Stored) -> Iterator[str]:
+    """Every numbered statement and equation has a name that says its kind, and it is of a kind that is checked."""
+    for kind, label in claims(stored.nb):
+        if not label.startswith(PREFIXES[kind]):
+            yield f"{{{kind}}}: expected a label that begins with {PREFIXES[kind]}, found {label!r}"
+    for cell in prose(stored.nb):
+        kinds = {kind for kind in re.findall(r"\{(prf:\w+)\}(?!`)", cell.source)} - PREFIXES.keys() - UNPROVED
+        yield from (
+            f"{cell.id}: expected one of {', '.join(PREFIXES)}, found {kind}" for kind in sorted(kinds)
+        )
+        if display := NUMBERED.search(cell.source):
+            yield f"{cell.id}: {display[0]} has a number and no name: write $$ … $$ (eq-name), or add a star"
+
+
 def checks_its_claims(stored: Stored) -> Iterator[str]:
-    """Every definition and theorem has a cell that checks it, and every such cell can fail."""
-    claims = labels(stored.nb, CLAIMS)
-    for kind, label in claims:
-        if not label.startswith(CLAIMS[kind]):
-            yield f"{{{kind}}}: expected a label that begins with {CLAIMS[kind]}, found {label!r}"
-    unchecked = known = {label for _, label in claims if label}
+    """Every check is one of a claim of this notebook, and can fail."""
+    known = {label for _, label in claims(stored.nb)}
     for cell in code_cells(stored.nb):
         checked = {tag.removeprefix("check:") for tag in tags(cell) if tag.startswith("check:")}
-        unchecked = unchecked - checked
         yield from (f"{cell.id}: {label} is no claim of this notebook" for label in sorted(checked - known))
         code = tree(cell)
         if checked and "raises-exception" not in tags(cell) and not (code and can_fail(code)):
             yield f"{cell.id}: expected an assertion about something computed: this check cannot fail"
-    yield from (f"{label}: no cell is tagged check:{label}" for label in sorted(unchecked))
+
+
+def breaks_its_checks(stored: Stored) -> Iterator[str]:
+    """Every cell that checks a claim says how, and which sabotages of it must be noticed."""
+    for cell in code_cells(stored.nb):
+        yield from (f"{cell.id}: {fault}" for fault in checks.faults(cell))
 
 
 def answers_its_exercises(stored: Stored) -> Iterator[str]:
@@ -240,5 +261,5 @@ def answers_its_exercises(stored: Stored) -> Iterator[str]:
 RULES: tuple[Rule, ...] = (
     is_valid, ran_in_order, raises_what_it_says, is_stamped, is_canonical, is_compared,
     has_known_tags, has_named_cells, has_plain_code, shows_no_noise, prints_no_language, describes_figures,
-    quotes_its_results, checks_its_claims, answers_its_exercises,
+    quotes_its_results, names_its_claims, checks_its_claims, breaks_its_checks, answers_its_exercises,
 )  # fmt: skip

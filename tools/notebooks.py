@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
-CELL_METADATA = ("alt", "tags", "tolerance", "translates")
+CELL_METADATA = ("alt", "how", "sabotage", "tags", "tolerance", "translates")
 OUTPUT_METADATA = ("scrapbook",)
 
 
@@ -51,7 +51,8 @@ def tags(cell: NotebookNode) -> list[str]:
 def stamp(nb: NotebookNode) -> dict[str, str]:
     """Return fingerprints of the code (with what steers it: ids, tags, tolerances) and of its outputs.
 
-    The alternative text of a figure is prose, hence in a language, hence not part of the code.
+    The alternative text of a figure is prose, hence in a language, hence not part of the code. How a check works and
+    what breaks it changes no output; the ledger holds it.
     """
     cells = code_cells(nb)
     steered = [[c.id, c.source, sorted(tags(c)), c.metadata.get("tolerance")] for c in cells]

@@ -43,7 +43,7 @@ FILES = {
     **{
         f"book/{name}": f"zh/book/{name}"
         for name in ("api.md", "corrections.md", "corrections.toml", "glossary.md", "how-to.md", "index.md",
-                     "notation.md", "references.md")
+                     "ledger.md", "notation.md", "references.md")
     },
     "README.md": "README.zh.md",
     "klhelpers/widgets/words-en.js": "klhelpers/widgets/words-zh.js",

@@ -9,6 +9,10 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tools import nbcontent
+from tools.nbrules import read
+from tools.notebooks import paths
+
 CHAPTER = "notebooks/01-definitions.html"
 GROUND = "getComputedStyle(document.documentElement).backgroundColor"
 
@@ -124,6 +128,23 @@ def test_the_corrections_lead_to_the_code_that_shows_them_folded_or_not(page: Pa
         page.goto(address + "corrections.html")
         page.locator("#s10").get_by_role("link", name=name, exact=True).click()
         expect(page.locator(f"#cell-{name} pre").first).to_be_visible()
+
+
+@pytest.mark.parametrize("edition", ["", "zh/"])
+def test_the_mark_of_every_claim_leads_to_how_it_is_checked(page: Page, address: str, edition: str) -> None:
+    for path in paths():
+        claims = [label for _, label in nbcontent.claims(read(path).nb)]
+        page.goto(f"{address}{edition}notebooks/{path.stem}.html")
+        marks = page.locator("a.kl-checked").evaluate_all(
+            "marks => marks.map((m) => [m.closest('.proof, .math').id, m.hash, m.ariaLabel])"
+        )
+        assert sorted(place.removeprefix("equation-") for place, _, _ in marks) == sorted(claims)
+        assert all(hash == f"#claim-{place.removeprefix('equation-')}" for place, hash, _ in marks)
+        assert len({name for _, _, name in marks}) == len(marks), "marks are told apart by ear"
+    page.locator("a.kl-checked").first.click()
+    expect(page.locator(":target .kl-claim-head")).to_be_visible()
+    page.locator(":target a[href*='#cell-']").first.click()
+    expect(page.locator(":target pre").first).to_be_visible()
 
 
 def test_a_term_leads_to_its_meaning_and_chinese_name(page: Page, address: str) -> None:

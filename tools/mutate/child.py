@@ -29,7 +29,7 @@ from tools.notebooks import ROOT
 
 PACKAGE = ROOT / "klhelpers"
 # What `make test-fast` runs.
-FAST = ["-m", "not browser", "--ignore", "tests/test_regression.py"]
+FAST = ["-m", "not browser", "--ignore", "tests/test_regression.py", "--ignore", "tests/test_sabotage.py"]
 FAST_FOLDERS = ["tests", "klhelpers"]
 LIBRARIES = (
     "hypothesis.extra.numpy", "matplotlib.pyplot", "mpmath", "nbval.plugin", "scipy.integrate", "scipy.linalg",
