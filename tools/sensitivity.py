@@ -47,7 +47,7 @@ STATIC = [
 LAYERS = {
     "static": STATIC,
     "notebook": ["{file}"],
-    "ledger": ["tests/test_ledger.py", "tests/test_sabotage.py"],
+    "ledger": ["tests/test_claims.py", "tests/test_sabotage.py"],
     "unit": ["tests/test_widget_maths.py", "tests/test_explorables.py"],
     "browser": [
         "tests/browser/test_bars_and_evidence.py", "tests/browser/test_simplex.py", "tests/browser/test_landscape.py",

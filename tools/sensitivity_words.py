@@ -26,9 +26,9 @@ WORDS = {
         "unit": "unit tests",
         "browser": "browser",
         "module": "Faults in klhelpers",
-        "module_lead": "`make mutate` plants every small fault of a fixed list of kinds into the module: {total} of them. "
-        "Unit tests caught {unit}, the notebooks {notebook} more. {equivalent} change nothing that can be computed, each "
-        "with its reason in `tools/equivalent_faults.toml`. {nobody} went unnoticed.",
+        "module_lead": "`make mutate` plants every small fault of a fixed list of kinds into the module: {total} of "
+        "them. Unit tests caught {unit}, the notebooks {notebook} more. {equivalent} change nothing that can be "
+        "computed, each with its reason in `tools/equivalent_faults.toml`. {nobody} went unnoticed.",
         "list": "One by one",
         "fault": "fault",
         "where": "where",
