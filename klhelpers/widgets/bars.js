@@ -272,7 +272,7 @@ function render({ model, el, signal }) {
   const answers = html("div", { class: "klx-choice" }, question);
   for (const guess of ["yes", "no"]) button(answers, words[guess], () => put({ guess }), signal);
   const drawSums = sums(answer, words);
-  html("p", { class: "klx-note", text: `${words.surprises} ${words.terms}` }, answer);
+  html("p", { class: "klx-note", text: words.surprises + words.gap + words.terms }, answer);
   const drawTerms = termChart(answer, words);
   const message = html("p", { class: "klx-message" }, el);
   const challenge = html("p", { class: "klx-challenge" }, el);
@@ -308,7 +308,7 @@ function render({ model, el, signal }) {
     el.toggleAttribute("data-fault", Boolean(fault));
     const gap = number(shown.gap);
     const state = fill(isMet(shown) ? words.met : words.far, { gap });
-    set(challenge, { text: `${words.challenge} ${state}` });
+    set(challenge, { text: words.challenge + words.gap + state });
     challenge.toggleAttribute("data-met", isMet(shown));
   }
 

@@ -87,7 +87,7 @@ const ROUND = [2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 512];
 const roof = (value) => ROUND.find((round) => round >= value) ?? ROUND.at(-1);
 
 const count = (tosses) => number(tosses, tosses < 10 ? 1 : 0);
-const percent = (value) => `${number(100 * value, 0)} %`;
+const percentIn = (words) => (value) => fill(words.percent, { value: number(100 * value, 0) });
 
 /** The walks and their line. Returns draw(state, width). */
 function chart(parent, words) {
@@ -160,6 +160,7 @@ function chart(parent, words) {
 
 function render({ model, el, signal }) {
   const words = wordsOf("evidence", el);
+  const percent = percentIn(words);
   const names = [...Object.keys(WITHIN), "tossed"];
   let valid = DEFAULT; // the last state that could be drawn
   const raw = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
@@ -236,7 +237,7 @@ function render({ model, el, signal }) {
     set(message, { text: fault ? fill(words.fault, fault) : revealed ? remark(state, words) : "" });
     el.toggleAttribute("data-fault", Boolean(fault));
     const met = isMet(state);
-    set(challenge, { text: `${words.challenge} ${met ? words.met : soFar(state, words)}` });
+    set(challenge, { text: words.challenge + words.gap + (met ? words.met : soFar(state, words)) });
     challenge.toggleAttribute("data-met", met);
   }
 

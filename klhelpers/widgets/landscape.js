@@ -288,7 +288,7 @@ function render({ model, el, signal }) {
     set(message, { text: fault ? fill(words.fault[fault.reason], fault) : revealed ? remark(shown, minima) : "" });
     el.toggleAttribute("data-fault", Boolean(fault));
     const met = revealed && !rolled && isSame(state, SOURCE) && shown.kl.forward < CHALLENGE;
-    set(challenge, { text: `${words.challenge} ${progress(met, state, shown.kl.forward)}` });
+    set(challenge, { text: words.challenge + words.gap + progress(met, state, shown.kl.forward) });
     challenge.toggleAttribute("data-met", met);
   }
 
@@ -313,7 +313,7 @@ function render({ model, el, signal }) {
     const truth = fill(reverse.length > 1 ? words.several : words.one.reverse, { ...best, where: words.seat[where] });
     const guess = model.get("guess");
     if (!isSame(now(), SOURCE) || !(guess in words.said)) return truth;
-    return `${words.said[guess]} ${guess === where ? words.right : words.wrong} ${truth}`;
+    return [words.said[guess], guess === where ? words.right : words.wrong, truth].join(words.gap);
   }
 
   function speak() {

@@ -253,7 +253,7 @@ function directionsPanel(parent, words, { put, signal }) {
   const reverse = sum(parent, ["D(q‖p)", "reverse"]);
   const reverseBar = bars(parent, ["klx-reverse klx-fill"]);
   const gap = sum(parent, [words.difference]);
-  html("p", { class: "klx-note", text: fill(words.levels, { levels: LEVELS.join(", ") }) }, parent);
+  html("p", { class: "klx-note", text: fill(words.levels, { levels: LEVELS.join(words.comma) }) }, parent);
   const showRings = choice(html("div", { class: "klx-controls" }, parent), {
     label: words.rings, signal, pick: (rings) => put({ rings }),
     options: [["both", words.both], ["forward", "D(p‖·)"], ["reverse", "D(·‖p)"]],
@@ -429,7 +429,7 @@ function render({ model, el, signal }) {
     set(message, { text: fault ? fill(words.fault[fault.reason], fault) : remark(state, shown, guess(), words) });
     el.toggleAttribute("data-fault", Boolean(fault));
     const met = isMet(view, shown);
-    set(challenge, { text: `${words[view].challenge} ${guess() && met ? words[view].met : ""}` });
+    set(challenge, { text: words[view].challenge + words.gap + (guess() && met ? words[view].met : "") });
     challenge.toggleAttribute("data-met", Boolean(guess() && met));
   }
 
@@ -461,7 +461,7 @@ function remark(state, shown, guess, words) {
   const limits = infinite.map((pair) => fill(words.infinite, pair));
   if (view === "directions" && p.includes(0)) limits.push(said.border);
   if (view === "mixtures" && shown.average === Infinity) limits.push(said.border);
-  if (limits.length) return limits.join(" ");
+  if (limits.length) return limits.join(words.gap);
   const verdict = guess === VIEWS[view].right ? words.right : said.wrong;
   if (view === "directions") {
     if (apart(p, q) < 1e-9) return said.same;

@@ -1,6 +1,12 @@
 // Every word that an explorable says, in English. Another language is another file with the same keys.
 
 export default {
+  everywhere: {
+    gap: " ", // between two sentences
+    comma: ", ",
+    percent: "{value} %",
+  },
+
   bars: {
     title: "Bars of p and q, and what the divergence adds up",
     lead: "Drag the top of a bar. The others of its colour make room, so that they still sum to 1.",

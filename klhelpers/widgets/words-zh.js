@@ -1,6 +1,12 @@
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
+  everywhere: {
+    gap: "", // 两句之间
+    comma: "、",
+    percent: "{value}%",
+  },
+
   bars: {
     title: "p 与 q 的条形，以及散度由哪些项相加而成",
     lead: "拖动条形的顶端。同色的其他条形会随之伸缩，总和仍为 1。",

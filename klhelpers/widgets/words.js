@@ -5,10 +5,11 @@ import zh from "./words-zh.js";
 
 const TABLES = { en, zh };
 
-/** The words of one explorable, in the language that `element` stands in; English where there is no table. */
+/** The words of one explorable and those of all, in the language that `element` stands in; else in English. */
 export function wordsOf(explorable, element) {
   const language = (element.closest("[lang]")?.lang || document.documentElement.lang).slice(0, 2);
-  return (TABLES[language] ?? en)[explorable];
+  const table = TABLES[language] ?? en;
+  return { ...table.everywhere, ...table[explorable] };
 }
 
 /** `"sum {total}"` with its names filled in. */
