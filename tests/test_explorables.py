@@ -550,4 +550,6 @@ def test_every_language_says_the_same_things() -> None:
 
 def test_every_explorable_has_its_words() -> None:
     names = [explorable.module for explorable in EXPLORABLES]
-    assert node("return Object.keys(m[0].default).sort();", FOLDER / "words-en.js") == sorted([*names, "everywhere"])
+    assert node("return Object.keys(m[0].default).sort();", FOLDER / "words-en.js") == sorted(
+        [*names, "everywhere"]
+    )
