@@ -6,7 +6,7 @@ WORDS = {
         "lead": "A green test says little until one knows what would make it red. So faults were seeded into the book, "
         "one at a time: a sign, an order of arguments, a curve left out, labels swapped, a scale changed, a number in "
         "a sentence. For each, the tests ran, layer by layer, and the table counts who noticed. A dash means that the "
-        "layer does not look at faults of this kind.",
+        "layer does not look at faults of this kind; the browser is asked only what unit tests let pass.",
         "forged": "A fault in a notebook was planted in both editions, and the fingerprint of its code was made anew; "
         "else the fingerprint alone would give every one of them away. `make sensitivity` repeats all this.",
         "kind": "faults in",
@@ -40,7 +40,7 @@ WORDS = {
         "title": "测试能发现什么",
         "lead": "测试通过，说明不了多少；要知道什么会让它不通过。所以我们在书里埋下错误，一次一个：改一个符号，"
         "换一次参数的顺序，少画一条曲线，对调两个标签，改一个刻度，改句子里的一个数。每埋一个，就逐层运行测试，"
-        "下表统计各层发现了多少。短横表示这一层不看这类错误。",
+        "下表统计各层发现了多少。短横表示这一层不看这类错误；单元测试没有发现的，才交给浏览器。",
         "forged": "notebook 里的错误同时埋进两个版本，代码的指纹也重新计算；否则单凭指纹就会暴露每一个错误。"
         "`make sensitivity` 会重复全部过程。",
         "kind": "错误所在",
