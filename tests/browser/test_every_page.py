@@ -47,7 +47,7 @@ EXAMINE = """async () => {
     if (!equation.closest("details:not([open])") && !beside)
       faults.push("number on formula: " + equation.id);
   }
-  for (const svg of [...document.querySelectorAll("main svg")].filter((svg) => !svg.closest(".katex, [aria-hidden=true]")))
+  for (const svg of document.querySelectorAll("main svg:not(.katex svg, [aria-hidden=true] svg, [aria-hidden=true])"))
     if (!svg.getAttribute("aria-label")?.trim()) faults.push("a drawing that is not described");
   for (const figure of document.querySelectorAll(".kl-figure"))
     if (!figure.querySelector("figcaption")?.textContent.trim()) faults.push("a figure without caption");
