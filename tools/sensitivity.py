@@ -172,10 +172,11 @@ def kinds_of_failure(said: str) -> list[str]:
 
 
 def fingerprint(fault: Fault) -> str:
-    """Return what a result depends on: the fault, and all that could notice it."""
+    """Return what a result depends on: the fault, its file, and the tests that may notice it."""
     digest = hashlib.sha256(repr(fault).encode())
-    for path in [*(ROOT / "tests").rglob("*.py"), *(ROOT / "tools").rglob("*.py"), ROOT / fault.file]:
-        digest.update(path.read_bytes())
+    tests = [test for layer in LAYERS_OF[fault.kind] for test in LAYERS[layer] if test.endswith(".py")]
+    for name in [fault.file, *tests]:
+        digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()[:12]
 
 
