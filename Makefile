@@ -7,7 +7,7 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup book serve test test-fast lint links lab refresh ledger translate-status bench mutate lock clean
+.PHONY: help setup book serve test test-fast lint links lab refresh ledger translate-status bench mutate sensitivity lock clean
 
 help:
 	@echo "make serve      set up, build, and serve the book on a local port (PORT=$(PORT))"
@@ -21,6 +21,7 @@ help:
 	@echo "make links      ask every address outside the book whether it is still there (needs the network)"
 	@echo "make bench      accuracy and time beside other libraries, and the pages' own, into benchmarks.md of both languages (minutes)"
 	@echo "make mutate     plant faults in klhelpers and count those that the tests miss (half an hour; resumable)"
+	@echo "make sensitivity  seed faults into notebooks, figures, explorables and the site, and write who noticed (half an hour; resumable)"
 	@echo "make lock       write requirements.lock anew from requirements*.txt"
 	@echo "make clean      remove what was built"
 
@@ -74,6 +75,9 @@ mutate: $(READY)
 
 translate-status: $(READY)
 	python tools/translation.py --check
+
+sensitivity: $(READY)
+	python -m tools.sensitivity _build/sensitivity.jsonl --mutants _build/mutants.jsonl
 
 lock: $(READY)
 	uv pip compile --universal --python-version 3.11 --upgrade --no-emit-package klhelpers --no-header \

@@ -207,7 +207,7 @@ def run(results_file: Path, workers: int) -> dict[str, list[str]]:
 def mutants(path: Path | None) -> Counter[str]:
     """Return how many faults of klhelpers were caught by tests and by notebooks, and how many by nobody."""
     counts: Counter[str] = Counter()
-    if path is not None:
+    if path is not None and path.exists():
         known = report.equivalents(ROOT / "tools" / "equivalent_faults.toml")
         for key, result in report.load(path).items():
             survived = result.verdict == report.SURVIVED
