@@ -56,7 +56,7 @@ LAYERS = {
 }  # fmt: skip
 LAYERS_OF = {
     "number": ("static", "notebook", "ledger"),
-    "figure": ("static", "notebook", "ledger"),
+    "figure": ("static", "notebook"),  # what is drawn, no claim rests on
     "prose": ("static",),
     "corrections": ("static",),
     "javascript": ("unit", "browser"),
