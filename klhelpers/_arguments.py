@@ -242,7 +242,7 @@ def _table(
         raise ValueError(
             f"axis must be an axis of {name}, but found {number} and an array of shape {array.shape}"
         )
-    if number != -1:  # np.moveaxis takes longer than the sum over ten events
+    if number not in (-1, array.ndim - 1):  # np.moveaxis takes longer than the sum over ten events
         array = np.moveaxis(array, number, -1)
     return (array if array.ndim == 2 else array.reshape(-1, array.shape[-1])), array.shape[:-1]
 
