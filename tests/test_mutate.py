@@ -95,6 +95,12 @@ class TestSelection:
         assert list(fault.lines) == [14]
         assert list(chosen(fault, self.RECORD)) == ["quick", "slow"]
 
+    def test_each_has_the_time_of_the_slowest_of_its_file_which_may_set_up_something_for_all(self) -> None:
+        seconds = {"a.py::slow": 2.0, "a.py::quick": 0.1, "b.py::quick": 0.2}
+        record = Record(seconds, {"module": {14: ["a.py::quick", "b.py::quick"]}})
+        fault = next(fault for fault in faults("module", SOURCE) if fault.key == KEY)
+        assert chosen(fault, record) == {"a.py::quick": 2.0, "b.py::quick": 0.2}
+
     def test_what_runs_on_import_may_matter_to_all_that_touch_the_package(self) -> None:
         fault = next(faults("module", "X = 1"))
         assert list(chosen(fault, self.RECORD)) == ["quick", "other", "slow"]

@@ -119,7 +119,7 @@ class Chosen:
     """Runs some tests only, in a given order, and says which before each; each gets its time and no more."""
 
     def __init__(self, seconds: Mapping[str, float], to: Connection) -> None:
-        """Know the tests, in order, by how long they take."""
+        """Know the tests, in order, and how long each takes at most."""
         self.seconds, self.to = seconds, to
 
     @pytest.hookimpl(trylast=True)
