@@ -22,14 +22,12 @@ Index: TypeAlias = NDArray[np.intp]
 # Where |u| is below this the series are used: there they need few terms, and beyond it the textbook
 # expressions are right to 13 digits.
 NEAR = 1 / 16
-# From here on the second-order effect of rounding the two sums, some 1e-31, is no digit of the answer.
-NEGLIGIBLE_DRIFT = 1e-16
 # Where Σ w f(u) is at least this part of Σ w, the sizes of the w log(w/v) add up to some 300 times the sum at most, so
 # that the textbook expressions are right to 13 digits whatever their terms.
 SUBSTANTIAL = 1 / 128
 # Where r² = (u/(2 + u))² is below this, |u| is below `NEAR`.
-CLOSE = 1 / 33**2
-ROUNDING = 2.0**-53
+CLOSE = (NEAR / (2 + NEAR)) ** 2
+ROUNDING = float(np.finfo(np.float64).eps)
 
 
 def phi(u: Floats) -> Floats:
@@ -41,8 +39,8 @@ def phi(u: Floats) -> Floats:
 def _artanh_rest(s: Floats, terms: int) -> Floats:
     """2 artanh(r)/r − 2 = ⅔s + ⅖s² + …, where s = r²."""
     series = s * (2 / (2 * terms + 1))
-    for k in range(2 * terms - 1, 1, -2):
-        series += 2 / k
+    for k in range(terms - 1, 0, -1):
+        series += 2 / (2 * k + 1)
         series *= s
     return series
 
@@ -72,7 +70,7 @@ class Gap(NamedTuple):
             return self.logs
         ratio = self.w / self.v
         np.log(ratio, out=ratio)
-        if self.delicate and np.count_nonzero(wild := np.isinf(ratio) & (self.w > 0) & (self.v > 0)):
+        if self.delicate and np.count_nonzero(wild := np.isinf(ratio)):
             ratio[wild] = np.log(self.w[wild]) - np.log(self.v[wild])
         return ratio
 
@@ -178,9 +176,9 @@ def divergence(p: Distributions, q: Distributions, kind: Divergence) -> Floats:
 
     total = q.pick(q.total, ALL)
     value: Floats = row_sums(read, *p.shape) / total
-    if np.count_nonzero(value < NEGLIGIBLE_DRIFT):
-        # The sums of w and v differ by their rounding, which adds ½ f″(0) drift² to second order. Where q is p
-        # but for a factor, taking that away leaves nothing but rounding: the one place for a floor.
+    if np.count_nonzero(value < ROUNDING):
+        # The sums of w and v differ by their rounding, which adds ½ f″(0) drift², some 1e-31, to second order. Where
+        # q is p but for a factor, taking that away leaves nothing but rounding: the one place for a floor.
         drift = drift_between(p, q) / total
         value = np.maximum(value - 0.5 * kind.curvature * drift * drift, 0.0)
     return value
@@ -205,9 +203,7 @@ def gap_between(p: Distributions, q: Distributions, rows: slice, cols: slice, re
     else:
         w, rounding = _product(w, q.pick(q.total, rows) / p.pick(p.total, rows))
         d = (v - w) - rounding
-    distance = np.abs(d)
-    distance *= 1 / reach
-    near = (distance < w).ravel().nonzero()[0]
+    near = (np.abs(d) < reach * w).ravel().nonzero()[0]
     logs = p.logs(rows, cols) - q.logs(rows, cols) if p.lossy or q.lossy else None
     return Gap(w, v, d, near, logs, p.delicate or q.delicate)
 

@@ -21,7 +21,7 @@ def mean_surprisal(p: Distributions, q: Distributions) -> Floats:
         if w.shape != v.shape:
             w, v, log_v = np.broadcast_arrays(w, v, log_v)
         terms = w * log_v
-        if p.delicate or q.delicate:
+        if p.delicate:  # 0 · −∞ needs a zero in it
             terms = np.where(w > 0, terms, 0.0)
             terms = np.where((p.block(rows, cols) > 0) & (log_v == -np.inf), -np.inf, terms)
         sums = np.zeros((len(terms), 3))

@@ -20,7 +20,7 @@ def kl_of_logits(p: Logits, q: Logits) -> Floats:
         step, step_rest = _difference(b, a)
         shift, shift_rest = _difference(top_b, top_a)
         rest = step_rest - (shift_rest + np.log(total_b / total_a))
-        x = (step - shift) + np.where(np.isfinite(step), rest, 0.0)
+        x = np.where(np.isfinite(step), (step - shift) + rest, step)
         gain = w * np.expm1(x)  # v − w
         rising = (x > 1) | (w == 0)
         if np.count_nonzero(rising):

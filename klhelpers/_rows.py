@@ -42,7 +42,7 @@ def row_sums(read: Callable[[slice, slice], Floats], rows: int, events: int) -> 
     return done[0] if len(done) == 1 else np.concatenate(done)
 
 
-@dataclass(slots=True)
+@dataclass
 class Rows:
     """Vectors as the rows of a table, a view of what the caller gave."""
 
@@ -68,13 +68,13 @@ class Rows:
         return np.ascontiguousarray(self.pick(self.values, rows, cols), dtype=np.float64)
 
 
-@dataclass(slots=True)
+@dataclass
 class Distributions(Rows):
     """Probabilities up to a factor: row i stands for values[i] / (total[i] · 2**shift[i])."""
 
-    shift: NDArray[np.intc] | None = None  # powers of two, where sums are so large or small that it matters
-    delicate: bool = False  # it holds zeros, or numbers so small that quotients may leave float64's range
+    delicate: bool  # it holds zeros, or numbers so small that quotients may leave float64's range
     lossy: bool = False  # scaling costs the smallest of its positive numbers digits, or takes them to zero
+    shift: NDArray[np.intc] | None = None  # powers of two, where sums are so large or small that it matters
 
     def scaled(self, rows: slice, cols: slice) -> Floats:
         """values · 2**−shift: exact, unless `lossy`."""
@@ -98,7 +98,7 @@ class Distributions(Rows):
         return logs
 
 
-@dataclass(slots=True)
+@dataclass
 class Logits(Rows):
     """Log-probabilities up to a summand: row i stands for exp(values[i] − top[i]) / total[i]."""
 

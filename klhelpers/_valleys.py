@@ -13,6 +13,8 @@ from klhelpers._expectation import REACH, Mesh, Moments, Parts, expect_log, mesh
 from klhelpers._rows import Floats
 
 LONGEST_STEP, SHORTEST_STEP = 0.15, 1e-9  # in log σ
+# How far above the end of a piece the next is looked for, in log σ.
+ABOVE = 1e-8
 # A step that moves the bottom by more than this, in σ, may land in another valley.
 FARTHEST_SHIFT = 0.2
 # Newton's next step, in σ: the one after it would be its square.
@@ -74,7 +76,7 @@ class Blur:
         at = octave, math.floor(mu / (TILE * unit))
         if at not in self.meshes:
             # σ is up to two units, so that REACH to either side is this far from the tile.
-            breaks = np.arange(-2 * REACH, TILE + 2 * REACH + 1, 1.5)
+            breaks = np.linspace(-2 * REACH, TILE + 2 * REACH, 49)
             self.meshes[at] = mesh(self.parts, unit * (TILE * at[1] + breaks))
         return moments(self.meshes[at], mu, math.exp(log_sigma))
 
@@ -87,8 +89,8 @@ def _largest_sigma(parts: Parts) -> float:
 def _peaks(parts: Parts) -> Floats:
     """Where P has its maxima, roughly: within σ of a mean, because elsewhere every component is convex."""
     x = np.unique(parts.means + parts.sigmas * np.linspace(-1.1, 1.1, 71)[:, None])
-    log_p = parts.log_density(x)
-    return x[(np.diff(log_p, prepend=-np.inf) > 0) & (np.diff(log_p, append=-np.inf) <= 0)]
+    rises = np.diff(parts.log_density(x)) > 0
+    return x[1:-1][rises[:-1] & ~rises[1:]]
 
 
 def _valleys(parts: Parts, blur: Blur) -> Iterator[list[Point]]:
@@ -99,15 +101,15 @@ def _valleys(parts: Parts, blur: Blur) -> Iterator[list[Point]]:
     """
     start, end = math.log(parts.sigmas.min() / 2), math.log(_largest_sigma(parts))
     levels = np.arange(start, end + LONGEST_STEP, LONGEST_STEP)
-    known: list[list[Point]] = [[] for _ in levels]
+    known: list[tuple[float, list[Point]]] = [(float(level), []) for level in levels]
     sources = [(start, float(mu), LONGEST_STEP) for mu in _peaks(parts)]
     while sources:
         valley = _emerging(blur, *sources.pop(), end)
-        for level, others in zip(levels, known, strict=True):
-            if not valley or level < valley[-1].log_sigma:
+        for level, others in known:
+            if not valley or level < valley[0].log_sigma:
                 continue
-            if not _walk(blur, valley, float(level)):
-                sources.append((valley[-1].log_sigma + 10 * SHORTEST_STEP, valley[-1].mu, 10 * SHORTEST_STEP))
+            if not _walk(blur, valley, level):
+                sources.append((valley[-1].log_sigma + ABOVE, valley[-1].mu, ABOVE))
                 break
             if any(valley[-1].joins(other) for other in others):
                 break
@@ -148,7 +150,7 @@ def _next(blur: Blur, point: Point, log_sigma: float) -> Point | None:
     mu = point.mu + (log_sigma - point.log_sigma) * point.drift
     if abs(mu - point.mu) > FARTHEST_SHIFT * point.sigma:
         return None
-    for _ in range(8):
+    for _ in range(4):  # as many as Newton's method needs from a twentieth of σ
         at = blur(mu, log_sigma)
         curvature = -at.by_mu_mu
         if not max(FLAT, point.curvature / 2) < curvature < 2 * point.curvature:

@@ -31,7 +31,7 @@ class Fit(NamedTuple):
     kl: float
 
 
-@dataclass(frozen=True, init=False, eq=False)
+@dataclass(frozen=True, eq=False)
 class NormalMixture:
     """The density Σ wₖ N(x; mₖ, sₖ²).
 
@@ -73,7 +73,7 @@ class NormalMixture:
             )
             found = f"{'one number' if dimensions == 0 else f'{dimensions} dimensions'}{remedy}"
             raise ValueError(f"weights must be a list or 1-d array, but found {found}")
-        given = distributions(weights, "weights", -1, normalize=False, remedy="divide them by their sum")
+        given = distributions(weights, "weights", 0, normalize=False, remedy="divide them by their sum")
         columns = {
             "weights": given.weights(ALL, ALL)[0].copy(),
             "means": finite(means, "means"),
@@ -83,7 +83,7 @@ class NormalMixture:
         shapes = [given.batch + given.values.shape[1:], columns["means"].shape, columns["sigmas"].shape]
         if shapes.count((size,)) < 3:
             found = ", ".join(str(shape) for shape in shapes)
-            single = [name for name, shape in zip(("mean", "sigma"), shapes[1:], strict=True) if shape == ()]
+            single = [name for name in ("mean", "sigma") if columns[f"{name}s"].shape == ()]
             remedy = f": write [{single[0]}] * {size} for equal {single[0]}s" if single else ""
             raise ValueError(f"weights, means, sigmas must have one length, but found shapes {found}{remedy}")
         # Squares of these, and quotients, are within float64's range.
@@ -206,7 +206,7 @@ def fit_forward(P: NormalMixture) -> Fit:
     """
     parts = _parts(P)
     mu, sigma = P.mean(), math.sqrt(P.var())
-    log_p = math.fsum(w * expect_log(parts, m, s).value for w, m, s in zip(*parts, strict=True))
+    log_p = math.fsum(w * expect_log(parts, m, s).value for w, m, s in np.transpose(parts))
     # Never negative, but where P is a normal itself rounding may leave −1e-16.
     return Fit(mu, sigma, max(0.0, _entropy_of_normal(sigma) + log_p))
 
@@ -244,7 +244,7 @@ def reverse_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
     """
     parts = _parts(P)
     m, s = broadcast(mu=finite(mu, "mu"), sigma=positive(sigma, "sigma"))
-    values = np.reshape([_reverse(parts, *at) for at in zip(m.flat, s.flat, strict=True)], m.shape)
+    values = np.reshape([_reverse(parts, *at) for at in np.broadcast(m, s)], m.shape)
     return scalar_if_one(values, m.shape)
 
 

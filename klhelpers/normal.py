@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from klhelpers._arguments import broadcast, finite, nats_per_unit, positive, refuse, scalar_if_one
 from klhelpers._divergences import NEAR, phi
+from klhelpers._rows import TINY
 
 if TYPE_CHECKING:
     from klhelpers._rows import Floats
@@ -69,10 +70,10 @@ def kl_normal(
 def _scale_term(s1: Floats, s2: Floats) -> Floats:
     """σ₁²/σ₂² − 1 − log(σ₁²/σ₂²) = φ(σ₁²/σ₂² − 1)."""
     a = (s1 - s2) / s2
-    near = np.abs(a) < NEAR / 2
+    u = a * (2 + a)
     ratio = s1 / s2
-    log_ratio = np.where(np.isinf(1 / ratio) | np.isinf(ratio), np.log(s1) - np.log(s2), np.log(ratio))
-    return np.where(near, phi(a * (2 + a)), ratio * ratio - 1 - 2 * log_ratio)
+    log_ratio = np.where((ratio < TINY) | np.isinf(ratio), np.log(s1) - np.log(s2), np.log(ratio))
+    return np.where(np.abs(u) < NEAR, phi(u), ratio * ratio - 1 - 2 * log_ratio)
 
 
 @np.errstate(all="ignore")

@@ -371,7 +371,8 @@ class TestEveryMinimum:
     def test_the_covering_one_is_found_however_thin_its_valley(self, distance):
         # For σ ≫ 1, D = E(|x| − d/2)²/2 − log σ + const, which is stationary where σ² = 1 + σd/√(2π).
         half = distance / math.sqrt(2 * math.pi) / 2
-        covering = fit_reverse(pair(distance))[-1]
+        *narrow, covering = fit_reverse(pair(distance))
+        assert [fit.mu for fit in narrow] == pytest.approx([0, distance], abs=1e-6)
         assert covering.mu == pytest.approx(distance / 2, abs=1e-3)
         assert covering.sigma == pytest.approx(half + math.sqrt(half**2 + 1), rel=1e-7)
 

@@ -95,6 +95,12 @@ class TestSelection:
         assert list(fault.lines) == [14]
         assert list(chosen(fault, self.RECORD)) == ["quick", "slow"]
 
+    def test_each_has_the_time_of_the_slowest_of_its_file_which_may_set_up_something_for_all(self) -> None:
+        seconds = {"a.py::slow": 2.0, "a.py::quick": 0.1, "b.py::quick": 0.2}
+        record = Record(seconds, {"module": {14: ["a.py::quick", "b.py::quick"]}})
+        fault = next(fault for fault in faults("module", SOURCE) if fault.key == KEY)
+        assert chosen(fault, record) == {"a.py::quick": 2.0, "b.py::quick": 0.2}
+
     def test_what_runs_on_import_may_matter_to_all_that_touch_the_package(self) -> None:
         fault = next(faults("module", "X = 1"))
         assert list(chosen(fault, self.RECORD)) == ["quick", "other", "slow"]
@@ -184,3 +190,20 @@ for _, *found in tool.trials(planted, Record({{{TEST!r}: 0.1}}, {{"discrete": {{
 def test_each_fault_is_tried_in_a_process_of_its_own() -> None:
     done = subprocess.run([sys.executable, "-c", TRIAL], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [f"survived {TEST}", f"caught {TEST}", "timed out import"]
+
+
+CONTROL = f"""
+from tools.mutate import __main__ as tool, child
+
+child.load_libraries()
+child.FAST_FOLDERS = [{TEST!r}]
+print(list(tool.record([]).seconds))
+tool.record(["notebooks/none.ipynb"])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="make mutate forks, and limits memory")
+def test_a_notebook_that_fails_without_any_fault_catches_none() -> None:
+    done = subprocess.run([sys.executable, "-c", CONTROL], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [f"[{TEST!r}]"]
+    assert done.returncode == 1 and "the tests fail without any fault" in done.stderr

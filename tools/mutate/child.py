@@ -104,21 +104,22 @@ class Recorder:
         return Record(self.seconds, touched)
 
 
-def record(to: Connection) -> None:
-    """Run the fast tests on the package as it is, and send the `Record`."""
+def record(notebooks: Iterable[str], folder: Path, to: Connection) -> None:
+    """Run the fast tests and these notebooks on the package as it is; send the `Record`, exit with 0 if all pass."""
     be_a_child()
     recorder = Recorder()
     with recorder.coverage.collect():
         status = run_pytest(FAST_FOLDERS, recorder)
     to.send(recorder.record())
-    sys.exit(status)
+    copy_project(folder)
+    sys.exit(status or int(any(fails(name, folder) for name in notebooks)))
 
 
 class Chosen:
     """Runs some tests only, in a given order, and says which before each; each gets its time and no more."""
 
     def __init__(self, seconds: Mapping[str, float], to: Connection) -> None:
-        """Know the tests, in order, by how long they take."""
+        """Know the tests, in order, and how long each takes at most."""
         self.seconds, self.to = seconds, to
 
     @pytest.hookimpl(trylast=True)
@@ -190,18 +191,24 @@ def try_fault(
         sys.exit(2)
     signal.alarm(NOTEBOOK_SECONDS)
     place = folder / str(os.getpid())
-    copy_with_fault(fault, place)
+    copy_project(place)
+    (place / "klhelpers" / f"{fault.module}.py").write_text(fault.source, encoding="utf-8")
     for name in notebooks:
         to.send(name)
-        if subprocess.run([sys.executable, "-m", "pytest", "-x", "-q", "-n0", name], cwd=place).returncode:
+        if fails(name, place):
             sys.exit(1)
     sys.exit(0)
 
 
-def copy_with_fault(fault: Fault, place: Path) -> None:
-    """Copy all that the notebooks' tests need, with the fault in it."""
+def fails(notebook: str, place: Path) -> bool:
+    """Whether the notebook does not pass its tests in a copy of the project."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n0", notebook]
+    return subprocess.run(command, cwd=place).returncode != 0
+
+
+def copy_project(place: Path) -> None:
+    """Copy all that the notebooks' tests need."""
     for part in ("klhelpers", "notebooks", "tools"):
         shutil.copytree(ROOT / part, place / part, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     for part in ("conftest.py", "pyproject.toml"):
         shutil.copy(ROOT / part, place / part)
-    (place / "klhelpers" / f"{fault.module}.py").write_text(fault.source, encoding="utf-8")

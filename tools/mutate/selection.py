@@ -21,17 +21,25 @@ class Record(NamedTuple):
 
 
 def chosen(fault: Fault, record: Record) -> dict[str, float]:
-    """The tests that can notice a fault, quickest first, with how long they take.
+    """The tests that can notice a fault, quickest first, with how long each may take.
 
-    What runs on import may matter to each test that touches a line of a function anywhere.
+    What runs on import may matter to each test that touches a line of a function anywhere. What a file sets up for
+    all of its tests falls on the one that comes first, so that each may take as long as the slowest.
     """
     if fault.lines:
         lines = record.touched.get(fault.module, {})
         touching = {test for line in fault.lines for test in lines.get(line, [])}
     else:
         touching = {test for lines in record.touched.values() for tests in lines.values() for test in tests}
-    seconds = {test: record.seconds[test] for test in touching if test}
-    return dict(sorted(seconds.items(), key=lambda item: (item[1], item[0])))
+    slowest: dict[str, float] = {}
+    for test, seconds in record.seconds.items():
+        slowest[_file(test)] = max(seconds, slowest.get(_file(test), 0))
+    ordered = sorted(touching - {""}, key=lambda test: (record.seconds[test], test))
+    return {test: slowest[_file(test)] for test in ordered}
+
+
+def _file(test: str) -> str:
+    return test.split("::")[0]
 
 
 def notebooks_by_module(package: Path = ROOT / "klhelpers") -> dict[str, list[str]]:
