@@ -61,7 +61,9 @@ def _axes(ax: Axes) -> Described:
     legend = ax.get_legend()
     plotted = {*chain(ax.lines, ax.patches, ax.collections, ax.images, ax.texts, ax.tables, ax.artists)}
     drawn = sorted((k for k in ax.get_children() if k in plotted and k.get_visible()), key=Artist.get_zorder)
+    aspect = ax.get_aspect()
     return {
+        **({} if aspect == "auto" else {"aspect": float(aspect)}),
         "titles": [ax.get_title(loc) for loc in ("left", "center", "right")],
         "x": _axis(ax.xaxis, shown=ax.axison),
         "y": _axis(ax.yaxis, shown=ax.axison),

@@ -74,6 +74,7 @@ FAULTS: dict[str, tuple[Draw, Draw]] = {
     "title": (lambda ax: ax.set_title("(a)", loc="left"), lambda ax: ax.set_title("(b)", loc="left")),
     "title of the figure": (lambda ax: ax.figure.suptitle("$H$"), lambda ax: ax.figure.suptitle("$D$")),
     "limit": (lambda ax: ax.set_ylim(0, 1), lambda ax: ax.set_ylim(0, 1.1)),
+    "aspect": (lambda ax: ax.plot([0, 1]), lambda ax: (ax.plot([0, 1]), ax.set(aspect="equal"))),
     "scale": (lambda ax: ax.set(xlim=(1, 10)), lambda ax: ax.set(xlim=(1, 10), xscale="log")),
     "tick": (lambda ax: ax.set_xticks([0, 1]), lambda ax: ax.set_xticks([0, 0.9])),
     "name of a tick": (
