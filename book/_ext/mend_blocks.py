@@ -15,6 +15,9 @@ MISLEADING = {
     ' aria-label="Toggle hidden content"': "",  # of folded code: hides what the line itself says
     'role="doc-biblioentry"': 'role="listitem"',  # withdrawn from the standard
 }
+LATEX = re.compile(
+    r"<annotation\b.*?</annotation>", re.DOTALL
+)  # of each formula once more, which nobody sees
 CLOSING = re.compile(r"[.,;:!?)’”。，、；：！？）》」]+")
 SHORT = 30  # characters of LaTeX that fit on any line
 PROOF = "Proof."  # what sphinx-proof writes before the first word
@@ -65,7 +68,7 @@ def set_off_name(proof: Any) -> None:
 
 def mend_html(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Mend names and roles, and count the equations that nobody named: MyST has drawn a random name for each."""
-    body = context.get("body", "")
+    body = LATEX.sub("", context.get("body", ""))
     for misleading, instead in MISLEADING.items():
         body = body.replace(misleading, instead)
     for number, name in enumerate(dict.fromkeys(re.findall(RANDOM_ID, body)), 1):

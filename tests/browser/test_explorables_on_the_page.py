@@ -133,7 +133,7 @@ def test_the_picture_stays_where_the_script_fails(browser: Browser, address: str
     context.close()
 
 
-@pytest.mark.parametrize("path", sorted(set(PAGES.values())))
+@pytest.mark.parametrize("path", [e + path for e in ("", "zh/") for path in sorted({*PAGES.values()})])
 def test_a_chapter_with_its_explorables_is_a_light_visit(page: Page, address: str, path: str) -> None:
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
