@@ -109,7 +109,8 @@ def _valleys(parts: Parts, blur: Blur) -> Iterator[list[Point]]:
             if not valley or level < valley[0].log_sigma:
                 continue
             if not _walk(blur, valley, level):
-                sources.append((valley[-1].log_sigma + ABOVE, valley[-1].mu, ABOVE))
+                last = valley[-1]
+                sources.append((last.log_sigma + ABOVE, last.mu, ABOVE))
                 break
             if any(valley[-1].joins(other) for other in others):
                 break
@@ -134,7 +135,7 @@ def _walk(blur: Blur, valley: list[Point], level: float) -> bool:
     while valley[-1].log_sigma < level:
         last = valley[-1]
         step = min(step, level - last.log_sigma)
-        point = _next(blur, last, level if last.log_sigma + step >= level else last.log_sigma + step)
+        point = _next(blur, last, min(last.log_sigma + step, level))
         if point is not None:
             valley.append(point)
             step *= 2
@@ -171,7 +172,7 @@ def _climb(blur: Blur, log_sigma: float, mu: float) -> Point:
     for _ in range(500):
         if max(abs(at.by_mu), abs(at.by_mu_mu)) < FLAT:
             break
-        step = -at.by_mu / at.by_mu_mu if at.by_mu_mu < 0 else math.copysign(0.5, at.by_mu)
+        step = -at.by_mu / at.by_mu_mu if at.by_mu_mu < 0 else math.copysign(math.inf, at.by_mu)
         if abs(step) < CLOSE:
             return _point(log_sigma, mu + sigma * step, at)
         step = min(max(step, -0.5), 0.5)

@@ -246,6 +246,11 @@ class TestClimb:
         else:
             assert point.curvature == pytest.approx(FLAT * factor)
 
+    @pytest.mark.parametrize("sign", [-1, 1])
+    def test_a_way_of_two_hundred_standard_deviations_is_not_too_long(self, sign):
+        blur = landscape(np.polynomial.Polynomial([0]), place=sign * 200.0)
+        assert _climb(blur, 0.0, 0.0).mu == pytest.approx(sign * 200, abs=1e-9)
+
     def test_a_slope_is_not_flat(self):
         # Here the curvature is below the limit, and the slope is not.
         assert _climb(Blur(NORMAL), math.log(9e-4), 0.01).curvature == 0
@@ -455,6 +460,12 @@ class TestValleys:
         assert ends[:2] == pytest.approx([middle] * 2, abs=1e-5)
         assert max(ends[:2]) <= middle < ends[2] <= middle + LONGEST_STEP
         assert ends[3] >= math.log(_largest_sigma(pair(8)))
+
+    def test_of_what_is_flat_everywhere_there_is_none(self):
+        def flat(mu, log_sigma):
+            return Moments(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+        assert list(_valleys(NORMAL, flat)) == [[]]
 
     def test_of_one_normal_is_its_mean(self):
         (valley,) = _valleys(NORMAL, Blur(NORMAL))
