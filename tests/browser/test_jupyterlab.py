@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -41,7 +43,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     work.mkdir()
     path = work / "drag.ipynb"
     nbformat.write(new_notebook(cells=[new_code_cell(source) for source in CELLS]), path)
-    path.write_text(refreshed(path), "utf-8")
+    stored = nbformat.reads(refreshed(path), as_version=4)
+    for cell in stored.cells:
+        cell.execution_count = None  # so that a number means: it ran here
+    nbformat.write(stored, path)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -129,5 +134,12 @@ def run(page: Page, *numbers: int) -> None:
     for number in numbers:
         kernel = page.locator(".jp-Notebook-ExecutionIndicator")
         expect(kernel).to_have_attribute("data-status", "idle", timeout=60_000)
-        page.locator(".jp-CodeCell").nth(number - 1).locator(".cm-content").click()
-        page.keyboard.press("Control+Enter")
+        cell = page.locator(".jp-CodeCell").nth(number - 1)
+        prompt = cell.locator(".jp-InputPrompt")
+        for _ in range(5):  # a busy JupyterLab may lose a key
+            cell.locator(".cm-content").click()
+            page.keyboard.press("Control+Enter")
+            with suppress(AssertionError):
+                expect(prompt).not_to_have_text(re.compile(r"\[ \]"), timeout=10_000)
+                break
+        expect(prompt).to_have_text(re.compile(r"\[\d+\]"), timeout=60_000)
