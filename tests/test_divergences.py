@@ -6,6 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from klhelpers import _divergences
 from klhelpers._arguments import distributions
 from klhelpers._divergences import (
     KL,
@@ -59,6 +60,20 @@ class TestClose:
         with mpmath.workdps(50):
             found = float(_kl_if_close(w, v).item())
             assert exact.relative_error(found, term_by_term(w, v)) < 2e-15
+
+    @pytest.mark.parametrize(
+        "u, terms", [(0, 1), (1e-9, 1), (1e-5, 1), (1e-4, 2), (1e-2, 3), (0.035, 4), (0.06, 5)]
+    )
+    def test_take_as_many_terms_as_are_felt(self, u, terms, monkeypatch):
+        taken = []
+
+        def noted(s, terms):
+            taken.append(terms)
+            return _artanh_rest(s, terms)
+
+        monkeypatch.setattr(_divergences, "_artanh_rest", noted)
+        _kl_if_close(row(0.5, 0.5), row(0.5, 0.5 * (1 + u)))
+        assert taken == [terms]
 
     @pytest.mark.parametrize("limit", [1 / 16, -1 / 17])
     def test_are_not_taken_beyond_the_reach_of_the_series(self, limit):

@@ -100,6 +100,17 @@ def landscape(depth, curvature=1.0, place=0.0):
     return blur
 
 
+def noted(blur):
+    """A blur, and the list of the places at which it is asked."""
+    places = []
+
+    def asked(mu, log_sigma):
+        places.append(mu)
+        return blur(mu, log_sigma)
+
+    return asked, places
+
+
 class TestPoint:
     def test_joins_what_is_at_the_same_place_on_the_same_level(self):
         point = Point(1.0, 5.0, 1.0, 0.0, 0.0, 0.0)
@@ -247,9 +258,32 @@ class TestClimb:
             assert point.curvature == pytest.approx(FLAT * factor)
 
     @pytest.mark.parametrize("sign", [-1, 1])
-    def test_a_way_of_two_hundred_standard_deviations_is_not_too_long(self, sign):
-        blur = landscape(np.polynomial.Polynomial([0]), place=sign * 200.0)
+    def test_a_way_of_two_hundred_standard_deviations_is_gone_in_steps_of_half_of_one(self, sign):
+        blur, places = noted(landscape(np.polynomial.Polynomial([0]), place=sign * 200.0))
         assert _climb(blur, 0.0, 0.0).mu == pytest.approx(sign * 200, abs=1e-9)
+        assert np.diff(places) == pytest.approx([sign * 0.5] * 400)
+
+    def test_a_step_that_leads_down_is_halved(self):
+        # E[log P] = −log cosh(10z)/10: from z = 0.3 half a σ leads to −0.2, and from there back to 0.3.
+        def sharp(mu, log_sigma):
+            z = 10 * mu / math.exp(log_sigma)
+            value = -math.log(math.cosh(z)) / 10
+            return Moments(value, -math.tanh(z), 0.0, -10 / math.cosh(z) ** 2, 0.0, 0.0)
+
+        blur, places = noted(sharp)
+        sigma = math.exp(1)
+        assert _climb(blur, 1.0, 0.3 * sigma).mu == pytest.approx(0, abs=1e-9)
+        assert np.array(places[:4]) / sigma == pytest.approx([0.3, -0.2, 0.3, 0.05])
+
+    @pytest.mark.parametrize("fall, steps", [(0.8e-12, 1), (1.2e-12, 2)])
+    def test_a_fall_by_less_than_rounding_is_none(self, fall, steps):
+        def rough(mu, log_sigma):
+            return Moments(-1e6 * (1 + fall * (mu == 0)), -mu, 0.0, -1.0, 0.0, 0.0)
+
+        blur, places = noted(rough)
+        _climb(blur, 0.0, 0.25)
+        assert places[: 1 + steps] == [0.25, 0.0, 0.125][: 1 + steps]
+        assert (len(places) == 2) == (steps == 1)
 
     def test_a_slope_is_not_flat(self):
         # Here the curvature is below the limit, and the slope is not.

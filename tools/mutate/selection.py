@@ -21,7 +21,7 @@ class Record(NamedTuple):
 
 
 def chosen(fault: Fault, record: Record) -> dict[str, float]:
-    """The tests that can notice a fault, quickest first, with how long each may take.
+    """The tests that can notice a fault, the quickest files and tests first, with how long each may take.
 
     What runs on import may matter to each test that touches a line of a function anywhere. What a file sets up for
     all of its tests falls on the one that comes first, so that each may take as long as the slowest.
@@ -34,7 +34,7 @@ def chosen(fault: Fault, record: Record) -> dict[str, float]:
     slowest: dict[str, float] = {}
     for test, seconds in record.seconds.items():
         slowest[_file(test)] = max(seconds, slowest.get(_file(test), 0))
-    ordered = sorted(touching - {""}, key=lambda test: (record.seconds[test], test))
+    ordered = sorted(touching - {""}, key=lambda test: (slowest[_file(test)], record.seconds[test], test))
     return {test: slowest[_file(test)] for test in ordered}
 
 
