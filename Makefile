@@ -43,7 +43,7 @@ serve: book
 
 test: $(READY) lint
 	python tools/chromium.py --install
-	python -m pytest -n auto --dist loadfile
+	python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-fast: $(READY)
 	python -m pytest -m "not browser" --ignore tests/test_regression.py --ignore tests/test_sabotage.py tests klhelpers

@@ -17,6 +17,19 @@ from tools.notebooks import kernel_environment
 from tools.witness import Witness
 
 
+# What runs for half a minute and more must not come last, when the other cores have nothing left to do.
+SLOWEST_FIRST = [
+    "test_sabotage.py",
+    "test_jupyterlab.py",
+    "test_every_page.py",
+    "test_explorables_by_hand.py",
+    "test_explorables_on_the_page.py",
+    "03-minimisation.ipynb",
+    "test_mutate.py",
+    "test_regression.py",
+]
+
+
 class BookCell(nbval.plugin.IPyNbCell):
     """A code cell of the book, re-run and compared by the rules of `tools.nbcompare`."""
 
@@ -81,3 +94,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.update(kernel_environment())  # nbval's kernels inherit it
     mend = "A check that failed is told above; one that did not run was skipped or its cell has lost its tag."
     config.pluginmanager.register(Witness(config, checkable, mend), "claims")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slowest files first."""
+    rank = {name: place for place, name in enumerate(SLOWEST_FIRST)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tools.chromium import chromium
@@ -41,7 +42,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if "BOOK_SITE" in os.environ:
         return Path(os.environ["BOOK_SITE"])
-    output = tmp_path_factory.mktemp("site")
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # which all workers share: the first to come builds
+    output, built = folder / "site", folder / "site.built"
+    with FileLock(folder / "site.lock"):
+        if not built.exists():
+            output.mkdir(exist_ok=True)
+            build(output)
+            built.touch()
+    return output / "_build" / "html"
+
+
+def build(output: Path) -> None:
     log = output / "build.log"
     with log.open("w") as said:  # not a pipe: see the extension katex_server
         status = subprocess.run(
@@ -54,7 +67,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if status:
         faults = [line for line in log.read_text("utf-8").splitlines() if "WARNING" in line or "rror" in line]
         pytest.fail("\n".join(["the site does not build:", *faults]), pytrace=False)
-    return output / "_build" / "html"
 
 
 @pytest.fixture(scope="session")
