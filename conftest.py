@@ -16,7 +16,6 @@ from tools.nbcompare import differences, tolerance
 from tools.notebooks import kernel_environment
 from tools.witness import Witness
 
-
 # What runs for half a minute and more must not come last, when the other cores have nothing left to do.
 SLOWEST_FIRST = [
     "test_sabotage.py",
