@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, Page, Request
 
 AXE = Path(__file__).parent / "axe-core" / "axe.min.js"
 WIDTHS = [1280, 360]
@@ -55,21 +54,13 @@ EXAMINE = """async () => {
 }"""
 
 
-@pytest.fixture(
-    scope="module", params=[(w, t) for w in WIDTHS for t in THEMES], ids=lambda p: f"{p[0]}-{p[1]}"
-)
-def window(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
-    width, theme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
-    context.add_init_script(WITNESS)
-    yield context
-    context.close()
-
-
+@pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_is_whole_and_asks_nobody_else(
-    window: BrowserContext, pages: list[str], address: str
+    browser: Browser, pages: list[str], address: str, width: int
 ) -> None:
-    page = window.new_page()
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    context.add_init_script(WITNESS)
+    page = context.new_page()
     faults: dict[str, list[str]] = {}
     current: list[str] = []
     page.on("console", lambda said: current.append(said.text) if said.type in ("error", "warning") else None)
@@ -81,10 +72,14 @@ def test_every_page_is_whole_and_asks_nobody_else(
     )
     for name in pages:
         current.clear()
+        page.emulate_media(color_scheme="light")
         page.goto(address + name)
+        current += page.evaluate(EXAMINE)
+        page.emulate_media(color_scheme="dark")
         current += page.evaluate(EXAMINE)
         if current:
             faults[name] = list(current)
+    context.close()
     assert not faults
 
 
@@ -97,18 +92,16 @@ def inside(url: str, address: str) -> bool:
     return url.startswith((address, "data:"))
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_axe_finds_no_barrier_on_any_page(
-    browser: Browser, pages: list[str], address: str, theme: str
-) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=theme)
+def test_axe_finds_no_barrier_on_any_page(browser: Browser, pages: list[str], address: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    found = {name: barriers(page, address + name, theme) for name in pages}
+    found = {name: barriers(page, address + name) for name in pages}
     context.close()
     assert not {name: list_ for name, list_ in found.items() if list_}
 
 
-def barriers(page: Page, url: str, theme: str) -> list[str]:
+def barriers(page: Page, url: str) -> list[str]:
+    page.emulate_media(color_scheme="light")
     page.goto(url)
     page.evaluate(AXE.read_text("utf-8"))
     # What KaTeX and Matplotlib draw is thousands of elements without names, whose colours are tested below, and
@@ -117,15 +110,22 @@ def barriers(page: Page, url: str, theme: str) -> list[str]:
         for (const drawn of document.querySelectorAll(".katex-html, .kl-figure > svg > *")) drawn.remove();
         for (const code of [...document.querySelectorAll(".cell_input")].slice(5)) code.remove();
     """)
-    only = ["color-contrast"] if theme == "dark" else None  # in the dark nothing else is different
-    result: dict[str, Any] = page.evaluate(
-        "(only) => axe.run({resultTypes: ['violations'], ...(only && {runOnly: only})})", only
-    )
+    broken = violations(page)
+    page.emulate_media(color_scheme="dark")
+    broken += violations(page, only="color-contrast")  # in the dark nothing else is different
     return [
         f"{rule['id']} ({rule['impact']}): {node['html'][:100]} {node['failureSummary'][:200]}"
-        for rule in result["violations"]
+        for rule in broken
         for node in rule["nodes"][:5]
     ]
+
+
+def violations(page: Page, only: str | None = None) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(
+        "async (only) => (await axe.run({resultTypes: ['violations'], ...(only && {runOnly: [only]})})).violations",
+        only,
+    )
+    return found
 
 
 @pytest.mark.parametrize("theme", THEMES)
