@@ -70,9 +70,9 @@ def keep_with_last_piece(body: str) -> str:
     """Set the last piece of a long formula, and the sign after it, on one line: as a formula of its own, unspoken.
 
     >>> pieces = '<span class="base">a+</span><span class="base">b</span>'
-    >>> keep_with_last_piece(f'<span class="kl-closed"><span class="math">A<span>B{pieces}</span></span></span>.</span>')
-    ... # doctest: +NORMALIZE_WHITESPACE
-    '<span class="math">A<span>B<span class="base">a+</span></span></span></span><span class="kl-together"><span
+    >>> formula = f'<span class="math"><span><span>{pieces}</span></span></span>'
+    >>> keep_with_last_piece(f'<span class="kl-closed">{formula}.</span>')  # doctest: +NORMALIZE_WHITESPACE
+    '<span class="math"><span><span><span class="base">a+</span></span></span></span><span class="kl-together"><span
     class="katex"><span class="katex-html" aria-hidden="true"><span class="base">b</span></span></span>.</span>'
     """
     return LONG.sub(
