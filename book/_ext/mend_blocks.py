@@ -20,10 +20,10 @@ LATEX = re.compile(
 )  # of each formula once more, which nobody sees
 CLOSING = re.compile(r"[.,;:!?)’”。，、；：！？）》」]+")
 SHORT = 30  # characters of LaTeX that fit on any line
-# A longer formula may be broken, and what follows it must stay with its last unbreakable piece.
+# A longer formula may be broken between its pieces; what follows it must stay with the last one.
 LONG = re.compile(
-    r'<span class="kl-closed">(<span class="math.*?)(<span class="base">(?:(?!<span class="base">).)*)'
-    r"</span></span></span>([^<>]+)</span>",
+    r'<span class="kl-closed">(<span class="math(?:(?!kl-closed).)*?<span class="base">(?:(?!kl-closed).)*?)'
+    r'(<span class="base">(?:(?!<span class="base">).)*)</span></span></span>([^<>]+)</span>',
     re.DOTALL,
 )
 PROOF = "Proof."  # what sphinx-proof writes before the first word
@@ -79,7 +79,7 @@ def keep_with_last_piece(body: str) -> str:
         r'\1</span></span></span><span class="kl-together"><span class="katex">'
         r'<span class="katex-html" aria-hidden="true">\2</span></span>\3</span>',
         body,
-    )
+    ).replace('"kl-closed"', '"kl-together"')  # one piece
 
 
 def set_off_name(proof: Any) -> None:
