@@ -21,9 +21,10 @@ LATEX = re.compile(
 CLOSING = re.compile(r"[.,;:!?)’”。，、；：！？）》」]+")
 SHORT = 30  # characters of LaTeX that fit on any line
 # A longer formula may be broken between its pieces; what follows it must stay with the last one.
+WITHIN = r'(?:(?!<span class="(?:math|base)[ "]).)*?'  # of one formula, within one piece
 LONG = re.compile(
-    r'<span class="kl-closed">(<span class="math(?:(?!kl-closed).)*?<span class="base">(?:(?!kl-closed).)*?)'
-    r'(<span class="base">(?:(?!<span class="base">).)*)</span></span></span>([^<>]+)</span>',
+    rf'<span class="kl-closed">(<span class="math[ "]{WITHIN}(?:<span class="base">{WITHIN})+)'
+    rf'(<span class="base">{WITHIN})</span></span></span>([^<>]+)</span>',
     re.DOTALL,
 )
 PROOF = "Proof."  # what sphinx-proof writes before the first word
