@@ -12,6 +12,8 @@ INSTEAD = {
     r"Link to this term": "此术语的链接",
     r"Permalink to this equation": "此公式的链接",
     r"\b练习 (?=\d)": "习题 ",
+    # What stays English says so: docstrings, and what is cited.
+    r'<(dl|div) (class="(?:py |citation"))': r'<\1 lang="en" \2',
     # Titles stand in full-width parentheses, without a space; the solution stands behind what it solves.
     r'("admonition-title"><span class="caption-number">[^<]*?) ?</span> ?[(（](.*)[)）]</p>': r"\1</span>（\2）</p>",
     r"<summary>解答 (习题 [\d.]+) \((.*)\)</summary>": r"<summary>\1（\2）的解答</summary>",

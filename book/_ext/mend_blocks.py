@@ -20,6 +20,13 @@ LATEX = re.compile(
 )  # of each formula once more, which nobody sees
 CLOSING = re.compile(r"[.,;:!?)’”。，、；：！？）》」]+")
 SHORT = 30  # characters of LaTeX that fit on any line
+# A longer formula may be broken between its pieces; what follows it must stay with the last one.
+WITHIN = r'(?:(?!<span class="(?:math|base)[ "]).)*?'  # of one formula, within one piece
+LONG = re.compile(
+    rf'<span class="kl-closed">(<span class="math[ "]{WITHIN}(?:<span class="base">{WITHIN})+)'
+    rf'(<span class="base">{WITHIN})</span></span></span>([^<>]+)</span>',
+    re.DOTALL,
+)
 PROOF = "Proof."  # what sphinx-proof writes before the first word
 
 
@@ -42,7 +49,7 @@ class MendBlocks(SphinxPostTransform):
 
 
 def keep_closing_sign(formula: Any) -> None:
-    """Keep the full stop after a short formula on the formula's line.
+    """Keep the full stop after a formula on the formula's line; of a long formula, on that of its last piece.
 
     >>> line = nodes.paragraph("", "", nodes.Text(", and "), nodes.math("", "p"), nodes.Text(", and "))
     >>> keep_closing_sign(line[1])
@@ -51,12 +58,29 @@ def keep_closing_sign(formula: Any) -> None:
     """
     after = formula.next_node(descend=False, siblings=True)
     sign = CLOSING.match(after) if isinstance(after, nodes.Text) else None
-    if sign and len(formula.astext()) <= SHORT:
+    if sign:
+        kind = "kl-together" if len(formula.astext()) <= SHORT else "kl-closed"
         # By identity: Text compares like a string, and an equal piece of text may stand before this one.
         place = next(i for i, node in enumerate(after.parent.children) if node is after)
         after.parent[place] = nodes.Text(after[sign.end() :])
-        together = nodes.inline("", "", formula.deepcopy(), nodes.Text(sign[0]), classes=["kl-together"])
+        together = nodes.inline("", "", formula.deepcopy(), nodes.Text(sign[0]), classes=[kind])
         formula.replace_self(together)
+
+
+def keep_with_last_piece(body: str) -> str:
+    """Set the last piece of a long formula, and the sign after it, on one line: as a formula of its own, unspoken.
+
+    >>> pieces = '<span class="base">a+</span><span class="base">b</span>'
+    >>> formula = f'<span class="math"><span><span>{pieces}</span></span></span>'
+    >>> keep_with_last_piece(f'<span class="kl-closed">{formula}.</span>')  # doctest: +NORMALIZE_WHITESPACE
+    '<span class="math"><span><span><span class="base">a+</span></span></span></span><span class="kl-together"><span
+    class="katex"><span class="katex-html" aria-hidden="true"><span class="base">b</span></span></span>.</span>'
+    """
+    return LONG.sub(
+        r'\1</span></span></span><span class="kl-together"><span class="katex">'
+        r'<span class="katex-html" aria-hidden="true">\2</span></span>\3</span>',
+        body,
+    ).replace('"kl-closed"', '"kl-together"')  # one piece
 
 
 def set_off_name(proof: Any) -> None:
@@ -68,7 +92,7 @@ def set_off_name(proof: Any) -> None:
 
 def mend_html(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Mend names and roles, and count the equations that nobody named: MyST has drawn a random name for each."""
-    body = LATEX.sub("", context.get("body", ""))
+    body = keep_with_last_piece(LATEX.sub("", context.get("body", "")))
     for misleading, instead in MISLEADING.items():
         body = body.replace(misleading, instead)
     for number, name in enumerate(dict.fromkeys(re.findall(RANDOM_ID, body)), 1):

@@ -284,7 +284,7 @@ function render({ model, el, signal }) {
   const count = html("b", {}, counter);
   const more = button(counter, "+", resize(1), signal, { "aria-label": words.more });
   const showUnit = choice(controls, {
-    label: words.unit, options: [["bit", "bit"], ["nat", "nat"]], pick: (unit) => put({ unit }), signal,
+    label: words.unit, options: Object.entries(words.units), pick: (unit) => put({ unit }), signal,
   });
   button(controls, "q = p", () => put({ q: [...now().p] }), signal);
   button(controls, words.again, () => put(first), signal);
@@ -299,7 +299,7 @@ function render({ model, el, signal }) {
     reveal(Boolean(guess));
     drawBars(shown, width);
     drawTerms(shown, width);
-    drawSums(shown, width, unitName());
+    drawSums(shown, width, words.units[unitName()]);
     showUnit(unitName());
     set(count, { text: shown.p.length });
     set(fewer, { disabled: shown.p.length === FEWEST && "" });
@@ -317,7 +317,7 @@ function render({ model, el, signal }) {
     hear(() => {
       const { entropy, divergence, cross } = current();
       const [H, D, both] = [entropy, divergence, cross].map((value) => number(value, 3));
-      return fill(words.heard, { entropy: H, divergence: D, cross: both, unit: unitName() });
+      return fill(words.heard, { entropy: H, divergence: D, cross: both, unit: words.units[unitName()] });
     });
   }
 

@@ -221,14 +221,14 @@ function called(name, view) {
 // --- the numbers beside it ---
 
 /** A line of symbols and values in nats. Returns write([value, …]). */
-function sum(parent, ...parts) {
+function sum(parent, words, ...parts) {
   const made = html("p", { class: "klx-sum" }, parent);
   const values = parts.map(([symbol, kind]) => {
     const part = html("span", { class: kind && `klx-${kind}` }, made);
     html("i", { text: symbol }, part);
     return html("b", {}, part);
   });
-  html("span", { text: "nat" }, made);
+  html("span", { text: words.nat }, made);
   return (...texts) => texts.forEach((text, i) => set(values[i], { text }));
 }
 
@@ -248,11 +248,11 @@ function bars(parent, kinds) {
 }
 
 function directionsPanel(parent, words, { put, signal }) {
-  const forward = sum(parent, ["D(p‖q)", "forward"]);
+  const forward = sum(parent, words, ["D(p‖q)", "forward"]);
   const forwardBar = bars(parent, ["klx-forward klx-fill"]);
-  const reverse = sum(parent, ["D(q‖p)", "reverse"]);
+  const reverse = sum(parent, words, ["D(q‖p)", "reverse"]);
   const reverseBar = bars(parent, ["klx-reverse klx-fill"]);
-  const gap = sum(parent, [words.difference]);
+  const gap = sum(parent, words, [words.difference]);
   html("p", { class: "klx-note", text: fill(words.levels, { levels: LEVELS.join(words.comma) }) }, parent);
   const showRings = choice(html("div", { class: "klx-controls" }, parent), {
     label: words.rings, signal, pick: (rings) => put({ rings }),
@@ -271,12 +271,12 @@ function directionsPanel(parent, words, { put, signal }) {
 
 function detourPanel(parent, words) {
   html("p", { class: "klx-note", text: words.direct }, parent);
-  const direct = sum(parent, ["D(p‖r)", "forward"]);
+  const direct = sum(parent, words, ["D(p‖r)", "forward"]);
   const directBar = bars(parent, ["klx-forward klx-fill"]);
   html("p", { class: "klx-note", text: words.byWay }, parent);
-  const detour = sum(parent, ["D(p‖q)", "forward"], ["+ D(q‖r)", "forward"], ["=", "forward"]);
+  const detour = sum(parent, words, ["D(p‖q)", "forward"], ["+ D(q‖r)", "forward"], ["=", "forward"]);
   const detourBar = bars(parent, ["klx-forward klx-fill", "klx-forward klx-fill klx-second"]);
-  const gap = sum(parent, [words.difference]);
+  const gap = sum(parent, words, [words.difference]);
   return (_, shown, width) => {
     const top = roof([shown.direct, shown.detour]);
     direct(number(shown.direct, 3));
@@ -288,8 +288,8 @@ function detourPanel(parent, words) {
 }
 
 function mixturesPanel(parent, words, { now, put, signal }) {
-  const mixed = sum(parent, [words.mixed, "forward"]);
-  const average = sum(parent, [words.average]);
+  const mixed = sum(parent, words, [words.mixed, "forward"]);
+  const average = sum(parent, words, [words.average]);
   const chart = svg("svg", { class: "klx-drawing", height: CHART.tall, role: "img", "aria-label": words.chart }, parent);
   const grid = [0, 1].map(() => ({
     line: svg("line", { class: "klx-grid", x1: CHART.inset, x2: "100%" }, chart),

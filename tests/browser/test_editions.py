@@ -61,6 +61,13 @@ def test_the_choice_is_remembered_for_who_comes_back_to_the_first_page(page: Pag
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
+def test_emphasis_can_be_seen_in_chinese(page: Page, address: str) -> None:
+    page.goto(address + "zh/" + CHAPTER)
+    face = "(el) => { const { fontFamily, fontWeight } = getComputedStyle(el); return [fontFamily, fontWeight]; }"
+    emphasis = page.locator("article p > em").first
+    assert emphasis.evaluate(face) != emphasis.locator("..").evaluate(face)
+
+
 def test_without_javascript_the_switch_is_a_link(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
