@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Literal
 from urllib.request import urlopen
 
 import pytest
@@ -62,10 +63,13 @@ def alone(url: str, name: str) -> str:
     return re.sub("<article>.*</article>", lambda _: text, page, flags=re.DOTALL)
 
 
-def opened(page: Page, address: str, name: str, committed: bool = True, view: str | None = None) -> Locator:
-    url = address + PAGES[name]
+def visit(page: Page, url: str, name: str, until: Literal["commit", "load"] = "load") -> None:
     page.route(url, lambda route: route.fulfill(body=alone(url, name), content_type="text/html"), times=1)
-    page.goto(url)
+    page.goto(url, wait_until=until)
+
+
+def opened(page: Page, address: str, name: str, committed: bool = True, view: str | None = None) -> Locator:
+    visit(page, address + PAGES[name], name)
     explorable = page.locator(f"figure[data-module={name}] > .klx")
     expect(explorable).to_be_visible()
     explorable.scroll_into_view_if_needed()

@@ -104,11 +104,12 @@ def barriers(page: Page, url: str) -> list[str]:
     page.emulate_media(color_scheme="light")
     page.goto(url)
     page.evaluate(AXE.read_text("utf-8"))
-    # What KaTeX and Matplotlib draw is thousands of elements without names, whose colours are tested below, and
-    # all code is coloured alike.
+    # What KaTeX and Matplotlib draw is thousands of elements without names, whose colours are tested below. All code
+    # is coloured alike, and all formulas are spoken alike.
     page.evaluate("""
         for (const drawn of document.querySelectorAll(".katex-html, .kl-figure > svg > *")) drawn.remove();
-        for (const code of [...document.querySelectorAll(".cell_input")].slice(5)) code.remove();
+        for (const alike of [".cell_input", ".katex-mathml"])
+            for (const another of [...document.querySelectorAll(alike)].slice(10)) another.remove();
     """)
     broken = violations(page)
     page.emulate_media(color_scheme="dark")
