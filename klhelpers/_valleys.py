@@ -96,7 +96,8 @@ def _peaks(parts: Parts) -> Floats:
 def _valleys(parts: Parts, blur: Blur) -> Iterator[list[Point]]:
     """The valleys from half the smallest σ of P, below which nothing is stationary, piece by piece.
 
-    Where a valley runs out, it ends in another, or two have met and go on as one: a new piece begins just above.
+    Where a valley runs out, it has met the ridge beside it, or two meet and go on as one: a new piece begins just
+    above.
     A piece ends where, on one of the levels that all have in common, it has run into another.
     """
     start, end = math.log(parts.sigmas.min() / 2), math.log(_largest_sigma(parts))

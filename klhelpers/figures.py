@@ -115,10 +115,12 @@ def _shorter(match: re.Match[str]) -> str:
 
 
 def png(fig: Figure) -> bytes:
-    """Return `fig` as a small PNG on white: line drawings need few colours."""
+    """Return `fig` as a small PNG on white: line drawings need few colours, those of the smallest dot among them."""
     drawn, small = io.BytesIO(), io.BytesIO()
     fig.savefig(drawn, format="png", dpi=100, facecolor="white")
-    Image.open(drawn).convert("RGB").quantize(48).save(small, format="png", optimize=True)
+    Image.open(drawn).convert("RGB").quantize(48, Image.Quantize.MAXCOVERAGE).save(
+        small, format="png", optimize=True
+    )
     return small.getvalue()
 
 
