@@ -60,7 +60,12 @@ def _with_insets(axes: Iterable[Any]) -> Iterator[Axes]:
 def _axes(ax: Axes) -> Described:
     legend = ax.get_legend()
     plotted = {*chain(ax.lines, ax.patches, ax.collections, ax.images, ax.texts, ax.tables, ax.artists)}
-    drawn = sorted((k for k in ax.get_children() if k in plotted and k.get_visible()), key=Artist.get_zorder)
+    # Where on its line a contour's label stands, the layout decides.
+    labels = {
+        *chain.from_iterable(k.labelTexts for k in ax.collections if isinstance(k, ContourSet) and _labels(k))
+    }
+    shown = (k for k in ax.get_children() if k in plotted - labels and k.get_visible())
+    drawn = sorted(shown, key=Artist.get_zorder)
     aspect = ax.get_aspect()
     return {
         **({} if aspect == "auto" else {"aspect": float(aspect)}),
@@ -121,8 +126,14 @@ def _artist(artist: Artist, ax: Axes) -> Described:
 
 
 def _contours(artist: Any) -> Described:
-    # Where a contour is cut into pieces differs between versions; its length and its frame do not.
-    pieces = [path.to_polygons(closed_only=False) for path in artist.get_paths()]
+    # Where a contour is cut into pieces differs between versions; its length and its frame do not. A label cuts out
+    # of its own level what it covers: there the text alone is described.
+    labels = _labels(artist)
+    pieces = [
+        path.to_polygons(closed_only=False)
+        for level, path in enumerate(artist.get_paths())
+        if level not in labels
+    ]
     lengths = [sum(np.hypot(*np.diff(piece, axis=0).T).sum() for piece in level) for level in pieces]
     frames = [
         [*np.vstack(level).min(axis=0), *np.vstack(level).max(axis=0)] if level else [] for level in pieces
@@ -133,7 +144,14 @@ def _contours(artist: Any) -> Described:
         "lengths": _array(lengths) | {"rtol": 1e-3},
         "frames": _array(list(chain.from_iterable(frames))) | {"rtol": 1e-3},
         "look": [to_hex(c, keep_alpha=True) for c in artist.to_rgba(artist.cvalues)],
+        **({"labels": [labels[level] for level in sorted(labels)]} if labels else {}),
     }
+
+
+def _labels(contours: Any) -> dict[int, str]:
+    """Return what `clabel` wrote on contours, by the number of the level."""
+    levels = getattr(contours, "labelIndiceList", [])  # not there before clabel
+    return {level: contours.get_text(contours.levels[level], contours.labelFmt) for level in levels}
 
 
 def _collection(artist: Any, ax: Axes) -> Described:

@@ -120,7 +120,8 @@ class NormalMixture:
 
     def _centre(self) -> float:
         """Midway between the outermost means."""
-        return float(self.means.min() / 2 + self.means.max() / 2)
+        low, high = float(self.means.min()), float(self.means.max())
+        return low + (high / 2 - low / 2)
 
     def sample(self, size: int | tuple[int, ...], rng: np.random.Generator | int | None = None) -> Floats:
         """Independent draws: an array of `size` of them, or of that shape.

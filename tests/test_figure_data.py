@@ -107,6 +107,18 @@ FAULTS: dict[str, tuple[Draw, Draw]] = {
         lambda ax: ax.contour(GRID, levels=[1, 5, 9]),
         lambda ax: ax.contour(1.02 * GRID, levels=[1, 5, 9]),
     ),
+    "contour beside a labelled one": (
+        lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [5]),
+        lambda ax: ax.clabel(ax.contour(1.02 * GRID, levels=[1, 5, 9]), [5]),
+    ),
+    "label of a contour": (
+        lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [5]),
+        lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [5], fmt="%.1f"),
+    ),
+    "level that is labelled": (
+        lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [5]),
+        lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [9]),
+    ),
     "level of a filled contour": (
         lambda ax: ax.contourf(GRID, levels=[0, 1, 2]),
         lambda ax: ax.contourf(GRID, levels=[0, 1, 2.1]),
@@ -156,6 +168,13 @@ def test_data_do_not_depend_on_the_size_of_the_page() -> None:
     large, small = drawn(draw), drawn(draw, size=1.5)
     small.canvas.draw()
     assert differences(large, small) == []
+
+
+def test_data_do_not_depend_on_where_a_label_finds_room() -> None:
+    def labelled(fontsize: int) -> Figure:
+        return drawn(lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [5], fontsize=fontsize))
+
+    assert differences(labelled(6), labelled(14)) == []
 
 
 def test_data_do_not_see_the_last_bits() -> None:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.stats import norm
@@ -56,6 +56,7 @@ class TestMixture:
         assert UNEVEN.var() == pytest.approx(second, rel=1e-9)
 
     @given(st.lists(st.floats(0.1, 1), min_size=1, max_size=5), st.floats(-1e150, 1e150))
+    @example([1, 1], 5e-324)
     def test_components_at_one_place_have_that_mean_without_rounding(self, weights, mean):
         P = NormalMixture(np.array(weights) / sum(weights), [mean] * len(weights), [1] * len(weights))
         assert P.mean() == mean
