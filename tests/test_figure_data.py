@@ -113,7 +113,7 @@ FAULTS: dict[str, tuple[Draw, Draw]] = {
     ),
     "label of a contour": (
         lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [5]),
-        lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [5], fmt="%.1f"),
+        lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [5], fmt="2·%g"),
     ),
     "level that is labelled": (
         lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [5]),
