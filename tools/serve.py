@@ -24,11 +24,17 @@ from threading import Thread
 from typing import Any, BinaryIO
 
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+# The lab runs Python: it compiles WebAssembly, starts workers, and its widgets are modules made at run time.
+LAB = "lab/"
+LAB_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval' blob:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' data: blob:"
+)
 HOST = "127.0.0.1"
 FIRST_PORT, TRIES = 8000, 100
 
 
-COMPRESSED = {".html", ".css", ".js", ".svg", ".json", ".txt", ".ipynb"}
+COMPRESSED = {".html", ".css", ".js", ".mjs", ".wasm", ".svg", ".json", ".txt", ".ipynb"}
 
 
 @lru_cache(maxsize=256)
@@ -42,6 +48,8 @@ class Handler(SimpleHTTPRequestHandler):
     extensions_map = {  # noqa: RUF012 (the base class has it as a plain dict) and a system's own table may be wrong
         **SimpleHTTPRequestHandler.extensions_map,
         ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
         ".svg": "image/svg+xml",
         ".woff2": "font/woff2",
         ".ipynb": "application/x-ipynb+json",
@@ -74,7 +82,8 @@ class Handler(SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         """Add the policy, and let nothing be kept: the next build may change every file."""
-        self.send_header("Content-Security-Policy", POLICY)
+        lab = self.path.startswith(self.root + LAB)
+        self.send_header("Content-Security-Policy", LAB_POLICY if lab else POLICY)
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
 

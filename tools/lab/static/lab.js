@@ -1,0 +1,145 @@
+// Starts JupyterLite on the notebook that the address names: sees first that it can run, keeps what is loaded for later
+// visits, and says in the page's language what is going on and what can be done when something fails.
+
+import { WORDS, fill } from "./lab-words.js";
+
+const root = new URL("./", import.meta.url);
+const element = (id) => document.getElementById(id);
+const { notebooks, service } = JSON.parse(element("kl-lab").textContent);
+const path = new URLSearchParams(location.search).get("path") ?? "";
+const notebook = notebooks[path];
+const language = path.startsWith("zh/") ? "zh-CN" : "en";
+const say = WORDS[language];
+const site = new URL(language === "en" ? "../" : "../zh/", root);
+const PATIENCE = 120; // seconds until the page asks whether something is wrong
+
+document.documentElement.lang = language;
+
+function note(kind, text, actions = []) {
+  const box = document.createElement("div");
+  box.className = "kl-lab-note";
+  box.dataset.kind = kind;
+  const words = document.createElement("p");
+  words.textContent = text;
+  box.append(words);
+  for (const [label, act] of actions) {
+    const control = document.createElement(typeof act === "string" ? "a" : "button");
+    control.textContent = label;
+    if (typeof act === "string") control.href = act;
+    else control.addEventListener("click", () => act(box));
+    box.append(control);
+  }
+  document.querySelector(".kl-lab-status").append(box);
+  return box;
+}
+
+const close = [say.close, (box) => box.remove()];
+const chapter = notebook ? new URL(notebook.page, site).href : site.href;
+const waysOn = [[say.back, chapter], [say.howTo, new URL("how-to.html", site).href]];
+
+function wasmRuns() {
+  try {
+    return new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)) instanceof WebAssembly.Module;
+  } catch {
+    return false;
+  }
+}
+
+function memorySuffices() {
+  try {
+    return new WebAssembly.Memory({ initial: 16384 }).buffer.byteLength > 0; // a gigabyte of addresses; pages not touched cost nothing
+  } catch {
+    return false;
+  }
+}
+
+async function storageWorks() {
+  try {
+    localStorage.setItem("kl-lab", "1");
+    localStorage.removeItem("kl-lab");
+    await new Promise((resolve, reject) => {
+      const asked = indexedDB.open("kl-lab-probe");
+      asked.onsuccess = () => resolve(asked.result.close());
+      asked.onerror = () => reject(asked.error);
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Until the service worker controls this page, nothing that is loaded would be kept.
+async function keepWhatIsLoaded() {
+  const worker = navigator.serviceWorker;
+  if (!worker) return;
+  await worker.register(new URL(service, root), { scope: root.pathname });
+  if (worker.controller) return;
+  await new Promise((resolve) => {
+    worker.addEventListener("controllerchange", resolve, { once: true });
+    setTimeout(resolve, 3000);
+  });
+}
+
+function configure(stored) {
+  const place = element("jupyter-config-data");
+  const config = JSON.parse(place.textContent);
+  for (const [key, value] of Object.entries(config)) {
+    const unfixed = ["licensesUrl", "themesUrl"].includes(key); // JupyterLab puts these behind baseUrl itself
+    if (key.endsWith("Url") && value.startsWith("./") && !unfixed) config[key] = root.pathname + value.slice(2);
+  }
+  const kernel = config.litePluginSettings["@jupyterlite/pyodide-kernel-extension:kernel"];
+  kernel.pyodideUrl = root.pathname + kernel.pyodideUrl;
+  kernel.pipliteUrls = kernel.pipliteUrls.map((url) => root.pathname + url.replace("./", ""));
+  kernel.loadPyodideOptions.packages = notebook.packages;
+  if (!stored) {
+    for (const kind of ["contents", "settings", "workspaces"]) config[`${kind}StorageDrivers`] = ["memoryStorageDriver"];
+  }
+  if (language === "zh-CN") config.settingsOverrides["@jupyterlab/translation-extension:plugin"] = { locale: "zh_CN" };
+  place.textContent = JSON.stringify(config);
+}
+
+function load() {
+  const preload = element("jupyter-lite-main");
+  const script = document.createElement("script");
+  script.src = preload.href;
+  script.main = "index";
+  script.addEventListener("error", () => failed(preload.getAttribute("href")));
+  document.head.append(script);
+}
+
+function failed(reason) {
+  note("failure", fill(say.failed, { reason }), [[say.again, () => location.reload()], ...waysOn]);
+}
+
+function untilPythonRuns(starting) {
+  const since = performance.now();
+  let late = null;
+  const timer = setInterval(() => {
+    const status = document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status;
+    const waited = (performance.now() - since) / 1000;
+    if (status === "idle" || status === "busy") {
+      clearInterval(timer);
+      late?.remove();
+      starting.remove();
+      performance.mark("kl-python");
+    } else if (waited > PATIENCE && !late) {
+      late = note("failure", fill(say.slow, { seconds: PATIENCE }), [[say.again, () => location.reload()], ...waysOn, close]);
+    }
+  }, 200);
+}
+
+async function start() {
+  if (!notebook) return note("failure", say.noPath, [[say.back, site.href]]);
+  document.title = fill(say.title, { name: notebook.title });
+  if (!wasmRuns()) return note("failure", say.noWasm, waysOn);
+  if (!memorySuffices()) return note("failure", say.noMemory, [[say.again, () => location.reload()], ...waysOn]);
+  const starting = note("progress", fill(say.starting, { size: notebook.size }), [waysOn[0]]);
+  starting.append(document.createElement("progress"));
+  const [stored] = await Promise.all([storageWorks(), keepWhatIsLoaded().catch(() => {})]);
+  if (!stored) note("warning", say.noStorage, [close]);
+  configure(stored);
+  load();
+  untilPythonRuns(starting);
+}
+
+start().catch((error) => failed(error.message));
