@@ -50,15 +50,15 @@ def own_wheels() -> list[distribution.Wheel]:
     ]
     ours = WORK / serve_wheel.file_name()
     serve_wheel.build(ours)
-    return [*found, distribution.Wheel(ours.name, ours.read_bytes(), NEEDED_BY_KLHELPERS, sources=True)]
+    return [*found, distribution.Wheel(ours.name, ours.read_bytes(), NEEDED_BY_KLHELPERS, kind="sources")]
 
 
 def imported(nb: nbformat.NotebookNode) -> set[str]:
-    """Return the top-level names that a notebook's code imports."""
+    """Return the names that a notebook's code imports, and the packages around them."""
     tree = ast.parse("\n".join(cell.source for cell in code_cells(nb)))
     names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
     names += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    return {name.partition(".")[0] for name in names}
+    return {name.rsplit(".", cut)[0] for name in names for cut in range(name.count(".") + 1)}
 
 
 def needed(path: Path, lock: dict[str, Any]) -> list[str]:
@@ -118,7 +118,7 @@ def main() -> None:
     shutil.rmtree(new, ignore_errors=True)
     jupyterlite(new, WORK / "contents", WORK / "cache")
     wheels = distribution.wheels(fetch.FILES, files) + own_wheels()
-    lock = distribution.write(new, fetch.FILES, wheels, WORK / "compiled")
+    lock = distribution.write(new, fetch.FILES, wheels, WORK / "compiled", fetch.library())
     packages = {name: [*STARTED, *needed(path, lock)] for name, path in staged.items()}
     pages.finish(new, lock, packages)
     shutil.rmtree(SITE, ignore_errors=True)

@@ -37,7 +37,8 @@ class Wheel(NamedTuple):
     depends: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()  # of what `drop` matches
-    sources: bool = False  # whether readers may want to see the code
+    kind: str = "bare"  # or "documented", with docstrings, or "sources", where readers may want to see the code
+    imports: tuple[str, ...] = ()  # if not the names of all that it holds
 
 
 def canonical(name: str) -> str:
@@ -55,7 +56,7 @@ def trimmed(content: bytes, drop: Iterable[str], keep: Iterable[str] = ()) -> by
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
         for entry in old.infolist():
             unwanted = _matches(entry.filename, drop) and not _matches(entry.filename, keep)
-            if not (entry.is_dir() or unwanted):
+            if not (entry.is_dir() or unwanted or _matches(entry.filename, NEVER)):
                 kept = zipfile.ZipInfo(entry.filename, FIRST_DAY_OF_ZIP)
                 new.writestr(kept, old.read(entry), zipfile.ZIP_DEFLATED, 9)
     return out.getvalue()
@@ -65,20 +66,20 @@ def _matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatch(name, pattern) for pattern in patterns)
 
 
-def compiled(archives: Sequence[tuple[bytes, bool]], core: Path, cache: Path) -> list[bytes]:
-    """Return zip archives with their modules compiled; the second of each pair says whether sources stay.
+def compiled(archives: Sequence[tuple[bytes, str]], core: Path, cache: Path) -> list[bytes]:
+    """Return zip archives with their modules compiled; the second of each pair says how, see compile.mjs.
 
     What was compiled before is in the folder `cache`.
     """
     cache.mkdir(parents=True, exist_ok=True)
     tool = COMPILER.read_bytes() + (core / CORE[1]).read_bytes()
     places, jobs = [], []
-    for content, sources in archives:
-        place = cache / hashlib.sha256(tool + content + bytes([sources])).hexdigest()
+    for content, kind in archives:
+        place = cache / hashlib.sha256(tool + content + kind.encode()).hexdigest()
         places.append(place)
         if not place.exists():
             place.with_suffix(".zip").write_bytes(content)
-            jobs.append({"from": str(place.with_suffix(".zip")), "to": str(place), "sources": sources})
+            jobs.append({"from": str(place.with_suffix(".zip")), "to": str(place), "kind": kind})
     if jobs:
         (cache / "jobs.json").write_text(json.dumps(jobs), "utf-8")
         done = node(
@@ -109,7 +110,7 @@ def hashed(name: str, content: bytes) -> str:
     return f"{package}-{version}-0{hashlib.sha256(content).hexdigest()[:8]}-{rest}"
 
 
-def write(target: Path, core: Path, wheels: Sequence[Wheel], cache: Path) -> dict[str, Any]:
+def write(target: Path, core: Path, wheels: Sequence[Wheel], cache: Path, drop: Iterable[str]) -> dict[str, Any]:
     """Write the distribution into a folder below `target`; return its lock, with the folder's name as `folder`.
 
     Args:
@@ -117,9 +118,10 @@ def write(target: Path, core: Path, wheels: Sequence[Wheel], cache: Path) -> dic
         core: the folder with the files of Pyodide's core.
         wheels: the packages.
         cache: keeps what was compiled.
+        drop: patterns of the files of Python's own library that the lab does without.
     """
-    archives = [((core / LIBRARY).read_bytes(), False)]
-    archives += [(trimmed(w.content, NEVER + w.drop, w.keep), w.sources) for w in wheels]
+    archives = [(trimmed((core / LIBRARY).read_bytes(), drop), "bare")]
+    archives += [(trimmed(w.content, w.drop, w.keep), w.kind) for w in wheels]
     library, *contents = compiled(archives, core, cache)
     files = {name: (core / name).read_bytes() for name in CORE} | {LIBRARY: library}
     packages = {}
@@ -132,7 +134,7 @@ def write(target: Path, core: Path, wheels: Sequence[Wheel], cache: Path) -> dic
             "file_name": hashed(wheel.name, content),
             "sha256": hashlib.sha256(content).hexdigest(),
             "depends": list(wheel.depends),
-            "imports": imports(content),
+            "imports": list(wheel.imports) or imports(content),
             "install_dir": "site",
             "package_type": "package",
             "unvendored_tests": False,
@@ -149,12 +151,19 @@ def write(target: Path, core: Path, wheels: Sequence[Wheel], cache: Path) -> dic
 
 
 def wheels(folder: Path, files: Iterable[File]) -> list[Wheel]:
-    """Return those of the fetched `files` that are wheels."""
-    return [
-        Wheel(file.name, (folder / file.name).read_bytes(), file.depends, file.drop, file.keep)
-        for file in files
-        if file.name.endswith(".whl")
-    ]
+    """Return those of the fetched `files` that are wheels, and the parts that some are cut into."""
+    cut = []
+    for file in files:
+        if file.name.endswith(".whl"):
+            content = (folder / file.name).read_bytes()
+            cut.append(Wheel(file.name, content, file.depends, file.drop + file.later, file.keep, file.kind))
+            if file.later:
+                name, rest = file.name.split("-", 1)
+                later = tuple(sorted(f"{pattern.split('/')[0]}.{pattern.split('/')[1]}" for pattern in file.later))
+                cut.append(
+                    Wheel(f"{name}_later-{rest}", content, (canonical(name),), ("*",), file.later, file.kind, later)
+                )
+    return cut
 
 
 def closure(lock: dict[str, Any], names: Iterable[str]) -> list[str]:

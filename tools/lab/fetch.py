@@ -42,6 +42,8 @@ class File(NamedTuple):
     depends: tuple[str, ...] = ()  # of a wheel: the packages that it needs here
     drop: tuple[str, ...] = ()  # patterns of the files in it that the lab does without
     keep: tuple[str, ...] = ()  # but for these
+    later: tuple[str, ...] = ()  # and those that only some notebooks need: a package of their own
+    kind: str = "bare"  # what is left of its modules, see compile.mjs
 
 
 class Source(NamedTuple):
@@ -57,6 +59,11 @@ def read(path: Path = LIST) -> tuple[list[File], dict[str, Source]]:
     table = tomllib.loads(path.read_text("utf-8"))
     files = [File(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}) for entry in table["files"]]
     return files, {name: Source(**entry) for name, entry in table["sources"].items()}
+
+
+def library(path: Path = LIST) -> list[str]:
+    """Return the patterns of what the lab does without in Python's own library."""
+    return list(tomllib.loads(path.read_text("utf-8"))["library"]["drop"])
 
 
 def check(file: File, content: bytes, where: str) -> bytes:
