@@ -1,14 +1,14 @@
-// The lab's service worker keeps what was loaded, so that later visits need no network. JupyterLite's own follows below.
+// The lab's service worker keeps what was loaded, so that later visits need no network.
 
 const KEPT = "kl-lab";
 const LASTING = /\/pyodide-[0-9a-f]{8}\/|[.-][0-9a-f]{7,}\.\w+$|\?_=\w+$|\.(?:woff2?|ttf)$/; // these names tell the content
 
+addEventListener("install", () => skipWaiting());
+
 addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  const here = url.href.startsWith(registration.scope) && !/\/api\/(?:drive|stdin|service-worker)/.test(url.pathname);
-  if (request.method !== "GET" || !here) return;
-  event.stopImmediatePropagation();
+  if (request.method !== "GET" || !url.href.startsWith(registration.scope)) return;
   event.respondWith(LASTING.test(url.href) ? kept(request) : newest(request));
 });
 
@@ -42,6 +42,7 @@ async function keep(cache, request) {
 
 // What an earlier version of the lab left behind only takes room.
 addEventListener("activate", (event) => {
+  event.waitUntil(clients.claim());
   event.waitUntil((async () => {
     const answer = await fetch("files.json", { cache: "no-cache" });
     const wanted = new Set((await answer.json()).map((name) => new URL(name, registration.scope).href));
