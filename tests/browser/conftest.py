@@ -40,7 +40,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             cwd=REPOSITORY,
             stdout=said,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "BOOK_URL": "https://example.org/kl/", "BOOK_LAB": str(output)},  # no lab there,
+            env={
+                **os.environ,
+                "BOOK_URL": "https://example.org/kl/",
+                "BOOK_LAB": str(output),
+            },  # no lab there,
         ).returncode
     if status:
         faults = [line for line in log.read_text("utf-8").splitlines() if "WARNING" in line or "rror" in line]

@@ -22,8 +22,6 @@ if "TEST_LAB" not in os.environ:
     collect_ignore_glob.append("test_in_browser_*.py")
 
 
-
-
 REPOSITORY = Path(__file__).resolve().parents[2]
 ROOT = "/kl/"  # a path below which the site is served: the harder case
 

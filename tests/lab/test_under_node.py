@@ -27,7 +27,10 @@ def test_a_notebook_prints_under_node_what_is_stored(path: Path, tmp_path: Path)
     (core,) = SITE.glob("pyodide-*")
     (lock,) = core.glob("lock-*.json")
     done = node(
-        [str(RUNNER), str(core), str(lock), str(job)], return_completed_process=True, capture_output=True, text=True
+        [str(RUNNER), str(core), str(lock), str(job)],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])

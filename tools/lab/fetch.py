@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,8 +20,9 @@ import tarfile
 import tomllib
 import zipfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LIST = Path(__file__).with_name("files.toml")
 FILES = Path(__file__).resolve().parents[2] / "_build" / "lab" / "files"
@@ -57,8 +59,23 @@ class Source(NamedTuple):
 def read(path: Path = LIST) -> tuple[list[File], dict[str, Source]]:
     """Return the files and the sources that the list at `path` names."""
     table = tomllib.loads(path.read_text("utf-8"))
-    files = [File(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}) for entry in table["files"]]
-    return files, {name: Source(**entry) for name, entry in table["sources"].items()}
+    files = [entry(**described) for described in table["files"]]
+    return files, {name: Source(**described) for name, described in table["sources"].items()}
+
+
+def entry(**described: Any) -> File:
+    """Return a file as the list describes it."""
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in described.items()}
+    return File(**fields)
+
+
+def canonical(name: str) -> str:
+    """Return the name of a package as lock files spell it.
+
+    >>> canonical("prompt_toolkit")
+    'prompt-toolkit'
+    """
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def library(path: Path = LIST) -> list[str]:
@@ -75,7 +92,7 @@ def check(file: File, content: bytes, where: str) -> bytes:
     >>> check(File("a", hashlib.sha256(b"right").hexdigest(), "", ()), b"wrong", "a folder")
     Traceback (most recent call last):
     ...
-    tools.lab.fetch.Wrong: a from a folder should have the SHA-256 fcf730b6…, found 8810ad58…: it is refused
+    tools.lab.fetch.Wrong: a from a folder should have the SHA-256 27042f4e…, found 8810ad58…: it is refused
     """
     found = hashlib.sha256(content).hexdigest()
     if found != file.sha256:
@@ -107,11 +124,9 @@ def fetch(target: Path, local: Path | None = None, path: Path = LIST) -> list[st
         readers: list[tuple[str, Callable[[], bytes]]] = []
         if local and (local / file.name).is_file():
             readers.append((str(local), (local / file.name).read_bytes))
-        for name in file.sources:
-            package = sources[name].npm or named(sources[name].pip, file)
-            readers.append(
-                (package, lambda name=name, file=file: from_package(sources[name], file, target.parent / "packages"))
-            )
+        for source in (sources[name] for name in file.sources):
+            package = source.npm or named(source.pip, file)
+            readers.append((package, partial(from_package, source, file, target.parent / "packages")))
         content, where = first(file, readers)
         (target / file.name).write_bytes(content)
         said.append(f"{file.name} from {where}")
@@ -172,7 +187,13 @@ def pip_download(package: str, folder: Path, wheel: str = "") -> Path:
     pattern = wheel or f"{package.replace('-', '_').replace('==', '-')}-*.whl"
     if not list(folder.glob(pattern)):
         folder.mkdir(parents=True, exist_ok=True)
-        options = ["--only-binary=:all:", "--platform=any", f"--python-version={PYTHON}", "--no-deps", "--quiet"]
+        options = [
+            "--only-binary=:all:",
+            "--platform=any",
+            f"--python-version={PYTHON}",
+            "--no-deps",
+            "--quiet",
+        ]
         options += ["--ignore-requires-python"] if not wheel else []  # it is opened, never installed
         run([sys.executable, "-m", "pip", "download", *options, "--dest", str(folder), package], folder)
     found = list(folder.glob(pattern))
@@ -213,7 +234,9 @@ def local_folder() -> Path | None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fetch into the folder that the command line names."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", nargs="?", type=Path, default=FILES)
     folder = parser.parse_args(arguments).folder
     try:

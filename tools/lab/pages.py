@@ -19,9 +19,25 @@ OWN = ("lab.js", "lab-words.js", "lab.css")
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 SERVICE = "service-worker.js"
 # What JupyterLite writes for other applications, for its own build, or to be configured by hand.
-UNUSED = ("bootstrap.js", "config-utils.js", "doc", "icon-*", "index.html", "jupyter-lite.*", "jupyterlite.schema.v0.json",
-          "manifest.webmanifest", "package.json", "rspack.config*", "notebooks/jupyter-lite.*", "notebooks/package.json",
-          "notebooks/build", "build/service-worker.js", "build/fa-*.eot", "build/fa-*.svg", "build/fa-*.ttf")  # fmt: skip
+UNUSED = (
+    "bootstrap.js",
+    "build/fa-*.eot",
+    "build/fa-*.svg",
+    "build/fa-*.ttf",
+    "build/service-worker.js",
+    "config-utils.js",
+    "doc",
+    "icon-*",
+    "index.html",
+    "jupyter-lite.*",
+    "jupyterlite.schema.v0.json",
+    "manifest.webmanifest",
+    "notebooks/build",
+    "notebooks/jupyter-lite.*",
+    "notebooks/package.json",
+    "package.json",
+    "rspack.config*",
+)
 DISABLED = (
     # It would let Python see the browser's files, at the price of asking for each module of Python there first: half of
     # the time to the first result. The book's notebooks read no files.
@@ -39,7 +55,10 @@ def finish(site: Path, lock: dict[str, Any], packages: dict[str, list[str]]) -> 
     """Turn what JupyterLite built in `site` into the lab."""
     build = hashlib.sha256(b"".join((STATIC / name).read_bytes() for name in OWN)).hexdigest()[:8]
     config = configuration(site, lock)
-    bundle = re.search(r'href="(\.\./build/notebooks/bundle\.js[^"]*)"', (site / "notebooks" / "index.html").read_text("utf-8"))
+    bundle = re.search(
+        r'href="(\.\./build/notebooks/bundle\.js[^"]*)"',
+        (site / "notebooks" / "index.html").read_text("utf-8"),
+    )
     assert bundle, "JupyterLite's page has another form than expected"
     tidy(site)
     for name in OWN:
@@ -52,6 +71,7 @@ def finish(site: Path, lock: dict[str, Any], packages: dict[str, list[str]]) -> 
             "page": f"notebooks/{Path(name).stem}.html",
             "size": megabytes(site, first[name]),
             "title": title(site / "files" / name),
+            "version": nbformat.read(site / "files" / name, as_version=4).metadata["klbook"]["version"],
         }
         for name, wanted in packages.items()
     }
@@ -66,7 +86,9 @@ def finish(site: Path, lock: dict[str, Any], packages: dict[str, list[str]]) -> 
     }.items():
         page = page.replace(place, text)
     (site / "notebooks" / "index.html").write_text(page, "utf-8")
-    (site / "first.json").write_text(json.dumps({"files": first, "sizes": {n: v["size"] for n, v in notebooks.items()}}), "utf-8")
+    (site / "first.json").write_text(
+        json.dumps({"files": first, "sizes": {n: v["size"] for n, v in notebooks.items()}}), "utf-8"
+    )
     everything = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
     (site / "files.json").write_text(json.dumps([*everything, "files.json", "notebooks/"]), "utf-8")
 
@@ -127,4 +149,6 @@ def sent(path: Path) -> int:
 def title(path: Path) -> str:
     """Return the heading of the notebook at `path`."""
     nb = nbformat.read(path, as_version=4)
-    return next(line[2:] for cell in nb.cells for line in cell.source.splitlines() if line.startswith("# "))
+    return next(
+        str(line[2:]) for cell in nb.cells for line in cell.source.splitlines() if line.startswith("# ")
+    )

@@ -7,7 +7,9 @@ const root = new URL("./", import.meta.url);
 const element = (id) => document.getElementById(id);
 const { notebooks, service } = JSON.parse(element("kl-lab").textContent);
 const path = new URLSearchParams(location.search).get("path") ?? "";
-const notebook = notebooks[path];
+// A copy that was set aside, 01-definitions-2026-11-28.ipynb, belongs to its chapter.
+const chapterOf = (name) => Object.keys(notebooks).find((known) => name.startsWith(known.replace(/\.ipynb$/, "")));
+const notebook = notebooks[chapterOf(path)];
 const language = path.startsWith("zh/") ? "zh-CN" : "en";
 const say = WORDS[language];
 const site = new URL(language === "en" ? "../" : "../zh/", root);
@@ -98,6 +100,68 @@ function configure(stored) {
   place.textContent = JSON.stringify(config);
 }
 
+// While JupyterLite starts, the other core can compile Python: the browser shares what it compiled between page and worker.
+async function compileAhead() {
+  const kernel = JSON.parse(element("jupyter-config-data").textContent).litePluginSettings["@jupyterlite/pyodide-kernel-extension:kernel"];
+  globalThis.klLabPython = await WebAssembly.compileStreaming(fetch(new URL("pyodide.asm.wasm", new URL(kernel.pyodideUrl, location))));
+}
+
+// The copy that the reader saved stays when the book changes. Then the reader decides.
+async function savedCopy() {
+  const database = await opened(`JupyterLite Storage - ${root.pathname}`);
+  if (!database?.objectStoreNames.contains("files")) return database?.close();
+  const copy = await answer(database.transaction("files").objectStore("files").get(path));
+  database.close();
+  return copy;
+}
+
+async function setAside(copy) {
+  const name = path.replace(/\.ipynb$/, `-${(copy.last_modified ?? "").slice(0, 10) || "mine"}.ipynb`);
+  const database = await opened(`JupyterLite Storage - ${root.pathname}`);
+  const store = database.transaction("files", "readwrite").objectStore("files");
+  await answer(store.put({ ...copy, name: name.split("/").pop(), path: name }, name));
+  await answer(store.delete(path));
+  database.close();
+  return name;
+}
+
+const answer = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+// Opens a database that exists; one that JupyterLite has not made yet must not come to be here, empty.
+function opened(name) {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name);
+    let made = false;
+    request.onupgradeneeded = () => {
+      made = true;
+      request.transaction.abort();
+    };
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => (made ? resolve(undefined) : reject(request.error));
+  });
+}
+
+async function askIfStale() {
+  const copy = await savedCopy();
+  const version = copy?.content?.metadata?.klbook?.version;
+  if (!copy || version === notebook.version) return;
+  await new Promise((decided) => {
+    const aside = async (box) => {
+      const name = await setAside(copy);
+      box.remove();
+      const link = new URL(`notebooks/index.html?path=${name}`, root).href;
+      note("progress", fill(say.kept, { name }), [[name, link], close]);
+      decided();
+    };
+    const mine = (box) => decided(box.remove());
+    note("warning", say.stale, [[say.fresh, aside], [say.keep, mine]]);
+  });
+}
+
 function load() {
   const preload = element("jupyter-lite-main");
   const script = document.createElement("script");
@@ -138,6 +202,8 @@ async function start() {
   const [stored] = await Promise.all([storageWorks(), keepWhatIsLoaded().catch(() => {})]);
   if (!stored) note("warning", say.noStorage, [close]);
   configure(stored);
+  compileAhead().catch(() => {}); // the kernel will meet the same and say it
+  if (stored) await askIfStale().catch(() => {}); // a storage of another form: JupyterLite knows how to read it
   load();
   untilPythonRuns(starting);
 }
