@@ -120,7 +120,14 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def start(folder: Path, port: int = FIRST_PORT, *, root: str = "/", quiet: bool = False) -> Server:
+def start(
+    folder: Path,
+    port: int = FIRST_PORT,
+    *,
+    root: str = "/",
+    quiet: bool = False,
+    handler: type[Handler] = Handler,
+) -> Server:
     """Return a server of `folder`, bound but not yet answering.
 
     Args:
@@ -128,6 +135,7 @@ def start(folder: Path, port: int = FIRST_PORT, *, root: str = "/", quiet: bool 
         port: the first port to try of 100 in a row; 0 is any free one.
         root: the path below which the site is served, with a slash at both ends.
         quiet: print no requests.
+        handler: answers the requests.
 
     Raises:
         FileNotFoundError: if the folder holds no built site.
@@ -137,10 +145,10 @@ def start(folder: Path, port: int = FIRST_PORT, *, root: str = "/", quiet: bool 
         raise FileNotFoundError(
             f"folder must hold a built site, but {folder} has no index.html: run `make book`"
         )
-    handler = partial(Handler, directory=str(folder), root=root, quiet=quiet)
+    answer = partial(handler, directory=str(folder), root=root, quiet=quiet)
     for candidate in range(port, port + TRIES):
         try:
-            return Server((HOST, candidate), handler)
+            return Server((HOST, candidate), answer)
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise
@@ -148,9 +156,9 @@ def start(folder: Path, port: int = FIRST_PORT, *, root: str = "/", quiet: bool 
 
 
 @contextmanager
-def running(folder: Path, root: str = "/") -> Iterator[str]:
+def running(folder: Path, root: str = "/", handler: type[Handler] = Handler) -> Iterator[str]:
     """Serve `folder` on any free port while the block runs; the value is the address of its first page."""
-    with start(folder, 0, root=root, quiet=True) as server:
+    with start(folder, 0, root=root, quiet=True, handler=handler) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://{HOST}:{server.server_port}{root}"

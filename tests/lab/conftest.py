@@ -57,3 +57,11 @@ def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
     yield fresh
     fresh.close()
     assert not elsewhere
+
+
+@pytest.fixture
+def fresh(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser without a past."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    yield context
+    context.close()

@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 from playwright.sync_api import BrowserContext, Page
 
-PATIENCE = 300_000  # milliseconds: the machine may be busy with other tests
+PATIENCE = 120_000  # milliseconds: the machine may be busy with other tests
 READ_SAVED = """([path, root]) => new Promise((resolve, reject) => {
   const opened = indexedDB.open(`JupyterLite Storage - ${root}lab/`);
   opened.onerror = () => reject(opened.error);

@@ -15,7 +15,12 @@ from tools.lab.distribution import closure
 from tools.serve import COMPRESSED, LAB_POLICY
 
 STATIC = Path(__file__).with_name("static")
+FRONT = Path(__file__).with_name("front.txt")  # what a first visit loads of JupyterLite; front.py writes it
 OWN = ("lab.js", "lab-words.js", "lab.css")
+MADE_LAST = (
+    "notebooks/index.html",
+    "files.json",
+)  # these name the sizes, so that they have none yet; both are small
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 SERVICE = "service-worker.js"
 # What JupyterLite writes for other applications, for its own build, or to be configured by hand.
@@ -42,7 +47,6 @@ DISABLED = (
     # It would let Python see the browser's files, at the price of asking for each module of Python there first: half of
     # the time to the first result. The book's notebooks read no files.
     "@jupyterlite/application-extension:service-worker-manager",
-    "@jupyterlite/application-extension:lsp-connection-manager",
     "@jupyter-notebook/notebook-extension:tab-icon",  # asks for files that JupyterLite does not have
 )
 SETTINGS = {
@@ -132,12 +136,15 @@ def first_load(site: Path, name: str, wanted: list[str], lock: dict[str, Any]) -
     folder = lock["folder"]
     core = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", lock["file"]]
     python = core + [lock["packages"][package]["file_name"] for package in closure(lock, wanted)]
-    return [f"files/{name}", *(f"{folder}/{file}" for file in python)]
+    front = FRONT.read_text("utf-8").split()
+    if gone := [file for file in front if not (site / file).is_file() and file not in MADE_LAST]:
+        raise FileNotFoundError(f"JupyterLite has no {gone[0]} any more: run python -m tools.lab.front")
+    return [*front, f"files/{name}", *(f"{folder}/{file}" for file in python)]
 
 
 def megabytes(site: Path, files: list[str]) -> int:
     """Return the size of files as a static host sends them."""
-    return round(sum(sent(site / file) for file in files) / 1e6)
+    return round(sum(sent(site / file) for file in files if file not in MADE_LAST) / 1e6)
 
 
 def sent(path: Path) -> int:

@@ -94,6 +94,7 @@ function configure(stored) {
   kernel.pipliteUrls = kernel.pipliteUrls.map((url) => root.pathname + url.replace("./", ""));
   kernel.loadPyodideOptions.packages = notebook.packages;
   if (!stored) {
+    config.enableMemoryStorage = true;
     for (const kind of ["contents", "settings", "workspaces"]) config[`${kind}StorageDrivers`] = ["memoryStorageDriver"];
   }
   if (language === "zh-CN") config.settingsOverrides["@jupyterlab/translation-extension:plugin"] = { locale: "zh_CN" };
