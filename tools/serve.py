@@ -27,7 +27,7 @@ POLICY = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline
 # The lab runs Python: it compiles WebAssembly, starts workers, and its widgets are modules made at run time.
 LAB = "lab/"
 LAB_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-eval' blob:; worker-src 'self' blob:; "
+    "default-src 'self'; script-src 'self' 'unsafe-eval' blob: data:; worker-src 'self' blob:; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
     "connect-src 'self' data: blob:"
 )

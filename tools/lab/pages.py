@@ -102,7 +102,12 @@ def configuration(site: Path, lock: dict[str, Any]) -> dict[str, Any]:
     config: dict[str, Any] = {}
     for name in ("jupyter-lite.json", "notebooks/jupyter-lite.json"):
         config |= json.loads((site / name).read_text("utf-8"))["jupyter-config-data"]
-    config |= {"appName": "Lab", "faviconUrl": "../_static/favicon.svg", "settingsOverrides": SETTINGS}
+    config |= {
+        "appName": "Lab",
+        "faviconUrl": "../_static/favicon.svg",
+        "settingsOverrides": SETTINGS,
+        "exposeAppInBrowser": True,
+    }
     config |= {"disabledExtensions": [*config.get("disabledExtensions", []), *DISABLED]}
     del config["fileTypes"]
     config["litePluginSettings"][KERNEL] |= {

@@ -70,7 +70,7 @@ async function storageWorks() {
   }
 }
 
-// Until the service worker controls this page, nothing that is loaded would be kept.
+// Until the service worker controls this page, nothing that is loaded is kept; what came before is asked for again.
 async function keepWhatIsLoaded() {
   const worker = navigator.serviceWorker;
   if (!worker) return;
@@ -80,6 +80,8 @@ async function keepWhatIsLoaded() {
     worker.addEventListener("controllerchange", resolve, { once: true });
     setTimeout(resolve, 3000);
   });
+  const before = performance.getEntriesByType("resource").map(({ name }) => name);
+  for (const address of [location.href, ...before]) fetch(address).catch(() => {});
 }
 
 function configure(stored) {
@@ -176,21 +178,32 @@ function failed(reason) {
   note("failure", fill(say.failed, { reason }), [[say.again, () => location.reload()], ...waysOn]);
 }
 
-function untilPythonRuns(starting) {
-  const since = performance.now();
-  let late = null;
-  const timer = setInterval(() => {
-    const status = document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status;
-    const waited = (performance.now() - since) / 1000;
-    if (status === "idle" || status === "busy") {
+// JupyterLite calls a kernel idle before its Python is there. An empty cell is answered when it is.
+async function untilPythonRuns() {
+  const context = await new Promise((resolve) => {
+    const timer = setInterval(() => {
+      const found = globalThis.jupyterapp?.shell?.currentWidget?.sessionContext;
+      if (!found?.session?.kernel) return;
       clearInterval(timer);
-      late?.remove();
-      starting.remove();
-      performance.mark("kl-python");
-    } else if (waited > PATIENCE && !late) {
-      late = note("failure", fill(say.slow, { seconds: PATIENCE }), [[say.again, () => location.reload()], ...waysOn, close]);
-    }
-  }, 200);
+      resolve(found);
+    }, 100);
+  });
+  await context.session.kernel.requestExecute({ code: "", silent: true }).done;
+  context.statusChanged.connect((_, status) => {
+    if (status === "dead") note("failure", say.crashed, [waysOn[1], close]);
+  });
+}
+
+async function watch(starting) {
+  let late = null;
+  const timer = setTimeout(() => {
+    late = note("failure", fill(say.slow, { seconds: PATIENCE }), [[say.again, () => location.reload()], ...waysOn, close]);
+  }, 1000 * PATIENCE);
+  await untilPythonRuns();
+  clearTimeout(timer);
+  late?.remove();
+  starting.remove();
+  performance.mark("kl-python");
 }
 
 async function start() {
@@ -206,7 +219,7 @@ async function start() {
   compileAhead().catch(() => {}); // the kernel will meet the same and say it
   if (stored) await askIfStale().catch(() => {}); // a storage of another form: JupyterLite knows how to read it
   load();
-  untilPythonRuns(starting);
+  await watch(starting);
 }
 
 start().catch((error) => failed(error.message));
