@@ -47,6 +47,7 @@ DISABLED = (
     # It would let Python see the browser's files, at the price of asking for each module of Python there first: half of
     # the time to the first result. The book's notebooks read no files.
     "@jupyterlite/application-extension:service-worker-manager",
+    "@jupyterlite/notebook-application-extension:logo",  # leads to a list of files that is not here
     "@jupyter-notebook/notebook-extension:tab-icon",  # asks for files that JupyterLite does not have
 )
 SETTINGS = {
