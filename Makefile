@@ -5,14 +5,17 @@ PYTHON ?= python3
 PORT   ?= 8000
 BIN    := .venv/bin
 READY  := .venv/.ready
+LAB_READY := .venv/.lab-ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup book serve test test-fast lint links lab refresh ledger translate-status bench mutate sensitivity lock clean
+.PHONY: help setup book site serve test test-fast test-lab lint links lab refresh ledger translate-status bench mutate sensitivity lock clean
 
 help:
 	@echo "make serve      set up, build, and serve the book on a local port (PORT=$(PORT))"
 	@echo "make book       build the site, both languages, into _build/html"
+	@echo "make site       the book and the lab, in which every notebook runs in the browser (minutes the first time)"
 	@echo "make test       everything that CI runs"
+	@echo "make test-lab   run every notebook in the lab, in a real browser (minutes)"
 	@echo "make test-fast  the inner loop: no kernels, no browser"
 	@echo "make lab        JupyterLab on the notebooks"
 	@echo "make refresh    re-execute every notebook in a clean kernel and store its outputs; then make ledger"
@@ -35,7 +38,15 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
 	@touch $@
 
+$(LAB_READY): $(READY) requirements-lab.txt
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-lab.txt -c requirements.lock
+	@touch $@
+
 book: $(READY)
+	python tools/editions.py
+
+site: $(LAB_READY)
+	python -m tools.lab.build
 	python tools/editions.py
 
 serve: book
@@ -47,6 +58,11 @@ test: $(READY) lint
 
 test-fast: $(READY)
 	python -m pytest -m "not browser" --ignore tests/test_regression.py --ignore tests/test_sabotage.py tests klhelpers
+
+test-lab: $(LAB_READY)
+	python tools/chromium.py --install
+	python -m tools.lab.build
+	TEST_LAB=1 python -m pytest tests/lab
 
 lint: $(READY)
 	ruff check .

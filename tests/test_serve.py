@@ -6,10 +6,11 @@ import gzip
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlparse
+from urllib.request import urlopen
 
 import pytest
 
-from tools.serve import POLICY, running, start
+from tools.serve import LAB_POLICY, POLICY, running, start
 
 
 @pytest.fixture
@@ -46,6 +47,18 @@ def test_every_answer_carries_the_policy(site: Path) -> None:
         for path, status in (("/", 200), ("/script.js", 200), ("/nowhere", 404)):
             response, _ = get(url, path)
             assert (response.status, response.getheader("Content-Security-Policy")) == (status, POLICY)
+
+
+def test_the_lab_alone_may_run_what_python_in_a_browser_needs(site: Path) -> None:
+    (site / "lab").mkdir()
+    (site / "lab" / "page.html").write_text("<p>lab</p>")
+    with running(site, "/kl/") as address:
+        policies = {
+            path: urlopen(address + path).headers["Content-Security-Policy"]
+            for path in ("index.html", "lab/page.html")
+        }
+    assert policies == {"index.html": POLICY, "lab/page.html": LAB_POLICY}
+    assert "http" not in LAB_POLICY, "nothing from elsewhere there either"
 
 
 def test_scripts_are_called_scripts_whatever_the_system_says(site: Path) -> None:

@@ -32,6 +32,14 @@ PLACES = [
     r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 ]
+FLAGS = [  # for tests
+    "--no-sandbox",  # Chromium refuses to start as root with it, as in most containers
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing from elsewhere, whatever asks for it
+]
 HOW = (
     "install it (Debian, Ubuntu: apt-get install chromium; Fedora: dnf install chromium; macOS: brew install "
     "--cask chromium; Windows: Edge or Chrome), or set the environment variable CHROMIUM to the path of one"

@@ -24,11 +24,18 @@ from threading import Thread
 from typing import Any, BinaryIO
 
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+# The lab runs Python: it compiles WebAssembly, starts workers, and its widgets are modules made at run time.
+LAB = "lab/"
+LAB_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval' blob: data:; worker-src 'self' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self' data: blob:"
+)
 HOST = "127.0.0.1"
 FIRST_PORT, TRIES = 8000, 100
 
 
-COMPRESSED = {".html", ".css", ".js", ".svg", ".json", ".txt", ".ipynb"}
+COMPRESSED = {".html", ".css", ".js", ".mjs", ".wasm", ".svg", ".json", ".txt", ".ipynb"}
 
 
 @lru_cache(maxsize=256)
@@ -42,6 +49,8 @@ class Handler(SimpleHTTPRequestHandler):
     extensions_map = {  # noqa: RUF012 (the base class has it as a plain dict) and a system's own table may be wrong
         **SimpleHTTPRequestHandler.extensions_map,
         ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
         ".svg": "image/svg+xml",
         ".woff2": "font/woff2",
         ".ipynb": "application/x-ipynb+json",
@@ -74,7 +83,8 @@ class Handler(SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         """Add the policy, and let nothing be kept: the next build may change every file."""
-        self.send_header("Content-Security-Policy", POLICY)
+        lab = self.path.startswith(self.root + LAB)
+        self.send_header("Content-Security-Policy", LAB_POLICY if lab else POLICY)
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
 
@@ -110,7 +120,14 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def start(folder: Path, port: int = FIRST_PORT, *, root: str = "/", quiet: bool = False) -> Server:
+def start(
+    folder: Path,
+    port: int = FIRST_PORT,
+    *,
+    root: str = "/",
+    quiet: bool = False,
+    handler: type[Handler] = Handler,
+) -> Server:
     """Return a server of `folder`, bound but not yet answering.
 
     Args:
@@ -118,6 +135,7 @@ def start(folder: Path, port: int = FIRST_PORT, *, root: str = "/", quiet: bool 
         port: the first port to try of 100 in a row; 0 is any free one.
         root: the path below which the site is served, with a slash at both ends.
         quiet: print no requests.
+        handler: answers the requests.
 
     Raises:
         FileNotFoundError: if the folder holds no built site.
@@ -127,10 +145,10 @@ def start(folder: Path, port: int = FIRST_PORT, *, root: str = "/", quiet: bool 
         raise FileNotFoundError(
             f"folder must hold a built site, but {folder} has no index.html: run `make book`"
         )
-    handler = partial(Handler, directory=str(folder), root=root, quiet=quiet)
+    answer = partial(handler, directory=str(folder), root=root, quiet=quiet)
     for candidate in range(port, port + TRIES):
         try:
-            return Server((HOST, candidate), handler)
+            return Server((HOST, candidate), answer)
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise
@@ -138,9 +156,9 @@ def start(folder: Path, port: int = FIRST_PORT, *, root: str = "/", quiet: bool 
 
 
 @contextmanager
-def running(folder: Path, root: str = "/") -> Iterator[str]:
+def running(folder: Path, root: str = "/", handler: type[Handler] = Handler) -> Iterator[str]:
     """Serve `folder` on any free port while the block runs; the value is the address of its first page."""
-    with start(folder, 0, root=root, quiet=True) as server:
+    with start(folder, 0, root=root, quiet=True, handler=handler) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://{HOST}:{server.server_port}{root}"

@@ -15,21 +15,12 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tools.chromium import chromium
-from tools.serve import running
+from tools.serve import LAB, running
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 expect.set_options(timeout=20_000)  # milliseconds: other tests keep the machine busy
-FLAGS = [
-    "--no-sandbox",  # Chromium refuses to start as root with it, as in most containers
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nothing from elsewhere, whatever asks for it
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -62,7 +53,11 @@ def build(output: Path) -> None:
             cwd=REPOSITORY,
             stdout=said,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "BOOK_URL": "https://example.org/kl/"},
+            env={
+                **os.environ,
+                "BOOK_URL": "https://example.org/kl/",
+                "BOOK_LAB": str(output),
+            },  # where no lab is
         ).returncode
     if status:
         faults = [line for line in log.read_text("utf-8").splitlines() if "WARNING" in line or "rror" in line]
@@ -71,8 +66,9 @@ def build(output: Path) -> None:
 
 @pytest.fixture(scope="session")
 def pages(site: Path) -> list[str]:
-    """Every page, by its path below the root."""
-    return sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    """Every page of the book, by its path below the root."""
+    names = (path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    return sorted(name for name in names if not name.startswith(LAB))
 
 
 @pytest.fixture(scope="session")
@@ -87,14 +83,6 @@ def root(site: Path) -> str:
 def address(site: Path, root: str) -> Iterator[str]:
     with running(site, root) as url:
         yield url
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        instance = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield instance
-        instance.close()
 
 
 @pytest.fixture

@@ -134,6 +134,23 @@ function searchKey() {
   });
 }
 
+// Who reaches for the lab's button most likely presses it: what a first visit loads is fetched and kept meanwhile.
+function preloadLab() {
+  const button = document.querySelector(".kl-launch");
+  if (!button || !globalThis.caches || navigator.connection?.saveData) return;
+  const preload = async () => {
+    const list = new URL(button.dataset.first, location.href);
+    const { files } = await (await fetch(list)).json();
+    const kept = await caches.open("kl-lab"); // the lab's service worker looks there
+    for (const file of files[button.dataset.notebook]) {
+      const address = new URL(file, list).href;
+      if (!(await kept.match(address))) await kept.add(address);
+    }
+  };
+  const begin = () => preload().catch(() => {}); // the lab itself will say what is wrong
+  for (const reached of ["pointerenter", "focus"]) button.addEventListener(reached, begin, { once: true });
+}
+
 themeSwitch();
 copyButtons();
 focusableScrollers();
@@ -143,3 +160,4 @@ comeFromTheOtherEdition();
 openFoldOfAddress();
 languageSwitch();
 searchKey();
+preloadLab();

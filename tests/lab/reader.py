@@ -1,0 +1,68 @@
+"""What a reader of the lab does, for the tests."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import nbformat
+from playwright.sync_api import BrowserContext, Page
+
+PATIENCE = 120_000  # milliseconds: the machine may be busy with other tests
+READ_SAVED = """([path, root]) => new Promise((resolve, reject) => {
+  const opened = indexedDB.open(`JupyterLite Storage - ${root}lab/`);
+  opened.onerror = () => reject(opened.error);
+  opened.onsuccess = () => {
+    if (!opened.result.objectStoreNames.contains("files")) return resolve(null);
+    const asked = opened.result.transaction("files").objectStore("files").get(path);
+    asked.onerror = () => reject(asked.error);
+    asked.onsuccess = () => { opened.result.close(); resolve(asked.result ?? null); };
+  };
+})"""
+
+
+def opened(context: BrowserContext, address: str, notebook: str) -> Page:
+    """Open a notebook in the lab and wait until its Python runs."""
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{address}lab/notebooks/index.html?path={notebook}")
+    python_runs(page)
+    return page
+
+
+def python_runs(page: Page) -> None:
+    page.wait_for_function("performance.getEntriesByName('kl-python').length > 0", timeout=PATIENCE)
+
+
+def choose(page: Page, menu: str, command: str) -> None:
+    """Choose a command from a menu; menus are named in the reader's language."""
+    page.locator(".lm-MenuBar-item", has_text=re.compile(menu)).click()
+    page.locator(f'.lm-Menu-item[data-command="{command}"]').click()
+
+
+def run_all(page: Page) -> None:
+    choose(page, "^(Edit|编辑)", "editmenu:clear-all")  # so that a number means: it ran here
+    choose(page, "^(Run|运行)", "runmenu:run-all")
+
+
+def saved(page: Page, root: str, notebook: str) -> nbformat.NotebookNode | None:
+    """Save the notebook as a reader does; return what the browser then holds."""
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(500)
+    found: dict[str, Any] | None = page.evaluate(READ_SAVED, [notebook, root])
+    return nbformat.from_dict(found["content"]) if found else None
+
+
+def ran(page: Page, root: str, notebook: str, seconds: int = 600) -> nbformat.NotebookNode:
+    """Run all cells; return the notebook once each has run, or one has failed."""
+    run_all(page)
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        page.wait_for_timeout(2000)
+        nb = saved(page, root, notebook)
+        code = [cell for cell in nb.cells if cell.cell_type == "code"] if nb else []
+        failed = any(output.output_type == "error" for cell in code for output in cell.outputs)
+        if code and (failed or all(cell.execution_count for cell in code)):
+            return nb
+    raise TimeoutError(f"{notebook} has not run to its end in {seconds} seconds")

@@ -1,0 +1,41 @@
+// Run the code cells of a notebook by the lab's own Python, under Node, as the lab's kernel does; print what they print.
+//
+//     node run_cells.mjs PYODIDE LOCK.json CELLS.json      where CELLS.json is {packages: […], cells: [code, …]}
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [folder, lock, cells] = process.argv.slice(2).map((path) => resolve(path));
+const job = JSON.parse(readFileSync(cells, "utf-8"));
+const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`).href);
+const quiet = { messageCallback() {} };
+try {
+  const python = await loadPyodide({ indexURL: folder, lockFileURL: lock, packages: [], fullStdLib: false });
+  await python.loadPackage(job.packages, quiet);
+  const run = python.runPython(`
+import io, sys
+from contextlib import redirect_stdout
+import pyodide_kernel
+
+pyodide_kernel.ipython_shell.send_comm = lambda *message: None  # no page listens
+
+def run(code):
+    said, sys.stdout, sys.stderr = io.StringIO(), sys.__stdout__, sys.__stderr__
+    with redirect_stdout(said):
+        done = pyodide_kernel.ipython_shell.run_cell(code, store_history=False)
+    return said.getvalue(), repr(done.error_before_exec or done.error_in_exec or "")
+
+run
+`);
+  const said = [];
+  for (const code of job.cells) {
+    await python.loadPackagesFromImports(code, quiet);
+    const [text, error] = run(code).toJs();
+    said.push({ text, error });
+    if (error !== "''") break;
+  }
+  process.stdout.write(`\n${JSON.stringify(said)}\n`);
+} catch (error) {
+  console.error(String(error.message).slice(-2000)); // Node would print the script that threw, a megabyte in one line
+  process.exit(1);
+}

@@ -1,0 +1,109 @@
+"""From a chapter's button to a slider that moves: what a reader does in the lab, and what the visit costs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.lab.reader import PATIENCE, opened, python_runs
+from tools.serve import Handler, running
+
+SLIDER = "from ipywidgets import interact\n@interact(x=(0, 10))\ndef show(x=3):\n    print('x is', x)"
+EXPLORABLE = "from klhelpers.widgets import Bars\nbars = Bars()\nbars"
+
+
+def type_and_run(page: Page, code: str) -> None:
+    """Write `code` into a new cell at the top, and run it."""
+    page.locator(".jp-Cell").first.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    cell = page.locator(".jp-CodeCell").first
+    cell.locator(".cm-content").fill(code)
+    page.keyboard.press("Control+Enter")
+    expect(cell.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"), timeout=PATIENCE)
+
+
+def test_a_slider_moves_and_an_explorable_answers_python(context: BrowserContext, address: str) -> None:
+    page = opened(context, address, "en/02-properties.ipynb")
+    type_and_run(page, SLIDER)
+    output = page.locator(".jp-CodeCell").first.locator(".jp-OutputArea").first
+    expect(output).to_contain_text("x is 3")
+    handle = output.get_by_role("slider")
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    expect(output).to_contain_text("x is 4")
+
+    type_and_run(page, EXPLORABLE)
+    explorable = page.locator(".klx")  # the one that runs: those of the chapter are pictures yet
+    explorable.get_by_role("button", name="No, never").click()
+    bar = explorable.get_by_role("slider", name="q of outcome 1", exact=True)
+    bar.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowUp")
+    expect(bar).to_have_attribute("aria-valuetext", "0.15")
+    type_and_run(page, "print('read', round(bars.q[0], 3))")
+    expect(page.locator(".jp-CodeCell").first).to_contain_text("read 0.15")
+    type_and_run(page, "bars.p = bars.q")
+    expect(explorable.locator(".klx-sum")).to_contain_text("D(p‖q)0.000", timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(("edition", "says"), [("", "Back to the chapter"), ("zh/", "回到本章")])
+def test_the_button_of_a_chapter_opens_that_notebook_in_its_language(
+    context: BrowserContext, address: str, edition: str, says: str
+) -> None:
+    page = context.new_page()
+    page.goto(f"{address}{edition}notebooks/02-properties.html")
+    heading = page.locator("h1").inner_text().split("#")[0].strip()
+    page.locator(".kl-launch").click()
+    expect(page.locator(".kl-lab-note")).to_contain_text(says)
+    python_runs(page)
+    expect(page.locator(".jp-MarkdownCell").first).to_contain_text(re.sub(r"^[\d.]+\s*", "", heading))
+
+
+def test_reaching_for_the_button_fetches_what_the_visit_needs(context: BrowserContext, address: str) -> None:
+    page = context.new_page()
+    page.goto(f"{address}notebooks/02-properties.html")
+    page.locator(".kl-launch").hover()
+    page.wait_for_function(
+        """async () => {
+          const kept = (await (await caches.open("kl-lab")).keys()).map(({ url }) => url);
+          return kept.some((url) => url.includes("pyodide.asm.wasm")) && kept.some((url) => url.includes("klhelpers-"));
+        }""",
+        timeout=PATIENCE,
+    )
+
+
+@pytest.fixture
+def weighed(site: Path) -> Iterator[tuple[str, dict[str, int]]]:
+    """The site's address, and the bytes that the server has sent by file."""
+    sent: dict[str, int] = {}
+
+    class Weighing(Handler):
+        def send_header(self, keyword: str, value: str) -> None:
+            if keyword == "Content-Length":
+                sent[self.path.partition("?")[0]] = int(value)
+            super().send_header(keyword, value)
+
+    with running(site, "/kl/", Weighing) as address:
+        yield address, sent
+
+
+def test_a_first_visit_loads_what_the_button_says_and_a_second_nearly_nothing(
+    weighed: tuple[str, dict[str, int]], fresh: BrowserContext
+) -> None:
+    address, sent = weighed
+    page = fresh.new_page()
+    page.goto(f"{address}notebooks/02-properties.html")
+    said = int(re.findall(r"\d+", page.locator(".kl-lab small").inner_text())[0])
+    page.close()
+    sent.clear()
+    opened(fresh, address, "en/02-properties.ipynb").close()
+    assert sum(sent.values()) / 1e6 == pytest.approx(said, abs=1.0)
+    assert not [path for path in sent if "scipy" in path], "the chapter does not import it"
+    sent.clear()
+    opened(fresh, address, "en/02-properties.ipynb").close()
+    assert sum(sent.values()) < 1e6

@@ -1,0 +1,167 @@
+"""Make the lab's own page, its service worker and its lists out of what JupyterLite has built."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from tools.lab.distribution import closure
+from tools.serve import COMPRESSED, LAB_POLICY
+
+STATIC = Path(__file__).with_name("static")
+FRONT = Path(__file__).with_name("front.txt")  # what a first visit loads of JupyterLite; front.py writes it
+OWN = ("lab.js", "lab-words.js", "lab.css")
+MADE_LAST = (
+    "notebooks/index.html",
+    "files.json",
+)  # these name the sizes, so that they have none yet; both are small
+KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+SERVICE = "service-worker.js"
+# What JupyterLite writes for other applications, for its own build, or to be configured by hand.
+UNUSED = (
+    "bootstrap.js",
+    "build/fa-*.eot",
+    "build/fa-*.svg",
+    "build/fa-*.ttf",
+    "build/service-worker.js",
+    "config-utils.js",
+    "doc",
+    "icon-*",
+    "index.html",
+    "jupyter-lite.*",
+    "jupyterlite.schema.v0.json",
+    "manifest.webmanifest",
+    "notebooks/build",
+    "notebooks/jupyter-lite.*",
+    "notebooks/package.json",
+    "package.json",
+    "rspack.config*",
+)
+DISABLED = (
+    # It would let Python see the browser's files, at the price of asking for each module of Python there first: half of
+    # the time to the first result. The book's notebooks read no files.
+    "@jupyterlite/application-extension:service-worker-manager",
+    "@jupyterlite/notebook-application-extension:logo",  # leads to a list of files that is not here
+    "@jupyter-notebook/notebook-extension:tab-icon",  # asks for files that JupyterLite does not have
+)
+SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
+}
+
+
+def finish(site: Path, lock: dict[str, Any], packages: dict[str, list[str]]) -> None:
+    """Turn what JupyterLite built in `site` into the lab."""
+    build = hashlib.sha256(b"".join((STATIC / name).read_bytes() for name in OWN)).hexdigest()[:8]
+    config = configuration(site, lock)
+    bundle = re.search(
+        r'href="(\.\./build/notebooks/bundle\.js[^"]*)"',
+        (site / "notebooks" / "index.html").read_text("utf-8"),
+    )
+    assert bundle, "JupyterLite's page has another form than expected"
+    tidy(site)
+    for name in OWN:
+        (site / name).write_bytes((STATIC / name).read_bytes())
+    (site / SERVICE).write_bytes((STATIC / "offline.js").read_bytes())  # in the place of JupyterLite's own
+    first = {name: first_load(site, name, wanted, lock) for name, wanted in packages.items()}
+    notebooks = {
+        name: {
+            "packages": wanted,
+            "page": f"notebooks/{Path(name).stem}.html",
+            "size": megabytes(site, first[name]),
+            "title": title(site / "files" / name),
+            "version": nbformat.read(site / "files" / name, as_version=4).metadata["klbook"]["version"],
+        }
+        for name, wanted in packages.items()
+    }
+    own = {"notebooks": notebooks, "service": SERVICE}
+    page = (STATIC / "page.html").read_text("utf-8")
+    for place, text in {
+        "@POLICY@": LAB_POLICY,
+        "@BUILD@": build,
+        "@BUNDLE@": bundle[1],
+        "@CONFIG@": in_html(config),
+        "@NOTEBOOKS@": in_html(own),
+    }.items():
+        page = page.replace(place, text)
+    (site / "notebooks" / "index.html").write_text(page, "utf-8")
+    (site / "first.json").write_text(
+        json.dumps({"files": first, "sizes": {n: v["size"] for n, v in notebooks.items()}}), "utf-8"
+    )
+    everything = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+    (site / "files.json").write_text(json.dumps([*everything, "files.json", "notebooks/"]), "utf-8")
+
+
+def configuration(site: Path, lock: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of JupyterLite's page, with those of the lab."""
+    config: dict[str, Any] = {}
+    for name in ("jupyter-lite.json", "notebooks/jupyter-lite.json"):
+        config |= json.loads((site / name).read_text("utf-8"))["jupyter-config-data"]
+    config |= {
+        "appName": "Lab",
+        "faviconUrl": "../_static/favicon.svg",
+        "settingsOverrides": SETTINGS,
+        "exposeAppInBrowser": True,
+    }
+    config |= {"disabledExtensions": [*config.get("disabledExtensions", []), *DISABLED]}
+    del config["fileTypes"]
+    config["litePluginSettings"][KERNEL] |= {
+        "disablePyPIFallback": True,
+        "pyodideUrl": f"{lock['folder']}/pyodide.mjs",
+        "loadPyodideOptions": {"lockFileURL": f"{lock['folder']}/{lock['file']}"},
+    }
+    return config
+
+
+def in_html(value: Any) -> str:
+    """Return JSON that may stand in a page's <script>.
+
+    >>> in_html("</script>")
+    '"\\\\u003c/script>"'
+    """
+    return json.dumps(value, sort_keys=True, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def tidy(site: Path) -> None:
+    """Remove what the lab does not use."""
+    for pattern in UNUSED:
+        for path in site.glob(pattern):
+            for inner in sorted(path.rglob("*"), reverse=True):
+                inner.rmdir() if inner.is_dir() else inner.unlink()
+            path.rmdir() if path.is_dir() else path.unlink()
+
+
+def first_load(site: Path, name: str, wanted: list[str], lock: dict[str, Any]) -> list[str]:
+    """Return the files that a first visit of a notebook loads, by their paths in the lab."""
+    folder = lock["folder"]
+    core = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", lock["file"]]
+    python = core + [lock["packages"][package]["file_name"] for package in closure(lock, wanted)]
+    front = FRONT.read_text("utf-8").split()
+    if gone := [file for file in front if not (site / file).is_file() and file not in MADE_LAST]:
+        raise FileNotFoundError(f"JupyterLite has no {gone[0]} any more: run python -m tools.lab.front")
+    return [*front, f"files/{name}", *(f"{folder}/{file}" for file in python)]
+
+
+def megabytes(site: Path, files: list[str]) -> int:
+    """Return the size of files as a static host sends them."""
+    return round(sum(sent(site / file) for file in files if file not in MADE_LAST) / 1e6)
+
+
+def sent(path: Path) -> int:
+    """Return how many bytes a host that compresses text sends for a file."""
+    content = path.read_bytes()
+    return len(gzip.compress(content, 6)) if path.suffix in COMPRESSED else len(content)
+
+
+def title(path: Path) -> str:
+    """Return the heading of the notebook at `path`."""
+    nb = nbformat.read(path, as_version=4)
+    return next(
+        str(line[2:]) for cell in nb.cells for line in cell.source.splitlines() if line.startswith("# ")
+    )
