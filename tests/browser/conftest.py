@@ -47,17 +47,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def build(output: Path) -> None:
     log = output / "build.log"
+    settings = {"BOOK_URL": "https://example.org/kl/", "BOOK_LAB": str(output)}  # there is no lab
     with log.open("w") as said:  # not a pipe: see the extension katex_server
         status = subprocess.run(
             [sys.executable, "tools/editions.py", "--path-output", output],
             cwd=REPOSITORY,
             stdout=said,
             stderr=subprocess.STDOUT,
-            env={
-                **os.environ,
-                "BOOK_URL": "https://example.org/kl/",
-                "BOOK_LAB": str(output),
-            },  # where no lab is
+            env={**os.environ, **settings},
         ).returncode
     if status:
         faults = [line for line in log.read_text("utf-8").splitlines() if "WARNING" in line or "rror" in line]
