@@ -105,10 +105,10 @@ def barriers(page: Page, url: str) -> list[str]:
     page.goto(url)
     page.evaluate(AXE.read_text("utf-8"))
     # What KaTeX and Matplotlib draw is thousands of elements without names, whose colours are tested below. All code
-    # is coloured alike, and all formulas are spoken alike.
+    # is coloured alike, and all formulas are spoken alike. Explorables have a test of their own.
     page.evaluate("""
         for (const drawn of document.querySelectorAll(".katex-html, .kl-figure > svg > *")) drawn.remove();
-        for (const alike of [".cell_input", ".katex-mathml"])
+        for (const alike of [".cell_input", ".cell_output pre", ".math, .kl-together", ".kl-explorable > *"])
             for (const another of [...document.querySelectorAll(alike)].slice(10)) another.remove();
     """)
     broken = violations(page)
