@@ -94,7 +94,8 @@ def test_a_part_for_some_notebooks_is_a_package_of_its_own(tmp_path: Path) -> No
     file = fetch.File("p-1-py3-none-any.whl", "", "", (), later=("p/big/*",))
     first, later = wheels(tmp_path, [file])
     assert names(trimmed(first.content, first.drop, first.keep)) == ["p/__init__.py"]
-    assert names(trimmed(later.content, later.drop, later.keep)) == ["p/big/a.py"]
+    itself = "p_later-1.dist-info/METADATA"
+    assert names(trimmed(later.content, later.drop, later.keep)) == ["p/big/a.py", itself]
     assert (later.name, later.depends, later.imports) == ("p_later-1-py3-none-any.whl", ("p",), ("p.big",))
 
 

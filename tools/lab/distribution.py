@@ -153,22 +153,26 @@ def wheels(folder: Path, files: Iterable[File]) -> list[Wheel]:
             content = (folder / file.name).read_bytes()
             cut.append(Wheel(file.name, content, file.depends, file.drop + file.later, file.keep, file.kind))
             if file.later:
-                name, rest = file.name.split("-", 1)
-                later = tuple(
-                    sorted(f"{pattern.split('/')[0]}.{pattern.split('/')[1]}" for pattern in file.later)
-                )
-                cut.append(
-                    Wheel(
-                        f"{name}_later-{rest}",
-                        content,
-                        (canonical(name),),
-                        ("*",),
-                        file.later,
-                        file.kind,
-                        later,
-                    )
-                )
+                cut.append(_later(file, content))
     return cut
+
+
+def _later(file: File, content: bytes) -> Wheel:
+    """Return the part of a wheel that only some notebooks need, as a wheel by itself: it must say what it is."""
+    name, version, rest = file.name.split("-", 2)
+    package = f"{name}_later"
+    information, whole = f"{package}-{version}.dist-info/METADATA", io.BytesIO(content)
+    with zipfile.ZipFile(whole, "a") as archive:
+        archive.writestr(information, f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
+    return Wheel(
+        f"{package}-{version}-{rest}",
+        whole.getvalue(),
+        depends=(canonical(name),),
+        drop=("*",),
+        keep=(*file.later, information),
+        kind=file.kind,
+        imports=tuple(sorted(".".join(pattern.split("/")[:2]) for pattern in file.later)),
+    )
 
 
 def closure(lock: dict[str, Any], names: Iterable[str]) -> list[str]:
