@@ -28,6 +28,7 @@ from typing import Any, NamedTuple
 
 import nbformat
 
+from tools.mutate import faults as mutate
 from tools.mutate import report
 from tools.nbcompare import FIGURE_MIME
 from tools.notebooks import ROOT, stamp, text
@@ -216,6 +217,12 @@ def mutants(path: Path | None) -> Counter[str]:
     return counts
 
 
+def possible() -> int:
+    """Return how many faults `tools.mutate` knows of."""
+    sources = {module: (ROOT / "klhelpers" / f"{module}.py").read_text("utf-8") for module in mutate.MODULES}
+    return sum(1 for module, source in sources.items() for _ in mutate.faults(module, source))
+
+
 def page(layers: Mapping[str, Iterable[str]], planted: Counter[str], say: Mapping[str, str]) -> str:
     """Return the page, in the language of the words `say`."""
     kinds = list(dict.fromkeys(fault.kind for fault in faults()))
@@ -239,7 +246,9 @@ def page(layers: Mapping[str, Iterable[str]], planted: Counter[str], say: Mappin
         parts += [
             f"## {say['module']}\n",
             say["module_lead"].format(
-                total=total, **{k: planted[k] for k in ("unit", "notebook", "equivalent", "nobody")}
+                possible=possible(),
+                total=total,
+                **{k: planted[k] for k in ("unit", "notebook", "equivalent", "nobody")},
             )
             + "\n",
         ]

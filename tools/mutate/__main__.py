@@ -23,15 +23,11 @@ from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 from tools.mutate import child, report
-from tools.mutate.faults import Fault, faults
+from tools.mutate.faults import MODULES, Fault, faults
 from tools.mutate.report import CAUGHT, SURVIVED, TIMED_OUT, Result
 from tools.mutate.selection import Record, chosen, notebooks_by_module
 from tools.notebooks import ROOT
 
-MODULES = (
-    "_arguments", "_rows", "_divergences", "_entropies", "_logits", "_renyi", "_expectation", "_valleys",
-    "discrete", "normal", "mixture",
-)  # fmt: skip
 EQUIVALENT = ROOT / "tools" / "equivalent_faults.toml"
 FORK = multiprocessing.get_context("fork")
 

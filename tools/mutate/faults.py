@@ -9,6 +9,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+MODULES = (
+    "_arguments", "_rows", "_divergences", "_entropies", "_logits", "_renyi", "_expectation", "_valleys",
+    "discrete", "normal", "mixture",
+)  # fmt: skip
+
 OTHER_OPERATOR: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult,
     ast.FloorDiv: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.MatMult: ast.Mult,
