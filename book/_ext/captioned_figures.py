@@ -62,6 +62,8 @@ class CaptionFigures(SphinxPostTransform):
         drawing = drawings[-1]
         svg = nodes.raw("", labelled(drawing.astext(), alt), format="html")
         output = drawing.parent  # the container of this one output
+        # A style could ask for it by :has(), but then a browser would search the page at each move of a drag.
+        cell["classes"].append("kl-shows")
         figure = kl_figure("", svg, words, classes=["kl-figure"])
         if slot := EXPLORABLE.match(drawing.astext()):
             figure["classes"].append("kl-explorable")
