@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -65,12 +66,16 @@ def drag(browser: Browser, page: Page, handle: Locator) -> list[float]:
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
+    # Playwright's own move and wait run scripts in the page, which would be measured too.
+    mouse = page.context.new_cdp_session(page)
     browser.start_tracing(page=page, categories=TRACED)
     for step in [*range(MOVES // 2), *range(MOVES // 2, 0, -1)]:
         away = STRIDE * step
-        page.mouse.move(x + (0 if upright else away), y - (away if upright else 0))
-        page.wait_for_timeout(40)  # two frames
+        here = {"x": x + (0 if upright else away), "y": y - (away if upright else 0)}
+        mouse.send("Input.dispatchMouseEvent", {"type": "mouseMoved", "button": "left", "buttons": 1, **here})
+        time.sleep(0.04)  # two frames
     events = json.loads(browser.stop_tracing())["traceEvents"]
+    mouse.detach()
     page.mouse.up()
     return _busy(events)
 
