@@ -88,8 +88,8 @@ def answer_of(name: str, view: str | None) -> str:
 
 
 def settle(page: Page) -> None:
-    """Wait for the next frame but one: then what was asked for is drawn."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    """Wait for the next frame, in which what was asked for is drawn, as it was asked for earlier."""
+    page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
 def slider(explorable: Locator, name: str) -> Locator:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.explorables import MOUNT, each_explorable, opened, settle, slider
 
-BAD = {
+BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
     "bars": [
         ({"q": [0.5, None, 0.3, 0.2]}, "no number, at outcome 2"),
         ({"q": [0.7, -0.1, 0.2, 0.2]}, "below 0 at outcome 2"),
@@ -53,26 +52,23 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(
-    ("name", "state", "said"), [(n, *case) for n, cases in BAD.items() for case in cases]
-)
-def test_a_bad_state_is_named_and_nothing_goes_blank(
-    page: Page, address: str, name: str, state: dict[str, Any], said: str
-) -> None:
+@each_explorable
+def test_a_bad_state_is_named_and_nothing_goes_blank(page: Page, address: str, name: str) -> None:
     explorable = opened(page, address, name, committed=False)
-    page.evaluate(MOUNT, [name, {}])
     good = explorable.get_by_role("slider").count()
-    page.evaluate("(change) => model.set(change)", state)  # it goes bad while it is shown
-    expect(explorable.locator(".klx-message")).to_contain_text(said)
-    expect(explorable.get_by_role("slider")).to_have_count(good)
-    page.evaluate(MOUNT, [name, state])  # it was bad from the beginning
-    expect(explorable.locator(".klx-message")).to_contain_text(said)
-    expect(explorable.get_by_role("slider")).to_have_count(good)
-    assert "NaN" not in explorable.inner_html() and "Infinity" not in explorable.inner_html()
-    handle = explorable.get_by_role("slider").first
-    handle.focus()
-    page.keyboard.press("ArrowUp")  # what is shown can still be moved
-    settle(page)
+    for state, said in BAD[name]:
+        page.evaluate(MOUNT, [name, {}])
+        page.evaluate("(change) => model.set(change)", state)  # it goes bad while it is shown
+        expect(explorable.locator(".klx-message")).to_contain_text(said)
+        expect(explorable.get_by_role("slider")).to_have_count(good)
+        page.evaluate(MOUNT, [name, state])  # it was bad from the beginning
+        expect(explorable.locator(".klx-message")).to_contain_text(said)
+        expect(explorable.get_by_role("slider")).to_have_count(good)
+        assert "NaN" not in explorable.inner_html() and "Infinity" not in explorable.inner_html()
+        handle = explorable.get_by_role("slider").first
+        handle.focus()
+        page.keyboard.press("ArrowUp")  # what is shown can still be moved
+        settle(page)
 
 
 @each_explorable
