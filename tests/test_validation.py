@@ -82,6 +82,8 @@ class TestProbabilities:
             ([0.5, None], r"p must hold real numbers, but found None at index 1$"),
             ([Decimal("0.5")] * 2, r"but found Decimal: write np.asarray\(p, dtype=float\)$"),
             ([Fraction(1, 2)] * 2, r"but found Fraction: write np.asarray\(p, dtype=float\)$"),
+            ([Fraction(1)], r"but found Fraction: write"),
+            ([Fraction(1, 2), Decimal("0.5")], r"but found Fraction: write"),
             ([10**30, 1], r"but found int: write np.asarray\(p, dtype=float\)$"),
             (None, r"p must be a number, an array or a list of numbers, but found NoneType$"),
             ({"a": 1}, r"a list of numbers, but found dict: write list\(p.values\(\)\)$"),

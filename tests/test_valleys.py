@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from klhelpers._expectation import Moments, Parts, expect_log
 from klhelpers._valleys import (
+    CLOSE,
     FARTHEST_SHIFT,
     FLAT,
     LONGEST_STEP,
@@ -247,6 +248,9 @@ class TestClimb:
         assert point.mu == pytest.approx(bottom(pair(8), math.copysign(4, start), 0.8), abs=1e-9)
         assert point.log_sigma == math.log(0.8)
         assert point.curvature == pytest.approx(0.64, rel=1e-3)
+
+    def test_takes_the_last_step_however_short(self):
+        assert _climb(Blur(NORMAL), 0.0, 0.9 * CLOSE).mu == pytest.approx(0, abs=CLOSE / 1000)
 
     @pytest.mark.parametrize("factor, flat", [(0.99, True), (1.01, False)])
     def test_says_where_it_is_flat(self, factor, flat):
