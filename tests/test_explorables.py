@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import traitlets
@@ -26,8 +27,9 @@ from klhelpers import (
     kl_divergence,
     reverse_kl,
 )
+from klhelpers._figure_data import describe
 from klhelpers.widgets import Bars, Evidence, Landscape, Simplex
-from klhelpers.widgets._explorable import EXPLORABLE_MIME, FOLDER
+from klhelpers.widgets._explorable import EXPLORABLE_MIME, FOLDER, Explorable
 from klhelpers.widgets._modules import one_module
 from klhelpers.widgets._random import uniform
 from tools.nbcompare import FIGURE_MIME, WIDGET_MIME, differences
@@ -182,13 +184,21 @@ def test_the_simplex_refuses_what_is_no_state(state: dict[str, Any], said: str) 
 SIDE, CORNER = [0.5, 0.5, 0.0], [1.0, 0.0, 0.0]
 
 
+def drawn(explorable: Explorable) -> Any:
+    """What the axes of its picture show, once it is drawn."""
+    figure = explorable.picture()
+    figure.canvas.draw()
+    axes = describe(figure)["axes"]
+    plt.close(figure)
+    return axes
+
+
 @pytest.mark.parametrize("view", ["directions", "detour", "mixtures"])
 @pytest.mark.parametrize("point", ["p", "q", "r", "p2", "q2"])
 @pytest.mark.parametrize("at", [SIDE, CORNER, [0.0, 0.5, 0.5]])
 def test_the_simplex_has_a_picture_of_every_state(view: str, point: str, at: list[float]) -> None:
     simplex = Simplex(view=view, guess_directions="curve", **{point: at})
-    lines = simplex._repr_mimebundle_()[0][FIGURE_MIME]["axes"][0]["artists"]
-    assert len(lines) > 3
+    assert len(drawn(simplex)[0]["artists"]) > 3
 
 
 def test_the_picture_keeps_the_curve_back_until_the_reader_has_guessed() -> None:
@@ -208,8 +218,7 @@ def test_bars_change_their_number_of_outcomes_at_once() -> None:
 
 @pytest.mark.parametrize("q", [[0.4, 0.3, 0.2, 0.1], [0.0, 0.3, 0.3, 0.4], [1.0, 0.0, 0.0, 0.0]])
 def test_bars_have_a_picture_of_every_state(q: list[float]) -> None:
-    data = Bars(q=q)._repr_mimebundle_()[0]
-    assert ("infty" in json.dumps(data[FIGURE_MIME])) == (0.0 in q)
+    assert ("infty" in json.dumps(drawn(Bars(q=q)))) == (0.0 in q)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +252,7 @@ def test_landscapes_refuse_what_is_no_state(state: dict[str, Any], said: str) ->
     ],
 )
 def test_landscapes_have_a_picture_of_every_state(state: dict[str, Any], symbol: str, marks: int) -> None:
-    panels = Landscape(**state)._repr_mimebundle_()[0][FIGURE_MIME]["axes"]
+    panels = drawn(Landscape(**state))
     assert symbol in json.dumps(panels[3])
     assert sum("x" in artist for artist in panels[3]["artists"]) == marks + 1  # and Q
 

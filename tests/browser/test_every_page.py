@@ -56,12 +56,13 @@ EXAMINE = """async () => {
 
 
 # Of what looks alike, by its name and classes and those of all around it, `most` are left; and so many formulas, which
-# are spoken alike. What KaTeX and Matplotlib draw is thousands of elements without names, whose colours are tested
-# below. Explorables have a test of their own.
+# are spoken alike, and pieces of code, which are coloured alike. What KaTeX and Matplotlib draw is thousands of
+# elements without names, whose colours are tested below. Explorables have a test of their own.
 THIN = """(most) => {
     const drawn = ".katex-html, .kl-figure > svg > *, .kl-explorable > *";
     for (const element of document.querySelectorAll(drawn)) element.remove();
-    for (const formula of [...document.querySelectorAll(".math, .kl-together")].slice(most)) formula.remove();
+    for (const alike of [".math, .kl-together", ".cell_input pre", ".cell_output pre"])
+        for (const another of [...document.querySelectorAll(alike)].slice(most)) another.remove();
     const seen = {};
     const look = (el) => (el ? `${look(el.parentElement)} ${el.localName}.${el.className}` : "");
     for (const element of document.querySelectorAll("main *:not(section)")) {
