@@ -31,6 +31,9 @@ EXAMINE = """async () => {
       && !e.closest("pre, .katex, .kl-scroll, svg"));
     faults.push(`${wide} px too wide: ` + out.slice(0, 3).map((e) => e.outerHTML.slice(0, 80)).join(" | "));
   }
+  const bar = document.querySelector(".kl-bar").getBoundingClientRect();
+  if (bar.width === innerWidth && bar.height > parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop))
+    faults.push(`the bar, ${bar.height} px high, covers the heading that a link leads to`);
   for (const image of document.images)
     if (!image.complete || !image.naturalWidth) faults.push("image not loaded: " + image.src.slice(0, 80));
   for (const font of document.fonts)  // those named "kl marks" are the system's own, and it may have none
