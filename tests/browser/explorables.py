@@ -27,9 +27,13 @@ VIEWS = {"simplex": {"Directions": COMMIT["simplex"], "Detour": "No", "Mixtures"
 # The handle whose arrow keys change two numbers, each its own: it has its own test.
 IN_A_PLANE = "Q on the map"
 
+VIEW_BY_VIEW = [(name, view) for name in PAGES for view in VIEWS.get(name, [None])]
+
 each_explorable = pytest.mark.parametrize("name", PAGES)
-each_view = pytest.mark.parametrize(
-    ("name", "view"), [(name, view) for name in PAGES for view in VIEWS.get(name, [None])]
+each_view = pytest.mark.parametrize(("name", "view"), VIEW_BY_VIEW)
+# Before they are answered all but one have the same handles as after, or fewer.
+each_set_of_handles = pytest.mark.parametrize(
+    ("name", "view", "committed"), [*((*which, True) for which in VIEW_BY_VIEW), ("evidence", None, False)]
 )
 
 # A model like that of JupyterLab, that a test can change from outside, and an explorable mounted on it.

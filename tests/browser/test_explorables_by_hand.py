@@ -10,6 +10,7 @@ from tests.browser.explorables import (
     MOUNT,
     direction,
     each_explorable,
+    each_set_of_handles,
     each_view,
     knob,
     opened,
@@ -45,8 +46,7 @@ def test_every_handle_follows_the_mouse(
         assert knob(handle) == pytest.approx(after, abs=0.5), "and is let go"
 
 
-@each_view
-@pytest.mark.parametrize("committed", [False, True])
+@each_set_of_handles
 def test_every_handle_follows_a_finger(
     browser: Browser, address: str, name: str, view: str | None, committed: bool
 ) -> None:
@@ -79,8 +79,7 @@ def test_every_handle_follows_a_finger(
     context.close()
 
 
-@each_view
-@pytest.mark.parametrize("committed", [False, True])
+@each_set_of_handles
 def test_every_handle_obeys_the_keyboard(
     page: Page, address: str, name: str, view: str | None, committed: bool
 ) -> None:
