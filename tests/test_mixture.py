@@ -55,6 +55,9 @@ class TestMixture:
         second = integral(lambda x: (x - UNEVEN.mean()) ** 2 * UNEVEN.pdf(x))
         assert UNEVEN.var() == pytest.approx(second, rel=1e-9)
 
+    def test_is_centred_midway_between_its_outermost_means(self):
+        assert NormalMixture([0.1, 0.2, 0.7], [4, 1, 2], [1, 1, 1])._centre() == 2.5
+
     @given(st.lists(st.floats(0.1, 1), min_size=1, max_size=5), st.floats(-1e150, 1e150))
     @example([1, 1], 5e-324)
     def test_components_at_one_place_have_that_mean_without_rounding(self, weights, mean):
