@@ -21,10 +21,16 @@ const pixel = (value) => value.toFixed(1);
 
 /** A path through points, to a tenth of a pixel; inside a level stretch they are left out. */
 function line(points) {
-  const heights = points.map(([, y]) => Math.round(10 * y));
-  const isLevel = (y, i) => y === heights[i - 1] && y === heights[i + 1];
-  const kept = heights.flatMap((y, i) => (isLevel(y, i) ? [] : `${tenths(Math.round(10 * points[i][0]))} ${tenths(y)}`));
-  return `M${kept.join("L")}`;
+  let path = "";
+  let before = NaN;
+  let here = Math.round(10 * points[0][1]);
+  for (let i = 0; i < points.length; i++) {
+    const next = i + 1 < points.length ? Math.round(10 * points[i + 1][1]) : NaN;
+    if (here !== before || here !== next) path += `${path ? "L" : "M"}${tenths(Math.round(10 * points[i][0]))} ${tenths(here)}`;
+    before = here;
+    here = next;
+  }
+  return path;
 }
 
 /** A whole number of tenths, as a decimal: toFixed takes twice as long, and there are thousands. */
