@@ -81,7 +81,7 @@ def drag(browser: Browser, page: Page, handle: Locator) -> list[float]:
 
 
 def _busy(events: list[dict[str, Any]]) -> list[float]:
-    """What the thread that gets the pointer's moves does from each of them to the next."""
+    """Script, layout and paint of the thread that gets the pointer's moves, from each of them to the next."""
     moves = sorted(
         (event["ts"], event["pid"], event["tid"])
         for event in events
@@ -90,14 +90,15 @@ def _busy(events: list[dict[str, Any]]) -> list[float]:
     if not moves:
         return []
     thread = moves[0][1:]
-    tasks = [
-        (event["ts"] + event["dur"], event["dur"])
-        for event in events
-        if event["name"] == "RunTask" and "dur" in event and (event["pid"], event["tid"]) == thread
-    ]
+    lasting = [event for event in events if "dur" in event and (event["pid"], event["tid"]) == thread]
+    work: list[tuple[int, int]] = []  # end and duration of what is not part of something longer
+    for event in sorted(lasting, key=lambda event: (event["ts"], -event["dur"])):
+        end = event["ts"] + event["dur"]
+        if event["name"] != "RunTask" and (not work or end > work[-1][0]):
+            work.append((end, event["dur"]))
     starts = [move[0] for move in moves]
     return [
-        sum(lasted for end, lasted in tasks if start < end <= following) / 1000
+        sum(lasted for end, lasted in work if start < end <= following) / 1000
         for start, following in pairwise(starts)
     ]
 
