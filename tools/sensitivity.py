@@ -53,6 +53,7 @@ LAYERS = {
     "browser": [
         "tests/browser/test_bars_and_evidence.py", "tests/browser/test_simplex.py", "tests/browser/test_landscape.py",
         "tests/browser/test_explorables_by_hand.py", "tests/browser/test_every_page.py", "tests/browser/test_use.py",
+        "tests/browser/test_files.py",
     ],
 }  # fmt: skip
 LAYERS_OF = {
