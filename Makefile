@@ -30,12 +30,11 @@ help:
 
 setup: $(READY)
 
-# Not compiled: what is imported is compiled then, and most of JupyterLab never is.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) tools/prerequisites.py
 	@echo "Setting up .venv from requirements.lock; the first time takes a few minutes."
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --disable-pip-version-check --no-compile -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
 	@touch $@
 
