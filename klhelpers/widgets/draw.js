@@ -18,7 +18,7 @@ function built(element, attributes, parent) {
   return element;
 }
 
-// What each element was given last: to remember it takes a tenth of the time that asking the element does.
+// What each element was given last: it is quicker to remember than to ask the element.
 const given = new WeakMap();
 
 /** Change attributes, and touch only those that differ. `text` is the content; null takes an attribute away. */
