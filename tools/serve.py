@@ -159,9 +159,8 @@ def start(
 def running(folder: Path, root: str = "/", handler: type[Handler] = Handler) -> Iterator[str]:
     """Serve `folder` on any free port while the block runs; the value is the address of its first page."""
     with start(folder, 0, root=root, quiet=True, handler=handler) as server:
-        thread = Thread(
-            target=server.serve_forever, args=[0.02], daemon=True
-        )  # or it takes half a second to stop
+        seconds = 0.02  # between two looks whether it should stop
+        thread = Thread(target=server.serve_forever, args=[seconds], daemon=True)
         thread.start()
         yield f"http://{HOST}:{server.server_port}{root}"
         server.shutdown()
