@@ -28,8 +28,8 @@ WORDS = {
         "module": "Faults in klhelpers",
         "module_lead": "`make mutate` plants every small fault of a fixed list of kinds into the module, one at a "
         "time. There are {possible}, and {total} have been tried. Unit tests caught {unit}, "
-        "the notebooks {notebook} more. {equivalent} change nothing that can be "
-        "computed, each with its reason in `tools/equivalent_faults.toml`. {nobody} went unnoticed.",
+        "the notebooks {notebook} more. {equivalent} change no digit that is "
+        "promised, each with its reason in `tools/equivalent_faults.toml`. {nobody} went unnoticed.",
         "list": "One by one",
         "fault": "fault",
         "where": "where",
@@ -63,8 +63,8 @@ WORDS = {
         "module": "klhelpers 里的错误",
         "module_lead": "`make mutate` 按固定的几类，把每一处小错误逐一埋进模块。"
         "这样的错误有 {possible} 处，试过 {total} 处。"
-        "单元测试发现 {unit} 处，notebook 又发现 {notebook} 处。{equivalent} 处不改变任何能算出来的东西，理由逐条列在 "
-        "`tools/equivalent_faults.toml`。{nobody} 处没有被发现。",
+        "单元测试发现 {unit} 处，notebook 又发现 {notebook} 处。{equivalent} 处不改变任何一位所保证的数字，"
+        "理由逐条列在 `tools/equivalent_faults.toml`。{nobody} 处没有被发现。",
         "list": "逐条",
         "fault": "错误",
         "where": "位置",
