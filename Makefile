@@ -32,14 +32,14 @@ setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) tools/prerequisites.py
-	@echo "Setting up .venv from requirements.lock; the first time takes a few minutes."
+	@echo "Setting up .venv from requirements.lock; the first time takes a minute or two."
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m pip install --disable-pip-version-check --constraint requirements.lock uv
+	$(BIN)/python tools/install.py -r requirements.lock -e .
 	@touch $@
 
 $(LAB_READY): $(READY) requirements-lab.txt
-	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-lab.txt -c requirements.lock
+	$(BIN)/python tools/install.py -r requirements-lab.txt -c requirements.lock
 	@touch $@
 
 book: $(READY)
