@@ -7,6 +7,7 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 LAB_READY := .venv/.lab-ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+unexport PYTHONDONTWRITEBYTECODE  # else every process of every test would compile anew
 
 .PHONY: help setup book site serve test test-fast test-lab lint links lab refresh ledger translate-status bench mutate sensitivity lock clean
 

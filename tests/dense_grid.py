@@ -12,7 +12,6 @@ from functools import reduce
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.signal import fftconvolve
 from scipy.stats import norm
 
 from klhelpers import NormalMixture, fit_reverse
@@ -48,6 +47,8 @@ def objective(P, mu, sigma, nodes=2**10 + 1):
 
 def grid_minima(P, levels=90):
     """(μ, σ) of every point of a dense grid that lies below its eight neighbours."""
+    from scipy.signal import fftconvolve  # here, as it takes long to import and few tests need it
+
     smallest, widest = P.sigmas.min(), 1.2 * (np.ptp(P.means) + P.sigmas.max())
     h = smallest / 8
     reach = math.ceil(9 * widest / h)

