@@ -58,7 +58,7 @@ test: $(READY) lint
 	python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-fast: $(READY)
-	python -m pytest -m "not browser" --ignore tests/test_regression.py --ignore tests/test_sabotage.py tests klhelpers
+	python -m pytest -n auto --dist loadfile -m "not browser" --ignore tests/test_regression.py --ignore tests/test_sabotage.py tests klhelpers
 
 test-lab: $(LAB_READY)
 	python tools/chromium.py --install

@@ -62,6 +62,7 @@ class Gap(NamedTuple):
     d: Floats  # v − w, not rounded where it is small
     near: Index  # where |d| is small beside w, in the block laid out flat
     logs: Floats | None  # log w − log v, for those where w or v are below float64's range
+    log_w: Floats | None  # in the same cases
     delicate: bool
 
     def log_ratio(self) -> Floats:
@@ -204,8 +205,11 @@ def gap_between(p: Distributions, q: Distributions, rows: slice, cols: slice, re
         w, rounding = _product(w, q.pick(q.total, rows) / p.pick(p.total, rows))
         d = (v - w) - rounding
     near = (np.abs(d) < reach * w).ravel().nonzero()[0]
-    logs = p.logs(rows, cols) - q.logs(rows, cols) if p.lossy or q.lossy else None
-    return Gap(w, v, d, near, logs, p.delicate or q.delicate)
+    logs = log_w = None
+    if p.lossy or q.lossy:
+        log_p = p.logs(rows, cols)
+        logs, log_w = log_p - q.logs(rows, cols), log_p + np.log(q.pick(q.total, rows))
+    return Gap(w, v, d, near, logs, log_w, p.delicate or q.delicate)
 
 
 def _product(x: Floats, y: Floats) -> tuple[Floats, Floats]:

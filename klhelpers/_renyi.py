@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from klhelpers._divergences import KL, NEAR, Divergence, Gap, divergence, drift_between, gap_between, powers
-from klhelpers._rows import ALL, Distributions, Floats, row_sums, tiles
+from klhelpers._rows import ALL, TINY, Distributions, Floats, row_sums, tiles
 
 # From here on no float64 number tells the order from ∞.
 LARGEST_ORDER = 1e100
@@ -37,7 +37,10 @@ def _power_sum(alpha: float) -> Divergence:
         if alpha < 0.5:
             terms = -alpha * gap.d - gap.v * np.expm1(alpha * ratio)
         else:
-            terms = math.copysign(1, beta) * (beta * gap.d - gap.w * np.expm1(-beta * ratio))
+            growth = gap.w * np.expm1(-beta * ratio)
+            if gap.log_w is not None:  # a large ratio lifts a w that was too small to keep its digits
+                growth = np.where(gap.w < TINY, np.exp(gap.log_w - beta * ratio) - gap.w, growth)
+            terms = math.copysign(1, beta) * (beta * gap.d - growth)
         return gap.at_zeros(terms, ratio, only_p=alpha if alpha < 1 else math.inf, only_q=abs(beta))
 
     def near(u: Floats) -> Floats:

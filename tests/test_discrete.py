@@ -165,6 +165,20 @@ class TestExactness:
             # What is left of the rounding of two sums, 1e-16, after it was taken into account: its rounding.
             assert exact.relative_error(found, expected) < 1e-12 or abs(found - expected) < 1e-31
 
+    @pytest.mark.parametrize(
+        "p, q, order",
+        [
+            ([2.225073858507203e-309, 1282.0], [5e-324, 5.098872572793831e296], 2),
+            ([1e-318, 1], [5e-324, 1e303], 2),
+            ([1e-200, 1e300], [5e-324, 1.7e308], 4.7),
+            ([3e-315, 3], [5e-324, 1], 37.5),
+        ],
+    )
+    def test_a_power_that_lifts_what_is_below_the_range_of_float64_keeps_its_digits(self, p, q, order):
+        with mpmath.workdps(700):
+            expected = exact.renyi_divergence(exact.normalised(p), exact.normalised(q), order)
+            assert exact.relative_error(renyi_divergence(p, q, order, normalize=True), expected) < 4e-12
+
     @few
     @given(vectors(any_float, sizes=(1, 4)))
     def test_entropy_serves_it_too(self, one):

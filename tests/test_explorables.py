@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -47,6 +48,14 @@ def engine() -> subprocess.Popen[str]:
     command = [program, Path(__file__).with_name("node_scripts.mjs")]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, encoding="utf-8")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def engine_ends() -> Iterator[None]:
+    yield
+    if engine.cache_info().currsize:
+        with engine():
+            engine.cache_clear()
 
 
 def node(script: str, *modules: Path) -> Any:
