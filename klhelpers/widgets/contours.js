@@ -19,17 +19,18 @@ const JOINED = { 5: [[FIRST, RIGHT], [SECOND, LEFT]], 10: [[LEFT, FIRST], [RIGHT
  */
 export function regionsBelow(grid, xs, ys, levels) {
   const framed = withFrame(grid, xs, ys);
-  const ways = waysThrough(framed, levels);
+  const next = waysThrough(framed, levels);
+  const edges = 2 * framed.values.length;
   return levels.map((level, l) => {
-    const next = ways[l];
+    const own = l * edges;
     const loops = [];
-    for (let start = 0; start < next.length; start++) {
-      if (next[start] < 0) continue;
+    for (let start = 0; start < edges; start++) {
+      if (next[own + start] < 0) continue;
       const loop = [];
-      for (let edge = start; next[edge] >= 0; ) {
+      for (let edge = start; next[own + edge] >= 0; ) {
         loop.push(crossing(framed, edge, level));
-        const after = next[edge];
-        next[edge] = -1;
+        const after = next[own + edge];
+        next[own + edge] = -1;
         edge = after;
       }
       loops.push(loop);
@@ -47,29 +48,36 @@ function withFrame(grid, xs, ys) {
   return { values, xs: framed(xs), ys: framed(ys) };
 }
 
+let room = new Int32Array(0); // kept: to make one for every frame would keep the garbage collector busy
+
 /**
- * For each level: from the edge by which a line enters a cell to the one by which it leaves; −1 for edges that no line
- * crosses.
+ * For each level, one after the other: from the edge by which a line enters a cell to the one by which it leaves; −1
+ * for edges that no line crosses.
  *
  * An edge has the number of the corner where it begins: doubled if it runs along the row, and one more if it runs down.
  * All levels are taken through a cell at once, because hardly any of them crosses it.
  */
 function waysThrough({ values, xs, ys }, levels) {
   const across = xs.length;
-  const next = levels.map(() => new Int32Array(2 * values.length).fill(-1));
+  const edges = 2 * values.length;
+  if (room.length < edges * levels.length) room = new Int32Array(edges * levels.length);
+  const next = room.fill(-1);
   for (let j = 0; j < ys.length - 1; j++) {
     for (let i = 0; i < across - 1; i++) {
       const at = j * across + i;
-      const [a, b] = [values[at], values[at + 1]];
-      const [d, c] = [values[at + across], values[at + across + 1]];
-      const [least, most] = [Math.min(a, b, c, d), Math.max(a, b, c, d)];
+      const a = values[at];
+      const b = values[at + 1];
+      const c = values[at + across + 1];
+      const d = values[at + across];
+      const least = Math.min(a, b, c, d);
+      const most = Math.max(a, b, c, d);
       for (let l = 0; l < levels.length; l++) {
         const level = levels[l];
         if (level <= least || level > most) continue;
         const kind = (a < level) + 2 * (b < level) + 4 * (c < level) + 8 * (d < level);
         const sides = [2 * at, 2 * (at + 1) + 1, 2 * (at + across), 2 * at + 1];
         const ways = kind in JOINED && a + b + c + d < 4 * level ? JOINED[kind] : WAYS[kind];
-        for (const [enter, leave] of ways) next[l][sides[enter]] = sides[leave];
+        for (const [enter, leave] of ways) next[l * edges + sides[enter]] = sides[leave];
       }
     }
   }

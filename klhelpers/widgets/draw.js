@@ -29,10 +29,17 @@ export function set(element, attributes) {
     const value = attributes[name];
     if (known[name] === value) continue;
     known[name] = value;
-    if (name === "text") element.textContent = value;
+    if (name === "text") write(element, value);
     else if (value === null || value === false) element.removeAttribute(name);
     else element.setAttribute(name, value);
   }
+}
+
+/** A new text in the old node, where there is one: another node would have to be laid out anew. */
+function write(element, text) {
+  const [node] = element.childNodes;
+  if (node?.nodeType === Node.TEXT_NODE && element.childNodes.length === 1) node.data = text;
+  else element.textContent = text;
 }
 
 /** As many children of `parent` as there are data: made by `make(index)`, reused, taken away when left over. */

@@ -42,21 +42,26 @@ function tenths(count) {
 
 // --- what is computed to be drawn ---
 
+const EVEN = Array.from({ length: SAMPLES }, (_, i) => VIEW[0] + ((VIEW[1] - VIEW[0]) * i) / (SAMPLES - 1));
+
 /** Densities and integrands at places that are dense enough for the eye, also where Q is narrow. */
 export function curves(P, mu, sigma) {
-  const [low, high] = VIEW;
-  const even = Array.from({ length: SAMPLES }, (_, i) => low + ((high - low) * i) / (SAMPLES - 1));
   const near = Array.from({ length: 81 }, (_, i) => mu + sigma * (i - 40) / 10);
-  const x = [...even, ...near.filter((at) => at > low && at < high)].sort((a, b) => a - b);
+  const within = near.filter((at) => at > VIEW[0] && at < VIEW[1]);
+  const x = Array.from(Float64Array.of(...EVEN, ...within).sort());
+  const made = { x, p: [], q: [], forward: [], reverse: [] };
   const top = -Math.log(sigma * Math.sqrt(2 * Math.PI));
-  const logs = x.map((at) => [P.logDensity(at), top - ((at - mu) / sigma) ** 2 / 2]);
-  return {
-    x,
-    p: logs.map(([a]) => Math.exp(a)),
-    q: logs.map(([, b]) => Math.exp(b)),
-    forward: logs.map(([a, b]) => Math.exp(a) * (a - b)),
-    reverse: logs.map(([a, b]) => Math.exp(b) * (b - a)),
-  };
+  for (const at of x) {
+    const logP = P.logDensity(at);
+    const logQ = top - ((at - mu) / sigma) ** 2 / 2;
+    const p = Math.exp(logP);
+    const q = Math.exp(logQ);
+    made.p.push(p);
+    made.q.push(q);
+    made.forward.push(p * (logP - logQ));
+    made.reverse.push(q * (logQ - logP));
+  }
+  return made;
 }
 
 const ROUND = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3, 5, 10, 20, 50, 100, 1e3, 1e4, 1e5, 1e6];

@@ -111,10 +111,16 @@ function render({ model, el, signal }) {
   const words = wordsOf("landscape", el);
   const names = [...Object.keys(LIMITS), "objective"];
   let valid = DEFAULT; // the last state that could be drawn
-  const raw = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  let latest = null; // the state as it is, read once for each change, as a drawing asks for it many times
+  const raw = () => {
+    if (latest) return latest;
+    latest = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+    if (!faultOf(latest)) valid = latest;
+    return latest;
+  };
+  for (const name of names) model.on(`change:${name}`, () => (latest = null));
   const now = () => {
-    const state = raw();
-    if (!faultOf(state)) valid = state;
+    raw();
     return valid;
   };
   const first = now();
@@ -239,9 +245,12 @@ function render({ model, el, signal }) {
     redraw();
   }, { signal });
   function P() {
-    const { weights, means, sigmas } = now();
+    const state = now();
+    if (kept.state === state) return kept.P;
+    const { weights, means, sigmas } = state;
     const key = [...weights, ...means, ...sigmas].join();
     if (kept.key !== key) kept = { key, P: new Mixture(weights, means, sigmas) };
+    kept.state = state;
     return kept.P;
   }
   function minimaNow() {

@@ -155,34 +155,39 @@ function panelsOn(low, length, count) {
 
 /** The nodes, weights and f on panels [low, high], cut until each is short enough. */
 function meshOn(P, whole, rule) {
+  const panels = cutPanels(P, whole, rule);
+  const order = rule.nodes.length;
+  const mesh = { x: new Float64Array((order * panels.length) / 2) };
+  mesh.weights = new Float64Array(mesh.x.length);
+  mesh.f = new Float64Array(mesh.x.length);
+  for (let at = 0; at < mesh.x.length; at++) {
+    const panel = 2 * Math.floor(at / order);
+    const half = panels[panel + 1];
+    mesh.x[at] = panels[panel] + half * rule.nodes[at % order];
+    mesh.weights[at] = half * rule.weights[at % order];
+    mesh.f[at] = P.aboveWidest(mesh.x[at]);
+  }
+  return mesh;
+}
+
+/** The middle and half the length of each panel, in one list: one after the other. */
+function cutPanels(P, whole, rule) {
   P.singularities ??= singularities(P.components);
   const panels = [];
   const shortest = 1e-12 * (whole.at(-1)[1] - whole[0][0]);
   const cut = (low, high) => {
     const middle = (low + high) / 2;
-    let nearest = Infinity;
-    for (const { re, im } of P.singularities) nearest = Math.min(nearest, Math.hypot(middle - re, im));
-    if (high - low > Math.max(rule.grading * nearest, shortest)) {
+    let nearest = Infinity; // squared: Math.hypot takes long
+    for (const { re, im } of P.singularities) nearest = Math.min(nearest, (middle - re) * (middle - re) + im * im);
+    if (high - low > Math.max(rule.grading * Math.sqrt(nearest), shortest)) {
       cut(low, middle);
       cut(middle, high);
     } else {
-      panels.push([middle, (high - low) / 2]);
+      panels.push(middle, (high - low) / 2);
     }
   };
   for (const [low, high] of whole) cut(low, high);
-  const order = rule.nodes.length;
-  const mesh = { x: new Float64Array(order * panels.length) };
-  mesh.weights = new Float64Array(mesh.x.length);
-  mesh.f = new Float64Array(mesh.x.length);
-  panels.forEach(([middle, half], i) => {
-    for (let j = 0; j < order; j++) {
-      const at = i * order + j;
-      mesh.x[at] = middle + half * rule.nodes[j];
-      mesh.weights[at] = half * rule.weights[j];
-      mesh.f[at] = P.aboveWidest(mesh.x[at]);
-    }
-  });
-  return mesh;
+  return panels;
 }
 
 /**
@@ -272,20 +277,26 @@ function expectationsOfF(P, mus, sigma, rule) {
     const count = Math.ceil((high - low) / panel);
     return panelsOn(low, (high - low) / count, count);
   });
-  const { x, weights, f } = meshOn(P, panels, rule);
+  const { nodes, weights } = rule;
   const damping = Math.exp(-((step / sigma) ** 2));
-  for (let i = 0; i < x.length; i++) {
-    const begin = Math.max(0, Math.ceil((x[i] - reach - first) / step));
-    const end = Math.min(mus.length - 1, Math.floor((x[i] + reach - first) / step));
-    if (begin > end) continue;
-    const z = (x[i] - mus[begin]) / sigma;
-    let q = Math.exp((-z * z) / 2) * weights[i];
-    let factor = Math.exp((z - step / sigma / 2) * (step / sigma));
-    for (let k = begin; k <= end; k++) {
-      totals[k] += q;
-      sums[k] += q * f[i];
-      q *= factor;
-      factor *= damping;
+  // No mesh is made of them: to throw away arrays in every frame takes longer than to fill them.
+  const cut = cutPanels(P, panels, rule);
+  for (let i = 0; i < cut.length; i += 2) {
+    for (let j = 0; j < nodes.length; j++) {
+      const x = cut[i] + cut[i + 1] * nodes[j];
+      const begin = Math.max(0, Math.ceil((x - reach - first) / step));
+      const end = Math.min(mus.length - 1, Math.floor((x + reach - first) / step));
+      if (begin > end) continue;
+      const f = P.aboveWidest(x);
+      const z = (x - mus[begin]) / sigma;
+      let q = Math.exp((-z * z) / 2) * cut[i + 1] * weights[j];
+      let factor = Math.exp((z - step / sigma / 2) * (step / sigma));
+      for (let k = begin; k <= end; k++) {
+        totals[k] += q;
+        sums[k] += q * f;
+        q *= factor;
+        factor *= damping;
+      }
     }
   }
   for (let k = 0; k < mus.length; k++) sums[k] /= totals[k];
