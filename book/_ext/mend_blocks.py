@@ -1,4 +1,4 @@
-"""Mend what other extensions leave: ids shared or random, names that mislead a screen reader, lone full stops."""
+"""Mend what other extensions leave: ids shared or random, misleading names, lone full stops, marks of nothing."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ MISLEADING = {
 LATEX = re.compile(
     r"<annotation\b.*?</annotation>", re.DOTALL
 )  # of each formula once more, which nobody sees
+CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
+# All but keywords, strings and comments, which have colours: a fourth of a chapter's elements.
+PLAIN = re.compile(r'<span class="(?!k|ow|s|c)[a-z]{1,2}\d?">([^<]*)</span>')
 CLOSING = re.compile(r"[.,;:!?)’”。，、；：！？）》」]+")
 SHORT = 30  # characters of LaTeX that fit on any line
 # A longer formula may be broken between its pieces; what follows it must stay with the last one.
@@ -83,6 +86,15 @@ def keep_with_last_piece(body: str) -> str:
     ).replace('"kl-closed"', '"kl-together"')  # one piece
 
 
+def unmarked(code: str) -> str:
+    """Take away the marks of what is not coloured.
+
+    >>> unmarked('<span class="k">assert</span> <span class="n">x</span> <span class="ow">in</span>')
+    '<span class="k">assert</span> x <span class="ow">in</span>'
+    """
+    return PLAIN.sub(r"\1", code)
+
+
 def set_off_name(proof: Any) -> None:
     """Set the word that opens a proof in italics."""
     first = proof.next_node(nodes.Text)
@@ -93,6 +105,7 @@ def set_off_name(proof: Any) -> None:
 def mend_html(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Mend names and roles, and count the equations that nobody named: MyST has drawn a random name for each."""
     body = keep_with_last_piece(LATEX.sub("", context.get("body", "")))
+    body = CODE.sub(lambda code: unmarked(code[0]), body)
     for misleading, instead in MISLEADING.items():
         body = body.replace(misleading, instead)
     for number, name in enumerate(dict.fromkeys(re.findall(RANDOM_ID, body)), 1):

@@ -23,7 +23,11 @@ document.addEventListener("securitypolicyviolation", ({ violatedDirective, block
 # What is wrong with the page, seen from inside it.
 EXAMINE = """async () => {
   await document.fonts.ready;
-  while (document.querySelector("figure.kl-explorable:not([data-ready])")) await new Promise(requestAnimationFrame);
+  for (const explorable of document.querySelectorAll("figure.kl-explorable")) {
+    explorable.scrollIntoView();
+    while (!("ready" in explorable.dataset)) await new Promise(requestAnimationFrame);
+  }
+  scrollTo(0, 0);
   const faults = window.violations.map((v) => "policy: " + v);
   const wide = document.documentElement.scrollWidth - innerWidth;
   if (wide > 0) {

@@ -136,3 +136,15 @@ def test_a_chapter_with_its_explorables_is_a_light_visit(page: Page, address: st
     }
     assert any("widgets/" in url for url in compressed)
     assert sum(compressed.values()) < MOST_ON_FIRST_VISIT, compressed
+
+
+def test_an_explorable_begins_when_it_is_about_to_be_seen(page: Page, address: str) -> None:
+    page.goto(address + PAGES["evidence"])
+    page.wait_for_load_state("networkidle")
+    figure = page.locator("figure[data-module=evidence]")
+    assert figure.get_attribute("data-ready") is None
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    figure.scroll_into_view_if_needed()
+    expect(figure).to_have_attribute("data-ready", "")
+    assert not any("widgets/" in url for url in asked), "its script was there already"

@@ -49,11 +49,24 @@ class Model {
   }
 }
 
+/** Done once the slot is about to be seen: on a slow telephone an explorable takes half a second to begin. */
+function near(slot) {
+  return new Promise((resolve) => {
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      resolve();
+    }, { rootMargin: "25% 0px" });
+    observer.observe(slot);
+  });
+}
+
 async function mount(slot) {
   const life = new AbortController();
   const el = document.createElement("div");
   try {
     const { default: widget } = await import(`./widgets/${slot.dataset.module}.js`);
+    await near(slot);
     const model = new Model(JSON.parse(slot.dataset.state));
     slot.querySelector(":scope > svg").after(el); // in its place it knows its width and the page's language
     await widget.render({ model, el, signal: life.signal });
