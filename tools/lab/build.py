@@ -36,8 +36,6 @@ EXTENSIONS = (
     "jupyterlab-myst",
 )
 KERNEL = {"piplite": ("micropip",), "pyodide_kernel": ("comm", "ipython"), "ipykernel": ("comm",)}
-# What JupyterLite's kernel would otherwise install one by one.
-STARTED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
 NEEDED_BY_KLHELPERS = ("anywidget", "matplotlib", "numpy")  # scipy it imports only where it needs it
 
 
@@ -136,8 +134,9 @@ def main() -> None:
     jupyterlite(new, WORK / "contents", WORK / "cache")
     wheels = distribution.wheels(fetch.FILES, files) + own_wheels()
     lock = distribution.write(new, fetch.FILES, wheels, WORK / "compiled", fetch.library())
-    packages = {name: [*STARTED, *needed(path, lock)] for name, path in staged.items()}
-    pages.finish(new, lock, packages)
+    packages = {name: [*pages.STARTED, *needed(path, lock)] for name, path in staged.items()}
+    modules = {name: sorted(imported(nbformat.read(path, as_version=4))) for name, path in staged.items()}
+    pages.finish(new, lock, packages, modules)
     shutil.rmtree(SITE, ignore_errors=True)
     new.rename(SITE)
     print(f"The lab is in {SITE}")
