@@ -43,6 +43,7 @@ from importlib import import_module
 for name in ("piplite.piplite", "pyodide_kernel", *${JSON.stringify(modules)}):
     with suppress(Exception):  # the cell that needs it will say so
         import_module(name)
+import_module("pyodide_kernel").ipython_shell.Completer.use_jedi = False  # it is not there
 `, { globals: python.toPy({}) });
   return python;
 }
