@@ -87,6 +87,15 @@ def test_a_wheel_loses_its_tests_and_what_the_list_names() -> None:
     assert names(trimmed(content, ["p/lexers/*"], ["*/python.py"])) == ["p/__init__.py", "p/lexers/python.py"]
 
 
+def test_a_file_is_replaced_by_what_the_list_says_and_one_that_is_not_there_is_named() -> None:
+    content = archive("p/__init__.py", "p/terminal.py")
+    changed = trimmed(content, [], [], [("p/terminal.py", "embed = None\n")])
+    assert zipfile.ZipFile(io.BytesIO(changed)).read("p/terminal.py") == b"embed = None\n"
+    assert trimmed(content, []) == trimmed(content, [])
+    with pytest.raises(KeyError, match=r"has no p/gone\.py"):
+        trimmed(content, [], [], [("p/gone.py", "")])
+
+
 def test_a_part_for_some_notebooks_is_a_package_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "p-1-py3-none-any.whl").write_bytes(
         archive("p/__init__.py", "p/big/a.py", "p/big/tests/b.py")

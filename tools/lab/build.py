@@ -35,9 +35,17 @@ EXTENSIONS = (
     "anywidget",
     "jupyterlab-myst",
 )
-KERNEL = {"piplite": ("micropip",), "pyodide_kernel": ("comm", "ipython"), "ipykernel": ("comm",)}
-# What JupyterLite's kernel would otherwise install one by one.
-STARTED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
+KERNEL = {"piplite": (), "pyodide_kernel": ("comm", "ipython"), "ipykernel": ("comm",)}
+# The lab asks no other site, so that nothing can be installed; JupyterLite's installer becomes one that says so.
+NO_INSTALLER = (
+    ("piplite/__init__.py", "\n"),
+    ("piplite/piplite.py", "\n"),
+    (
+        "piplite/cli.py",
+        "async def get_transformed_code(arguments):\n"
+        "    return \"raise OSError('the lab asks no other site: nothing can be installed here')\"\n",
+    ),
+)
 NEEDED_BY_KLHELPERS = ("anywidget", "matplotlib", "numpy")  # scipy it imports only where it needs it
 
 
@@ -50,7 +58,9 @@ def own_wheels() -> list[distribution.Wheel]:
     """Return the wheels of JupyterLite's kernel and of klhelpers."""
     folder = extension_folder() / "@jupyterlite" / "pyodide-kernel-extension" / "static" / "pypi"
     found = [
-        distribution.Wheel(path.name, path.read_bytes(), depends)
+        distribution.Wheel(
+            path.name, path.read_bytes(), depends, instead=NO_INSTALLER if name == "piplite" else ()
+        )
         for name, depends in KERNEL.items()
         for path in folder.glob(f"{name}-*.whl")
     ]
@@ -136,8 +146,10 @@ def main() -> None:
     jupyterlite(new, WORK / "contents", WORK / "cache")
     wheels = distribution.wheels(fetch.FILES, files) + own_wheels()
     lock = distribution.write(new, fetch.FILES, wheels, WORK / "compiled", fetch.library())
-    packages = {name: [*STARTED, *needed(path, lock)] for name, path in staged.items()}
-    pages.finish(new, lock, packages)
+    started = [name for name in pages.STARTED if name in lock["packages"]]
+    packages = {name: [*started, *needed(path, lock)] for name, path in staged.items()}
+    modules = {name: sorted(imported(nbformat.read(path, as_version=4))) for name, path in staged.items()}
+    pages.finish(new, lock, packages, modules)
     shutil.rmtree(SITE, ignore_errors=True)
     new.rename(SITE)
     print(f"The lab is in {SITE}")

@@ -41,17 +41,26 @@ class Wheel(NamedTuple):
         "bare"  # or "documented", with docstrings, or "sources", where readers may want to see the code
     )
     imports: tuple[str, ...] = ()  # if not the names of all that it holds
+    instead: tuple[tuple[str, str], ...] = ()  # files that are replaced, each with what it then says
 
 
-def trimmed(content: bytes, drop: Iterable[str], keep: Iterable[str] = ()) -> bytes:
-    """Return an archive without the files that match one of `drop` and none of `keep`."""
-    drop, keep, out = tuple(drop), tuple(keep), io.BytesIO()
+def trimmed(
+    content: bytes,
+    drop: Iterable[str],
+    keep: Iterable[str] = (),
+    instead: Iterable[tuple[str, str]] = (),
+) -> bytes:
+    """Return an archive without the files that match one of `drop` and none of `keep`, and with those of `instead`."""
+    drop, keep, new_text, out = tuple(drop), tuple(keep), dict(instead), io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
         for entry in old.infolist():
             unwanted = _matches(entry.filename, drop) and not _matches(entry.filename, keep)
             if not (entry.is_dir() or unwanted or _matches(entry.filename, NEVER)):
                 kept = zipfile.ZipInfo(entry.filename, FIRST_DAY_OF_ZIP)
-                new.writestr(kept, old.read(entry), zipfile.ZIP_DEFLATED, 9)
+                inside = new_text.pop(entry.filename, None)
+                new.writestr(kept, inside or old.read(entry), zipfile.ZIP_DEFLATED, 9)
+    if new_text:
+        raise KeyError(f"instead must name files of the archive, which has no {', '.join(new_text)}")
     return out.getvalue()
 
 
@@ -116,7 +125,7 @@ def write(
         drop: patterns of the files of Python's own library that the lab does without.
     """
     archives = [(trimmed((core / LIBRARY).read_bytes(), drop), "bare")]
-    archives += [(trimmed(w.content, w.drop, w.keep), w.kind) for w in wheels]
+    archives += [(trimmed(w.content, w.drop, w.keep, w.instead), w.kind) for w in wheels]
     library, *contents = compiled(archives, core, cache)
     files = {name: (core / name).read_bytes() for name in CORE} | {LIBRARY: library}
     packages = {}
@@ -151,7 +160,9 @@ def wheels(folder: Path, files: Iterable[File]) -> list[Wheel]:
     for file in files:
         if file.name.endswith(".whl"):
             content = (folder / file.name).read_bytes()
-            cut.append(Wheel(file.name, content, file.depends, file.drop + file.later, file.keep, file.kind))
+            drop = file.drop + file.later
+            wheel = Wheel(file.name, content, file.depends, drop, file.keep, file.kind, (), file.instead)
+            cut.append(wheel)
             if file.later:
                 cut.append(_later(file, content))
     return cut

@@ -45,6 +45,9 @@ class File(NamedTuple):
     drop: tuple[str, ...] = ()  # patterns of the files in it that the lab does without
     keep: tuple[str, ...] = ()  # but for these
     later: tuple[str, ...] = ()  # and those that only some notebooks need: a package of their own
+    instead: tuple[
+        tuple[str, str], ...
+    ] = ()  # files in it that the lab replaces, each with what it then says
     kind: str = "bare"  # what is left of its modules, see compile.mjs
 
 

@@ -16,12 +16,16 @@ from tools.serve import COMPRESSED, LAB_POLICY
 
 STATIC = Path(__file__).with_name("static")
 FRONT = Path(__file__).with_name("front.txt")  # what a first visit loads of JupyterLite; front.py writes it
-OWN = ("lab.js", "lab-words.js", "lab.css")
+OWN = ("lab.js", "lab-words.js", "lab.css", "python.js", "worker.js")
 MADE_LAST = (
     "notebooks/index.html",
     "files.json",
 )  # these name the sizes, so that they have none yet; both are small
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+# What its worker would install one by one, were it not told that they are there.
+STARTED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
+KERNEL_WORKER = "extensions/@jupyterlite/pyodide-kernel-extension/static/comlink.worker.*.js"
+SCHEMAS = "build/schemas"
 SERVICE = "service-worker.js"
 # What JupyterLite writes for other applications, for its own build, or to be configured by hand.
 UNUSED = (
@@ -56,10 +60,22 @@ SETTINGS = {
 }
 
 
-def finish(site: Path, lock: dict[str, Any], packages: dict[str, list[str]]) -> None:
-    """Turn what JupyterLite built in `site` into the lab."""
-    build = hashlib.sha256(b"".join((STATIC / name).read_bytes() for name in OWN)).hexdigest()[:8]
-    config = configuration(site, lock)
+def finish(
+    site: Path, lock: dict[str, Any], packages: dict[str, list[str]], modules: dict[str, list[str]]
+) -> None:
+    """Turn what JupyterLite built in `site` into the lab.
+
+    Args:
+        site: where JupyterLite was built.
+        lock: the lock of the distribution of Python that was put there.
+        packages: those that each notebook loads.
+        modules: those that each notebook imports.
+    """
+    (worker,) = site.glob(KERNEL_WORKER)
+    kernel = f"./{worker.relative_to(site).as_posix()}"
+    build = digest(b"".join((STATIC / name).read_bytes() for name in OWN) + kernel.encode())
+    config = configuration(site) | {"settingsUrl": f"../{lasting(site / SCHEMAS).relative_to(site)}"}
+    config["litePluginSettings"][KERNEL]["pyodideUrl"] = f"python.js?_={build}"
     bundle = re.search(
         r'href="(\.\./build/notebooks/bundle\.js[^"]*)"',
         (site / "notebooks" / "index.html").read_text("utf-8"),
@@ -67,12 +83,14 @@ def finish(site: Path, lock: dict[str, Any], packages: dict[str, list[str]]) -> 
     assert bundle, "JupyterLite's page has another form than expected"
     tidy(site)
     for name in OWN:
-        (site / name).write_bytes((STATIC / name).read_bytes())
+        own_text = (STATIC / name).read_text("utf-8").replace("@BUILD@", build).replace("@KERNEL@", kernel)
+        (site / name).write_text(own_text, "utf-8", newline="\n")
     (site / SERVICE).write_bytes((STATIC / "offline.js").read_bytes())  # in the place of JupyterLite's own
     first = {name: first_load(site, name, wanted, lock) for name, wanted in packages.items()}
     notebooks = {
         name: {
             "packages": wanted,
+            "modules": modules[name],
             "page": f"notebooks/{Path(name).stem}.html",
             "size": megabytes(site, first[name]),
             "title": title(site / "files" / name),
@@ -80,7 +98,8 @@ def finish(site: Path, lock: dict[str, Any], packages: dict[str, list[str]]) -> 
         }
         for name, wanted in packages.items()
     }
-    own = {"notebooks": notebooks, "service": SERVICE}
+    python = {"folder": f"{lock['folder']}/", "lock": lock["file"], "worker": f"worker.js?_={build}"}
+    own = {"notebooks": notebooks, "python": python | {"started": STARTED}, "service": SERVICE}
     page = (STATIC / "page.html").read_text("utf-8")
     for place, text in {
         "@POLICY@": LAB_POLICY,
@@ -98,7 +117,7 @@ def finish(site: Path, lock: dict[str, Any], packages: dict[str, list[str]]) -> 
     (site / "files.json").write_text(json.dumps([*everything, "files.json", "notebooks/"]), "utf-8")
 
 
-def configuration(site: Path, lock: dict[str, Any]) -> dict[str, Any]:
+def configuration(site: Path) -> dict[str, Any]:
     """Return the settings of JupyterLite's page, with those of the lab."""
     config: dict[str, Any] = {}
     for name in ("jupyter-lite.json", "notebooks/jupyter-lite.json"):
@@ -111,12 +130,19 @@ def configuration(site: Path, lock: dict[str, Any]) -> dict[str, Any]:
     }
     config |= {"disabledExtensions": [*config.get("disabledExtensions", []), *DISABLED]}
     del config["fileTypes"]
-    config["litePluginSettings"][KERNEL] |= {
-        "disablePyPIFallback": True,
-        "pyodideUrl": f"{lock['folder']}/pyodide.mjs",
-        "loadPyodideOptions": {"lockFileURL": f"{lock['folder']}/{lock['file']}"},
-    }
+    config["litePluginSettings"][KERNEL]["disablePyPIFallback"] = True
     return config
+
+
+def digest(content: bytes) -> str:
+    """Return the piece of a hash that a name holds, so that a browser may keep the file for ever."""
+    return hashlib.sha256(content).hexdigest()[:8]
+
+
+def lasting(folder: Path) -> Path:
+    """Give `folder` a name that holds a piece of the hash of its files; return it."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return folder.rename(folder.with_name(f"{folder.name}-{digest(b''.join(f.read_bytes() for f in files))}"))
 
 
 def in_html(value: Any) -> str:

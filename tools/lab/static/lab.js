@@ -5,7 +5,7 @@ import { WORDS, fill } from "./lab-words.js";
 
 const root = new URL("./", import.meta.url);
 const element = (id) => document.getElementById(id);
-const { notebooks, service } = JSON.parse(element("kl-lab").textContent);
+const { notebooks, service, python } = JSON.parse(element("kl-lab").textContent);
 const path = new URLSearchParams(location.search).get("path") ?? "";
 // A copy that was set aside, 01-definitions-2026-11-28.ipynb, belongs to its chapter.
 const chapterOf = (name) => Object.keys(notebooks).find((known) => name.startsWith(known.replace(/\.ipynb$/, "")));
@@ -84,7 +84,7 @@ async function keepWhatIsLoaded() {
   for (const address of [location.href, ...before]) fetch(address).catch(() => {});
 }
 
-function configure(stored) {
+function configure(stored, work) {
   const place = element("jupyter-config-data");
   const config = JSON.parse(place.textContent);
   for (const [key, value] of Object.entries(config)) {
@@ -93,8 +93,8 @@ function configure(stored) {
   }
   const kernel = config.litePluginSettings["@jupyterlite/pyodide-kernel-extension:kernel"];
   kernel.pyodideUrl = root.pathname + kernel.pyodideUrl;
+  kernel.loadPyodideOptions = { work, packages: python.started }; // these it need not fetch
   kernel.pipliteUrls = kernel.pipliteUrls.map((url) => root.pathname + url.replace("./", ""));
-  kernel.loadPyodideOptions.packages = notebook.packages;
   if (!stored) {
     config.enableMemoryStorage = true;
     for (const kind of ["contents", "settings", "workspaces"]) config[`${kind}StorageDrivers`] = ["memoryStorageDriver"];
@@ -103,10 +103,18 @@ function configure(stored) {
   place.textContent = JSON.stringify(config);
 }
 
-// While JupyterLite starts, the other core can compile Python: the browser shares what it compiled between page and worker.
-async function compileAhead() {
-  const kernel = JSON.parse(element("jupyter-config-data").textContent).litePluginSettings["@jupyterlite/pyodide-kernel-extension:kernel"];
-  globalThis.klLabPython = await WebAssembly.compileStreaming(fetch(new URL("pyodide.asm.wasm", new URL(kernel.pyodideUrl, location))));
+// JupyterLite starts a worker for Python when it has drawn the notebook. The machine's other core need not wait so long:
+// the worker begins now, and JupyterLite gets it when it asks for one.
+function beginPython(work) {
+  const Plain = globalThis.Worker;
+  const begin = () => new Plain(new URL(python.worker, root), { type: "module", name: JSON.stringify(work) });
+  let begun = begin();
+  globalThis.Worker = function (address, options) {
+    if (!String(address).includes("comlink.worker")) return new Plain(address, options);
+    const worker = begun ?? begin(); // a kernel started anew needs another
+    begun = null;
+    return worker;
+  };
 }
 
 // The copy that the reader saved stays when the book changes. Then the reader decides.
@@ -214,9 +222,11 @@ async function start() {
   const starting = note("progress", fill(say.starting, { size: notebook.size }), [waysOn[0]]);
   starting.append(document.createElement("progress"));
   const [stored] = await Promise.all([storageWorks(), keepWhatIsLoaded().catch(() => {})]);
+  const { packages, modules } = notebook;
+  const work = { folder: new URL(python.folder, root).href, lock: python.lock, packages, modules };
+  beginPython(work);
   if (!stored) note("warning", say.noStorage, [close]);
-  configure(stored);
-  compileAhead().catch(() => {}); // the kernel will meet the same and say it
+  configure(stored, work);
   if (stored) await askIfStale().catch(() => {}); // a storage of another form: JupyterLite knows how to read it
   load();
   await watch(starting);

@@ -1,7 +1,7 @@
 // The lab's service worker keeps what was loaded, so that later visits need no network.
 
 const KEPT = "kl-lab";
-const LASTING = /\/pyodide-[0-9a-f]{8}\/|[.-][0-9a-f]{7,}\.\w+$|\?_=\w+$|\.(?:woff2?|ttf)$/; // these names tell the content
+const LASTING = /\/(?:pyodide|schemas)-[0-9a-f]{8}\/|[.-][0-9a-f]{7,}\.\w+(?:\?v=\w+)?$|\?_=\w+$|\.(?:woff2?|ttf)$/; // these names tell the content
 
 addEventListener("install", () => skipWaiting());
 
