@@ -39,7 +39,7 @@ def _power_sum(alpha: float) -> Divergence:
         else:
             growth = gap.w * np.expm1(-beta * ratio)
             if gap.log_w is not None:  # a large ratio lifts a w that was too small to keep its digits
-                growth = np.where(gap.w < TINY, np.exp(gap.log_w - beta * ratio) - gap.w, growth)
+                growth = np.where(gap.w < TINY, np.exp(gap.log_w - beta * ratio), growth)
             terms = math.copysign(1, beta) * (beta * gap.d - growth)
         return gap.at_zeros(terms, ratio, only_p=alpha if alpha < 1 else math.inf, only_q=abs(beta))
 
