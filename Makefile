@@ -9,7 +9,7 @@ LAB_READY := .venv/.lab-ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE  # else every process of every test would compile anew
 
-.PHONY: help setup book site serve test test-fast test-lab lint links lab refresh ledger translate-status bench mutate sensitivity lock clean
+.PHONY: help setup book site serve test pytest test-fast test-lab lint links lab refresh ledger translate-status bench mutate sensitivity lock clean
 
 help:
 	@echo "make serve      set up, build, and serve the book on a local port (PORT=$(PORT))"
@@ -53,8 +53,11 @@ site: $(LAB_READY)
 serve: book
 	python tools/serve.py _build/html --port $(PORT)
 
-test: $(READY) lint
+test: $(READY)
 	python tools/chromium.py --install
+	@$(MAKE) --no-print-directory --jobs 2 lint pytest
+
+pytest: $(READY)
 	python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-fast: $(READY)
