@@ -61,7 +61,8 @@ pytest: $(READY)
 	python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-fast: $(READY)
-	python -m pytest -n auto --dist loadfile -m "not browser" --ignore tests/test_regression.py --ignore tests/test_sabotage.py tests klhelpers
+	python -m pytest -n auto --dist loadfile -m "not browser" --ignore tests/lab --ignore tests/test_regression.py --ignore tests/test_sabotage.py \
+	  tests klhelpers
 
 test-lab: $(LAB_READY)
 	python tools/chromium.py --install
