@@ -29,14 +29,14 @@ export function set(element, attributes) {
     const value = attributes[name];
     if (known[name] === value) continue;
     known[name] = value;
-    if (name === "text") write(element, value);
+    if (name === "text") setText(element, value);
     else if (value === null || value === false) element.removeAttribute(name);
     else element.setAttribute(name, value);
   }
 }
 
 /** A new text in the old node, where there is one: another node would have to be laid out anew. */
-function write(element, text) {
+function setText(element, text) {
   const [node] = element.childNodes;
   if (node?.nodeType === Node.TEXT_NODE && element.childNodes.length === 1) node.data = text;
   else element.textContent = text;
