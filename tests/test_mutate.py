@@ -190,9 +190,7 @@ tool.record(["notebooks/none.ipynb"])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="make mutate forks, and limits memory")
-def test_each_fault_is_tried_in_a_process_of_its_own_and_a_notebook_that_fails_without_any_catches_none() -> (
-    None
-):
+def test_faults_are_tried_one_by_one_and_none_if_a_notebook_fails_without_any() -> None:
     done = subprocess.run([sys.executable, "-c", TRIAL], cwd=ROOT, capture_output=True, text=True)
     *tried, recorded = done.stdout.splitlines()
     assert tried == [f"survived {TEST}", f"caught {TEST}", "timed out import"]
