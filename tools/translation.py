@@ -325,7 +325,7 @@ def sync() -> None:
 
 
 def accept(names: set[str]) -> set[str]:
-    """Record that these cells and files say what the English ones say now; return the names nobody has."""
+    """Record that these cells and files say what the English ones say now; return the names of nothing with words."""
     known, unknown = recorded(), set(names)
     for english, chinese in FILES.items():
         if names & {english, chinese}:
@@ -335,7 +335,7 @@ def accept(names: set[str]) -> set[str]:
     for source, target in pairs():
         here, there = (nbformat.v4.reads(path.read_text("utf-8")) for path in (source, target))
         for cell, translated in zip(here.cells, there.cells, strict=True):
-            if cell.id in names:
+            if cell.id in names and words_of(cell):
                 translated.metadata["translates"] = fingerprint(words_of(cell))
                 unknown.discard(cell.id)
         target.write_text(text(normalised(there)), encoding="utf-8", newline="\n")
