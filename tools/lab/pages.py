@@ -16,7 +16,7 @@ from tools.serve import COMPRESSED, LAB_POLICY
 
 STATIC = Path(__file__).with_name("static")
 FRONT = Path(__file__).with_name("front.txt")  # what a first visit loads of JupyterLite; front.py writes it
-OWN = ("lab.js", "lab-words.js", "lab.css", "python.js", "worker.js")
+OWN = ("lab.js", "lab-words.js", "lab.css", "python.js", "snapshot.js", "worker.js")
 MADE_LAST = (
     "notebooks/index.html",
     "files.json",
@@ -24,6 +24,7 @@ MADE_LAST = (
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 # What its worker would install one by one, were it not told that they are there.
 STARTED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
+KERNEL_MODULES = ("piplite.piplite", "pyodide_kernel")
 KERNEL_WORKER = "extensions/@jupyterlite/pyodide-kernel-extension/static/comlink.worker.*.js"
 SCHEMAS = "build/schemas"
 SERVICE = "service-worker.js"
@@ -99,7 +100,8 @@ def finish(
         for name, wanted in packages.items()
     }
     python = {"folder": f"{lock['folder']}/", "lock": lock["file"], "worker": f"worker.js?_={build}"}
-    own = {"notebooks": notebooks, "python": python | {"started": STARTED}, "service": SERVICE}
+    python |= {"started": STARTED, "first": first_of_all(packages, modules)}
+    own = {"notebooks": notebooks, "python": python, "service": SERVICE}
     page = (STATIC / "page.html").read_text("utf-8")
     for place, text in {
         "@POLICY@": LAB_POLICY,
@@ -115,6 +117,14 @@ def finish(
     )
     everything = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
     (site / "files.json").write_text(json.dumps([*everything, "files.json", "notebooks/"]), "utf-8")
+
+
+def first_of_all(packages: dict[str, list[str]], modules: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Return what every notebook loads and imports: of this the browser keeps a snapshot."""
+    return {
+        "packages": sorted(set.intersection(*map(set, packages.values()))),
+        "modules": [*KERNEL_MODULES, *sorted(set.intersection(*map(set, modules.values())))],
+    }
 
 
 def configuration(site: Path) -> dict[str, Any]:

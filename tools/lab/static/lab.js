@@ -223,7 +223,7 @@ async function start() {
   starting.append(document.createElement("progress"));
   const [stored] = await Promise.all([storageWorks(), keepWhatIsLoaded().catch(() => {})]);
   const { packages, modules } = notebook;
-  const work = { folder: new URL(python.folder, root).href, lock: python.lock, packages, modules };
+  const work = { folder: new URL(python.folder, root).href, lock: python.lock, first: python.first, packages, modules };
   beginPython(work);
   if (!stored) note("warning", say.noStorage, [close]);
   configure(stored, work);

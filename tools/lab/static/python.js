@@ -1,6 +1,12 @@
 // The Python of the lab, in the place of Pyodide's own start. JupyterLite asks for it when all of JupyterLite is drawn; the
 // worker that runs this was begun before, on the machine's other core, and by then has loaded the notebook's packages and
-// imported what the notebook imports.
+// imported what the notebook imports. What all notebooks begin with is kept as a snapshot, for the next visit.
+
+import { resuming, take } from "./snapshot.js?_=@BUILD@";
+
+const KEPT = "kl-lab-python";
+const PARTS = ["memory", "contents", "about"]; // the last makes it whole
+const LATER = 3000; // milliseconds: a notebook that has just begun needs the machine for itself
 
 const ask = globalThis.fetch.bind(globalThis);
 const coming = new Map();
@@ -27,25 +33,86 @@ function closure(packages, names, found = new Set()) {
   return found;
 }
 
-async function begin({ folder, lock, packages, modules }) {
-  for (const core of ["pyodide.asm.wasm", "python_stdlib.zip"]) send(folder + core);
-  import(`${folder}pyodide.asm.mjs`).catch(() => {}); // on its way, too
-  const [{ loadPyodide }, lockFileContents] = await Promise.all([
-    import(`${folder}pyodide.mjs`),
-    ask(folder + lock).then((answer) => answer.json()),
-  ]);
-  for (const name of closure(lockFileContents.packages, packages)) send(folder + lockFileContents.packages[name].file_name);
-  const python = await loadPyodide({ indexURL: folder, packageBaseUrl: folder, lockFileContents, packages });
-  await python.runPythonAsync(`
+function imported(python, modules) {
+  const globals = python.toPy({ modules });
+  python.runPython(`
 from contextlib import suppress
 from importlib import import_module
 
-for name in ("piplite.piplite", "pyodide_kernel", *${JSON.stringify(modules)}):
+for name in modules:
     with suppress(Exception):  # the cell that needs it will say so
         import_module(name)
-import_module("pyodide_kernel").ipython_shell.Completer.use_jedi = False  # it is not there
-`, { globals: python.toPy({}) });
+`, { globals });
+  globals.destroy();
+}
+
+async function begin({ folder, lock, first, packages, modules }) {
+  for (const core of ["pyodide.asm.wasm", "python_stdlib.zip"]) send(folder + core);
+  const [{ loadPyodide }, { default: createModule }, lockFileContents, saved] = await Promise.all([
+    import(`${folder}pyodide.mjs`),
+    import(`${folder}pyodide.asm.mjs`),
+    ask(folder + lock).then((answer) => answer.json()),
+    snapshot(folder + lock).catch(() => null), // no storage
+  ]);
+  const needed = closure(lockFileContents.packages, [...first.packages, ...packages]);
+  for (const name of needed) if (!saved?.about.loaded[name]) send(folder + lockFileContents.packages[name].file_name);
+  const options = { indexURL: folder, packageBaseUrl: folder, lockFileContents };
+  const python = (saved && (await resumed(saved))) ?? (await started());
+  await python.loadPackage(packages, { messageCallback() {} });
+  imported(python, modules);
   return python;
+
+  async function resumed({ about, memory, contents }) {
+    try {
+      const python = await loadPyodide({ ...options, ...resuming({ about, memory, contents }, createModule) });
+      Object.assign(python.loadedPackages, about.loaded);
+      delete python._api.config._loadSnapshot; // as large as Python itself
+      return python;
+    } catch (error) {
+      console.warn(`Python does not go on from its snapshot, and starts anew: ${error}`);
+      await (await caches.open(KEPT)).put(part(folder + lock, "about"), Response.json(null)); // nor will it the next time
+      return null;
+    }
+  }
+
+  async function started() {
+    const python = await loadPyodide({ ...options, packages: first.packages });
+    imported(python, first.modules);
+    python.runPython('__import__("pyodide_kernel").ipython_shell.Completer.use_jedi = False'); // it is not there
+    if (saved === undefined) keep(folder + lock, python);
+    return python;
+  }
+}
+
+const part = (name, kind) => `${name}?_=@BUILD@&part=${kind}`;
+
+// Returns null where none can be used, and undefined where none is.
+async function snapshot(name) {
+  const cache = await caches.open(KEPT);
+  const [memory, contents, about] = await Promise.all(PARTS.map((kind) => cache.match(part(name, kind))));
+  if (!about) return undefined;
+  const [facts, ...bytes] = await Promise.all([about.json(), memory?.arrayBuffer(), contents?.arrayBuffer()]);
+  return facts && { about: facts, memory: new Uint8Array(bytes[0]), contents: new Uint8Array(bytes[1]) };
+}
+
+function keep(name, python) {
+  let parts;
+  try {
+    const { about, memory, contents } = take(python);
+    parts = [new Blob([memory]), new Blob(contents), new Blob([JSON.stringify(about)])];
+  } catch (error) {
+    console.warn(`Python's snapshot cannot be taken: ${error}`);
+    return;
+  }
+  setTimeout(async () => {
+    try {
+      await caches.delete(KEPT); // of an older book
+      const cache = await caches.open(KEPT);
+      for (const [at, kind] of PARTS.entries()) await cache.put(part(name, kind), new Response(parts[at]));
+    } catch (error) {
+      console.warn(`Python's snapshot cannot be kept: ${error}`); // no room, or no storage: the next visit starts anew
+    }
+  }, LATER);
 }
 
 const begun = self.name && begin(JSON.parse(self.name));
