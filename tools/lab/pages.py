@@ -6,11 +6,13 @@ import gzip
 import hashlib
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from tools.lab.chunks import join
 from tools.lab.distribution import closure
 from tools.serve import COMPRESSED, LAB_POLICY
 
@@ -48,13 +50,7 @@ UNUSED = (
     "package.json",
     "rspack.config*",
 )
-DISABLED = (
-    # It would let Python see the browser's files, at the price of asking for each module of Python there first: half of
-    # the time to the first result. The book's notebooks read no files.
-    "@jupyterlite/application-extension:service-worker-manager",
-    "@jupyterlite/notebook-application-extension:logo",  # leads to a list of files that is not here
-    "@jupyter-notebook/notebook-extension:tab-icon",  # asks for files that JupyterLite does not have
-)
+DISABLED = Path(__file__).with_name("disabled.toml")
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
@@ -75,6 +71,7 @@ def finish(
     (worker,) = site.glob(KERNEL_WORKER)
     kernel = f"./{worker.relative_to(site).as_posix()}"
     build = digest(b"".join((STATIC / name).read_bytes() for name in OWN) + kernel.encode())
+    without_schemas(site / SCHEMAS, disabled())
     config = configuration(site) | {"settingsUrl": f"../{lasting(site / SCHEMAS).relative_to(site)}"}
     config["litePluginSettings"][KERNEL]["pyodideUrl"] = f"python.js?_={build}"
     bundle = re.search(
@@ -83,11 +80,14 @@ def finish(
     )
     assert bundle, "JupyterLite's page has another form than expected"
     tidy(site)
+    front = front_of(site)
+    chunks, joined = join(site, front)
+    front = [chunks, *(file for file in front if file not in joined)]
     for name in OWN:
         own_text = (STATIC / name).read_text("utf-8").replace("@BUILD@", build).replace("@KERNEL@", kernel)
         (site / name).write_text(own_text, "utf-8", newline="\n")
     (site / SERVICE).write_bytes((STATIC / "offline.js").read_bytes())  # in the place of JupyterLite's own
-    first = {name: first_load(site, name, wanted, lock) for name, wanted in packages.items()}
+    first = {name: [*front, *first_load(name, wanted, lock)] for name, wanted in packages.items()}
     notebooks = {
         name: {
             "packages": wanted,
@@ -107,6 +107,7 @@ def finish(
         "@POLICY@": LAB_POLICY,
         "@BUILD@": build,
         "@BUNDLE@": bundle[1],
+        "@CHUNKS@": f"../{chunks}",
         "@CONFIG@": in_html(config),
         "@NOTEBOOKS@": in_html(own),
     }.items():
@@ -138,10 +139,31 @@ def configuration(site: Path) -> dict[str, Any]:
         "settingsOverrides": SETTINGS,
         "exposeAppInBrowser": True,
     }
-    config |= {"disabledExtensions": [*config.get("disabledExtensions", []), *DISABLED]}
+    config |= {"disabledExtensions": [*config.get("disabledExtensions", []), *disabled()]}
     del config["fileTypes"]
     config["litePluginSettings"][KERNEL]["disablePyPIFallback"] = True
     return config
+
+
+def disabled() -> list[str]:
+    """Return the plugins of JupyterLab that the lab does without."""
+    return [
+        plugin
+        for entry in tomllib.loads(DISABLED.read_text("utf-8"))["without"]
+        for plugin in entry["plugins"]
+    ]
+
+
+def without_schemas(folder: Path, plugins: list[str]) -> None:
+    """Leave out the settings of `plugins`: each description would be compiled at every start."""
+    path = folder / "all.json"
+    gone = tuple(plugins), tuple(f"{plugin}:" for plugin in plugins)
+    kept = [
+        entry
+        for entry in json.loads(path.read_bytes())
+        if not (entry["id"] in gone[0] or entry["id"].startswith(gone[1]))
+    ]
+    path.write_text(json.dumps(kept), "utf-8")
 
 
 def digest(content: bytes) -> str:
@@ -173,15 +195,23 @@ def tidy(site: Path) -> None:
             path.rmdir() if path.is_dir() else path.unlink()
 
 
-def first_load(site: Path, name: str, wanted: list[str], lock: dict[str, Any]) -> list[str]:
-    """Return the files that a first visit of a notebook loads, by their paths in the lab."""
-    folder = lock["folder"]
+def front_of(site: Path) -> list[str]:
+    """Return the files of JupyterLite that every visit loads."""
+    front = []
+    for pattern in FRONT.read_text("utf-8").split():
+        made_here = pattern in (*MADE_LAST, *OWN, SERVICE)
+        found = [pattern] if made_here else [path.relative_to(site).as_posix() for path in site.glob(pattern)]
+        if not found:
+            raise FileNotFoundError(f"JupyterLite has no {pattern} any more: run python -m tools.lab.front")
+        front += found
+    return front
+
+
+def first_load(name: str, wanted: list[str], lock: dict[str, Any]) -> list[str]:
+    """Return what a first visit of a notebook loads besides JupyterLite, by the paths in the lab."""
     core = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", lock["file"]]
     python = core + [lock["packages"][package]["file_name"] for package in closure(lock, wanted)]
-    front = FRONT.read_text("utf-8").split()
-    if gone := [file for file in front if not (site / file).is_file() and file not in MADE_LAST]:
-        raise FileNotFoundError(f"JupyterLite has no {gone[0]} any more: run python -m tools.lab.front")
-    return [*front, f"files/{name}", *(f"{folder}/{file}" for file in python)]
+    return [f"files/{name}", *(f"{lock['folder']}/{file}" for file in python)]
 
 
 def megabytes(site: Path, files: list[str]) -> int:

@@ -174,12 +174,15 @@ async function askIfStale() {
 }
 
 function load() {
-  const preload = element("jupyter-lite-main");
-  const script = document.createElement("script");
-  script.src = preload.href;
-  script.main = "index";
-  script.addEventListener("error", () => failed(preload.getAttribute("href")));
-  document.head.append(script);
+  for (const id of ["jupyter-lite-chunks", "jupyter-lite-main"]) {
+    const preload = element(id);
+    const script = document.createElement("script");
+    script.async = false; // the chunks come first
+    script.src = preload.href;
+    script.main = preload.getAttribute("main");
+    script.addEventListener("error", () => failed(preload.getAttribute("href")));
+    document.head.append(script);
+  }
 }
 
 function failed(reason) {
