@@ -86,7 +86,9 @@ def finish(
     for name in OWN:
         own_text = (STATIC / name).read_text("utf-8").replace("@BUILD@", build).replace("@KERNEL@", kernel)
         (site / name).write_text(own_text, "utf-8", newline="\n")
-    (site / SERVICE).write_bytes((STATIC / "offline.js").read_bytes())  # in the place of JupyterLite's own
+    scripts = [chunks, bundle[1].removeprefix("../")]
+    offline = (STATIC / "offline.js").read_text("utf-8").replace("@SCRIPTS@", json.dumps(scripts))
+    (site / SERVICE).write_text(offline, "utf-8", newline="\n")  # in the place of JupyterLite's own
     first = {name: [*front, *first_load(name, wanted, lock)] for name, wanted in packages.items()}
     notebooks = {
         name: {
@@ -101,13 +103,12 @@ def finish(
     }
     python = {"folder": f"{lock['folder']}/", "lock": lock["file"], "worker": f"worker.js?_={build}"}
     python |= {"started": STARTED, "first": first_of_all(packages, modules)}
-    own = {"notebooks": notebooks, "python": python, "service": SERVICE}
+    own = {"notebooks": notebooks, "python": python, "scripts": scripts, "service": SERVICE}
     page = (STATIC / "page.html").read_text("utf-8")
     for place, text in {
         "@POLICY@": LAB_POLICY,
         "@BUILD@": build,
         "@BUNDLE@": bundle[1],
-        "@CHUNKS@": f"../{chunks}",
         "@CONFIG@": in_html(config),
         "@NOTEBOOKS@": in_html(own),
     }.items():

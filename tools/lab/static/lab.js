@@ -5,7 +5,7 @@ import { WORDS, fill } from "./lab-words.js";
 
 const root = new URL("./", import.meta.url);
 const element = (id) => document.getElementById(id);
-const { notebooks, service, python } = JSON.parse(element("kl-lab").textContent);
+const { notebooks, service, scripts, python } = JSON.parse(element("kl-lab").textContent);
 const path = new URLSearchParams(location.search).get("path") ?? "";
 // A copy that was set aside, 01-definitions-2026-11-28.ipynb, belongs to its chapter.
 const chapterOf = (name) => Object.keys(notebooks).find((known) => name.startsWith(known.replace(/\.ipynb$/, "")));
@@ -13,6 +13,7 @@ const notebook = notebooks[chapterOf(path)];
 const language = path.startsWith("zh/") ? "zh-CN" : "en";
 const say = WORDS[language];
 const site = new URL(language === "en" ? "../" : "../zh/", root);
+const SERVICE_PATIENCE = 6; // seconds until the lab begins although nothing of it would be kept
 const PATIENCE = 120; // seconds until the page asks whether something is wrong
 
 document.documentElement.lang = language;
@@ -78,7 +79,7 @@ async function keepWhatIsLoaded() {
   if (worker.controller) return;
   await new Promise((resolve) => {
     worker.addEventListener("controllerchange", resolve, { once: true });
-    setTimeout(resolve, 3000);
+    setTimeout(resolve, 1000 * SERVICE_PATIENCE);
   });
   const before = performance.getEntriesByType("resource").map(({ name }) => name);
   for (const address of [location.href, ...before]) fetch(address).catch(() => {});
@@ -173,15 +174,23 @@ async function askIfStale() {
   });
 }
 
+// The chunks come before what loads chunks. A first visit waits until the service worker has compiled them.
 function load() {
-  for (const id of ["jupyter-lite-chunks", "jupyter-lite-main"]) {
-    const preload = element(id);
+  for (const address of scripts) {
     const script = document.createElement("script");
-    script.async = false; // the chunks come first
-    script.src = preload.href;
-    script.main = preload.getAttribute("main");
-    script.addEventListener("error", () => failed(preload.getAttribute("href")));
+    script.async = false;
+    script.src = new URL(address, root);
+    script.main = "index";
+    script.addEventListener("error", () => failed(address));
     document.head.append(script);
+  }
+}
+
+function sendForScripts() {
+  for (const address of scripts) {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "preload", as: "script", href: new URL(address, root) });
+    document.head.append(link);
   }
 }
 
@@ -224,10 +233,11 @@ async function start() {
   if (!memorySuffices()) return note("failure", say.noMemory, [[say.again, () => location.reload()], ...waysOn]);
   const starting = note("progress", fill(say.starting, { size: notebook.size }), [waysOn[0]]);
   starting.append(document.createElement("progress"));
-  const [stored] = await Promise.all([storageWorks(), keepWhatIsLoaded().catch(() => {})]);
   const { packages, modules } = notebook;
   const work = { folder: new URL(python.folder, root).href, lock: python.lock, first: python.first, packages, modules };
-  beginPython(work);
+  beginPython(work); // this takes longest
+  if (navigator.serviceWorker?.controller) sendForScripts();
+  const [stored] = await Promise.all([storageWorks(), keepWhatIsLoaded().catch(() => {})]);
   if (!stored) note("warning", say.noStorage, [close]);
   configure(stored, work);
   if (stored) await askIfStale().catch(() => {}); // a storage of another form: JupyterLite knows how to read it

@@ -3,7 +3,19 @@
 const KEPT = "kl-lab";
 const LASTING = /\/(?:pyodide|schemas)-[0-9a-f]{8}\/|[.-][0-9a-f]{7,}\.\w+(?:\?v=\w+)?$|\?_=\w+$|\.(?:woff2?|ttf)$/; // these names tell the content
 
-addEventListener("install", () => skipWaiting());
+// What is put here while a service worker is installed, the browser compiles, and keeps so: nearly half of each later start.
+addEventListener("install", (event) => {
+  skipWaiting();
+  event.waitUntil(compiled(@SCRIPTS@).catch(() => {})); // no room, or no network: each is asked for when it is its turn
+});
+
+async function compiled(scripts) {
+  const cache = await caches.open(KEPT);
+  await Promise.all(scripts.map(async (script) => {
+    const address = new URL(script, registration.scope).href;
+    await cache.put(address, (await cache.match(address)) ?? (await fetch(address)));
+  }));
+}
 
 addEventListener("fetch", (event) => {
   const { request } = event;

@@ -4,6 +4,7 @@
 
 import { resuming, take } from "./snapshot.js?_=@BUILD@";
 
+const FILES = "kl-lab";
 const KEPT = "kl-lab-python";
 const PARTS = ["memory", "contents", "about"]; // the last makes it whole
 const LATER = 3000; // milliseconds: a notebook that has just begun needs the machine for itself
@@ -19,9 +20,26 @@ globalThis.fetch = (resource, options) => {
 };
 
 function send(address) {
-  const answer = ask(address);
+  const answer = lasting(address);
   answer.catch(() => {}); // who asks for it will hear
   coming.set(address, answer);
+}
+
+// The service worker does the same, but a first visit begins before it is there.
+async function lasting(address) {
+  const cache = await caches.open(FILES).catch(() => null); // no storage
+  const known = await cache?.match(address);
+  if (known) return known;
+  const answer = await ask(address);
+  if (answer.ok) cache?.put(address, answer.clone()).catch(() => {}); // no room: it is loaded again the next time
+  return answer;
+}
+
+// What was imported was not sent for. It comes out of the browser's own store, and stays.
+function keepImported() {
+  for (const { name, initiatorType } of performance.getEntriesByType("resource")) {
+    if (initiatorType !== "fetch") lasting(name).catch(() => {});
+  }
 }
 
 function closure(packages, names, found = new Set()) {
@@ -51,7 +69,7 @@ async function begin({ folder, lock, first, packages, modules }) {
   const [{ loadPyodide }, { default: createModule }, lockFileContents, saved] = await Promise.all([
     import(`${folder}pyodide.mjs`),
     import(`${folder}pyodide.asm.mjs`),
-    ask(folder + lock).then((answer) => answer.json()),
+    lasting(folder + lock).then((answer) => answer.json()),
     snapshot(folder + lock).catch(() => null), // no storage
   ]);
   const needed = closure(lockFileContents.packages, [...first.packages, ...packages]);
@@ -60,6 +78,7 @@ async function begin({ folder, lock, first, packages, modules }) {
   const python = (saved && (await resumed(saved))) ?? (await started());
   await python.loadPackage(packages, { messageCallback() {} });
   imported(python, modules);
+  keepImported();
   return python;
 
   async function resumed({ about, memory, contents }) {
