@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import nbformat
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 PATIENCE = 120_000  # milliseconds: the machine may be busy with other tests
 READ_SAVED = """([path, root]) => new Promise((resolve, reject) => {
@@ -31,6 +31,30 @@ def opened(context: BrowserContext, address: str, notebook: str) -> Page:
     return page
 
 
+def becomes_true(page: Page, script: str) -> None:
+    """Wait until what an asynchronous function of JavaScript answers is true.
+
+    For Page.wait_for_function its promise would be true already.
+    """
+    until = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(script):
+        assert time.monotonic() < until, f"not true: {script}"
+        page.wait_for_timeout(200)
+
+
+def snapshot_is_kept(page: Page) -> None:
+    """Wait until a later visit can go on from the Python that runs here."""
+    becomes_true(page, "async () => (await (await caches.open('kl-lab-python')).keys()).length === 3")
+
+
+def opened_again(context: BrowserContext, address: str, notebook: str) -> Page:
+    """Open a notebook as on a later visit: the browser keeps files and a snapshot of Python."""
+    first = opened(context, address, notebook)
+    snapshot_is_kept(first)
+    first.close()
+    return opened(context, address, notebook)
+
+
 def python_runs(page: Page) -> None:
     page.wait_for_function("performance.getEntriesByName('kl-python').length > 0", timeout=PATIENCE)
 
@@ -44,6 +68,17 @@ def choose(page: Page, menu: str, command: str) -> None:
 def run_all(page: Page) -> None:
     choose(page, "^(Edit|编辑)", "editmenu:clear-all")  # so that a number means: it ran here
     choose(page, "^(Run|运行)", "runmenu:run-all")
+
+
+def type_and_run(page: Page, code: str) -> None:
+    """Write `code` into a new cell at the top, and run it."""
+    page.locator(".jp-Cell").first.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    cell = page.locator(".jp-CodeCell").first
+    cell.locator(".cm-content").fill(code)
+    page.keyboard.press("Control+Enter")
+    expect(cell.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"), timeout=PATIENCE)
 
 
 def saved(page: Page, root: str, notebook: str) -> nbformat.NotebookNode | None:

@@ -1,16 +1,26 @@
 // Run the code cells of a notebook by the lab's own Python, under Node, as the lab's kernel does; print what they print.
+// The Python is one that goes on from a snapshot, as on a later visit.
 //
-//     node run_cells.mjs PYODIDE LOCK.json CELLS.json      where CELLS.json is {packages: […], cells: [code, …]}
+//     node run_cells.mjs LAB LOCK.json CELLS.json      where CELLS.json is {first: {packages, modules}, packages, cells: [code, …]}
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [folder, lock, cells] = process.argv.slice(2).map((path) => resolve(path));
+const [lab, lock, cells] = process.argv.slice(2).map((path) => resolve(path));
+const folder = dirname(lock);
 const job = JSON.parse(readFileSync(cells, "utf-8"));
-const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`).href);
+const imported = (path) => import(pathToFileURL(path).href);
+const { loadPyodide } = await imported(`${folder}/pyodide.mjs`);
+const { default: createModule } = await imported(`${folder}/pyodide.asm.mjs`);
+const { resume, take } = await imported(`${lab}/snapshot.js`);
 const quiet = { messageCallback() {} };
 try {
-  const python = await loadPyodide({ indexURL: folder, lockFileURL: lock, packages: [], fullStdLib: false });
+  const options = { indexURL: folder, lockFileURL: lock, packages: [], fullStdLib: false };
+  const first = await loadPyodide({ ...options }); // it writes into what it is given
+  await first.loadPackage(job.first.packages, quiet);
+  for (const name of job.first.modules) first.runPython(`import ${name}`);
+  const { contents, ...taken } = take(first);
+  const python = await resume({ ...taken, contents: Buffer.concat(contents) }, { loadPyodide, createModule, ...options });
   await python.loadPackage(job.packages, quiet);
   const run = python.runPython(`
 import io, sys

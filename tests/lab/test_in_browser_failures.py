@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.lab.reader import opened, python_runs, saved
+from tests.lab.reader import opened, python_runs, saved, snapshot_is_kept, type_and_run
 
 FIRST = {"en": "en/02-properties.ipynb", "zh": "zh/02-properties.ipynb"}
 NO_WASM = "Object.defineProperty(WebAssembly, 'Module', { value: function () { throw new EvalError('blocked'); } });"
@@ -72,6 +72,37 @@ def test_what_was_never_opened_says_so_offline(context: BrowserContext, address:
     expect(page.locator('.kl-lab-note[data-kind="failure"]')).to_contain_text(
         "could not be loaded", timeout=60_000
     )
+
+
+@pytest.mark.parametrize(
+    "spoil", ["about.libraries[1].table += 1", "about.files.pop()", "about.libraries.pop()"]
+)
+def test_a_snapshot_that_does_not_fit_is_given_up_and_python_starts(
+    context: BrowserContext, address: str, spoil: str
+) -> None:
+    page = opened(context, address, FIRST["en"])
+    snapshot_is_kept(page)
+    page.evaluate(SPOIL.replace("SPOIL", spoil))
+    said: list[str] = []
+    context.on("console", lambda message: said.append(message.text))
+    page.reload()
+    python_runs(page)
+    assert [text for text in said if "starts anew" in text]
+    type_and_run(page, "print(6 * 7)")
+    expect(page.locator(".jp-CodeCell").first).to_contain_text("42")
+    said.clear()
+    page.reload()
+    python_runs(page)
+    assert not [text for text in said if "starts anew" in text], "it is tried no second time"
+
+
+SPOIL = """async () => {
+  const cache = await caches.open("kl-lab-python");
+  const part = (await cache.keys()).find(({ url }) => url.endsWith("part=about"));
+  const about = await (await cache.match(part)).json();
+  SPOIL;
+  await cache.put(part, Response.json(about));
+}"""
 
 
 def test_a_saved_copy_of_an_older_book_is_offered_and_kept(context: BrowserContext, address: str) -> None:

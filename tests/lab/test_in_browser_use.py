@@ -7,24 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
-from tests.lab.reader import PATIENCE, choose, opened, python_runs
+from tests.lab.reader import PATIENCE, becomes_true, choose, opened, opened_again, python_runs, type_and_run
 from tools.serve import Handler, running
 
 SLIDER = "from ipywidgets import interact\n@interact(x=(0, 10))\ndef show(x=3):\n    print('x is', x)"
+RESUMED = (
+    "import pyodide_js; print('resumed', bool(pyodide_js._module.noInitialRun))"  # a start runs Python's main
+)
 EXPLORABLE = "from klhelpers.widgets import Bars\nbars = Bars()\nbars"
-
-
-def type_and_run(page: Page, code: str) -> None:
-    """Write `code` into a new cell at the top, and run it."""
-    page.locator(".jp-Cell").first.click()
-    page.keyboard.press("Escape")
-    page.keyboard.press("a")
-    cell = page.locator(".jp-CodeCell").first
-    cell.locator(".cm-content").fill(code)
-    page.keyboard.press("Control+Enter")
-    expect(cell.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"), timeout=PATIENCE)
 
 
 def test_a_slider_moves_and_an_explorable_answers_python(context: BrowserContext, address: str) -> None:
@@ -68,12 +60,12 @@ def test_reaching_for_the_button_fetches_what_the_visit_needs(context: BrowserCo
     page = context.new_page()
     page.goto(f"{address}notebooks/02-properties.html")
     page.locator(".kl-launch").hover()
-    page.wait_for_function(
+    becomes_true(
+        page,
         """async () => {
           const kept = (await (await caches.open("kl-lab")).keys()).map(({ url }) => url);
           return kept.some((url) => url.includes("pyodide.asm.wasm")) && kept.some((url) => url.includes("klhelpers-"));
         }""",
-        timeout=PATIENCE,
     )
 
 
@@ -137,3 +129,18 @@ def test_python_can_be_started_anew_completes_names_and_says_that_nothing_is_ins
     page.keyboard.press("Escape")
     type_and_run(page, "%pip install six")
     expect(first).to_contain_text("nothing can be installed here", timeout=PATIENCE)
+
+
+def test_a_later_visit_goes_on_from_a_snapshot(context: BrowserContext, address: str) -> None:
+    page = opened_again(context, address, "en/02-properties.ipynb")
+    type_and_run(page, f"{RESUMED}; import numpy as np; print(np.linalg.det([[2, 1], [1, 3]]).round())")
+    expect(page.locator(".jp-CodeCell").first).to_contain_text("resumed True")
+    expect(page.locator(".jp-CodeCell").first).to_contain_text("5.0")
+
+
+def test_a_snapshot_of_one_chapter_serves_another(context: BrowserContext, address: str) -> None:
+    opened_again(context, address, "en/02-properties.ipynb").close()
+    page = opened(context, address, "zh/03-minimisation.ipynb")
+    type_and_run(page, f"{RESUMED}; from scipy.optimize import brentq; print(brentq(lambda x: x - 3, 0, 8))")
+    expect(page.locator(".jp-CodeCell").first).to_contain_text("resumed True")
+    expect(page.locator(".jp-CodeCell").first).to_contain_text("3.0")

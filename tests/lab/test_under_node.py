@@ -1,4 +1,4 @@
-"""The lab's Python runs each notebook under Node: quicker than a browser, with the same files."""
+"""The lab's Python, resumed from a snapshot, runs each notebook under Node: quicker than a browser, the same files."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ RUNNER = Path(__file__).with_name("run_cells.mjs")
 def test_a_notebook_prints_under_node_what_is_stored(path: Path, tmp_path: Path) -> None:
     cells = code_cells(nbformat.read(path, as_version=4))
     page = (SITE / "notebooks" / "index.html").read_text("utf-8")
-    packages = json.loads(page.partition('id="kl-lab" type="application/json">')[2].partition("</script>")[0])
-    job = tmp_path / "cells.json"
-    wanted = packages["notebooks"][f"en/{path.name}"]["packages"]
-    job.write_text(json.dumps({"packages": wanted, "cells": [cell.source for cell in cells]}), "utf-8")
-    (core,) = SITE.glob("pyodide-*")
-    (lock,) = core.glob("lock-*.json")
+    about = json.loads(page.partition('id="kl-lab" type="application/json">')[2].partition("</script>")[0])
+    job = {
+        "first": about["python"]["first"],
+        "packages": about["notebooks"][f"en/{path.name}"]["packages"],
+        "cells": [cell.source for cell in cells],
+    }
+    (tmp_path / "cells.json").write_text(json.dumps(job), "utf-8")
+    lock = SITE / about["python"]["folder"] / about["python"]["lock"]
     done = node(
-        [str(RUNNER), str(core), str(lock), str(job)],
+        [str(RUNNER), str(SITE), str(lock), str(tmp_path / "cells.json")],
         return_completed_process=True,
         capture_output=True,
         text=True,

@@ -13,7 +13,7 @@ const notebook = notebooks[chapterOf(path)];
 const language = path.startsWith("zh/") ? "zh-CN" : "en";
 const say = WORDS[language];
 const site = new URL(language === "en" ? "../" : "../zh/", root);
-const SERVICE_PATIENCE = 6; // seconds until the lab begins although nothing of it would be kept
+const SERVICE_PATIENCE = 60; // seconds until the lab begins although nothing of it would be kept
 const PATIENCE = 120; // seconds until the page asks whether something is wrong
 
 document.documentElement.lang = language;
@@ -75,8 +75,8 @@ async function storageWorks() {
 async function keepWhatIsLoaded() {
   const worker = navigator.serviceWorker;
   if (!worker) return;
-  await worker.register(new URL(service, root), { scope: root.pathname });
-  if (worker.controller) return;
+  const { active, installing } = await worker.register(new URL(service, root), { scope: root.pathname });
+  if (worker.controller || (active && !installing)) return; // the latter: a page loaded anew by force has no controller
   await new Promise((resolve) => {
     worker.addEventListener("controllerchange", resolve, { once: true });
     setTimeout(resolve, 1000 * SERVICE_PATIENCE);

@@ -2,7 +2,7 @@
 // worker that runs this was begun before, on the machine's other core, and by then has loaded the notebook's packages and
 // imported what the notebook imports. What all notebooks begin with is kept as a snapshot, for the next visit.
 
-import { resuming, take } from "./snapshot.js?_=@BUILD@";
+import { resume, take } from "./snapshot.js?_=@BUILD@";
 
 const FILES = "kl-lab";
 const KEPT = "kl-lab-python";
@@ -75,18 +75,15 @@ async function begin({ folder, lock, first, packages, modules }) {
   const needed = closure(lockFileContents.packages, [...first.packages, ...packages]);
   for (const name of needed) if (!saved?.about.loaded[name]) send(folder + lockFileContents.packages[name].file_name);
   const options = { indexURL: folder, packageBaseUrl: folder, lockFileContents };
-  const python = (saved && (await resumed(saved))) ?? (await started());
+  const python = (saved && (await resumed())) ?? (await started());
   await python.loadPackage(packages, { messageCallback() {} });
   imported(python, modules);
   keepImported();
   return python;
 
-  async function resumed({ about, memory, contents }) {
+  async function resumed() {
     try {
-      const python = await loadPyodide({ ...options, ...resuming({ about, memory, contents }, createModule) });
-      Object.assign(python.loadedPackages, about.loaded);
-      delete python._api.config._loadSnapshot; // as large as Python itself
-      return python;
+      return await resume(saved, { loadPyodide, createModule, ...options });
     } catch (error) {
       console.warn(`Python does not go on from its snapshot, and starts anew: ${error}`);
       await (await caches.open(KEPT)).put(part(folder + lock, "about"), Response.json(null)); // nor will it the next time

@@ -17,6 +17,7 @@ export function take(python) {
     const memory = python.makeMemorySnapshot({ serializer: (object) => nameOf(object, api.public_api) });
     const files = [...everything(FS)];
     const about = {
+      bytes: memory.length,
       libraries: libraries(module),
       table: module.wasmTable.length - module.freeTableIndexes.length,
       loaded,
@@ -29,8 +30,9 @@ export function take(python) {
   }
 }
 
-// Returns what loadPyodide must be told to go on from a snapshot; `contents` is now one array.
-export function resuming({ about, memory, contents }, createModule) {
+// Returns the Python of a snapshot; `contents` is one array here. Pyodide's options are those with which it was started.
+export async function resume({ about, memory, contents }, { loadPyodide, createModule, ...options }) {
+  if (memory.length !== about.bytes) throw new RangeError("the memory has another length");
   const files = sliced(about.files, contents);
   const compiled = Promise.all(about.libraries.map(({ name }) => WebAssembly.compile(files.get(name))));
   compiled.catch(() => {}); // heard below
@@ -39,14 +41,17 @@ export function resuming({ about, memory, contents }, createModule) {
     api = settings.API;
     const module = await createModule(settings);
     const heap = memory.subarray(new Uint32Array(memory.buffer, memory.byteOffset, 2)[1]);
-    if (heap.length > module.HEAPU8.length && !module.growMemory(heap.length)) throw new RangeError("too little memory for a snapshot");
+    if (heap.length > module.HEAPU8.length && !module.growMemory(heap.length)) throw new RangeError("there is too little memory");
     module.HEAPU8.set(heap); // for the constructors of libraries; what they change is set once more by Pyodide
     link(module, about, await compiled);
     restoreFiles(module.FS, files, about.open);
     return module;
   }
   const _snapshotDeserializer = ({ name }) => (name ? api.public_api[name] : api.public_api);
-  return { createPyodideModule, _loadSnapshot: memory, _snapshotDeserializer };
+  const python = await loadPyodide({ ...options, createPyodideModule, _loadSnapshot: memory, _snapshotDeserializer });
+  Object.assign(python.loadedPackages, about.loaded);
+  delete api.config._loadSnapshot; // as large as Python itself
+  return python;
 }
 
 function nameOf(object, known) {
@@ -96,7 +101,9 @@ function openFiles(FS) {
 
 function sliced(files, contents) {
   let end = 0;
-  return new Map(files.map(({ path, size }) => [path, size === undefined ? null : contents.subarray(end, (end += size))]));
+  const found = new Map(files.map(({ path, size }) => [path, size === undefined ? null : contents.subarray(end, (end += size))]));
+  if (end !== contents.length) throw new RangeError("the files have another length");
+  return found;
 }
 
 function restoreFiles(FS, files, open) {
