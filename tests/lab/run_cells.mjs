@@ -12,16 +12,19 @@ const job = JSON.parse(readFileSync(cells, "utf-8"));
 const imported = (path) => import(pathToFileURL(path).href);
 const { loadPyodide } = await imported(`${folder}/pyodide.mjs`);
 const { default: createModule } = await imported(`${folder}/pyodide.asm.mjs`);
+const { closure, unpack } = await imported(`${lab}/packages.js`);
 const { resume, take } = await imported(`${lab}/snapshot.js`);
+const { packages } = JSON.parse(readFileSync(lock, "utf-8"));
+const read = (file) => new Uint8Array(readFileSync(`${folder}/${file}`));
 const quiet = { messageCallback() {} };
 try {
   const options = { indexURL: folder, lockFileURL: lock, packages: [], fullStdLib: false };
   const first = await loadPyodide({ ...options }); // it writes into what it is given
-  await first.loadPackage(job.first.packages, quiet);
+  await unpack(first, packages, closure(packages, job.first.packages), read);
   for (const name of job.first.modules) first.runPython(`import ${name}`);
   const { contents, ...taken } = take(first);
   const python = await resume({ ...taken, contents: Buffer.concat(contents) }, { loadPyodide, createModule, ...options });
-  await python.loadPackage(job.packages, quiet);
+  await unpack(python, packages, closure(packages, job.packages), read);
   const run = python.runPython(`
 import io, sys
 from contextlib import redirect_stdout

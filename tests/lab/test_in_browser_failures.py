@@ -74,9 +74,7 @@ def test_what_was_never_opened_says_so_offline(context: BrowserContext, address:
     )
 
 
-@pytest.mark.parametrize(
-    "spoil", ["about.libraries[1].table += 1", "about.files.pop()", "about.libraries.pop()"]
-)
+@pytest.mark.parametrize("spoil", ["about.places[2][1] += 1", "about.files.pop()", "about.libraries.pop()"])
 def test_a_snapshot_that_does_not_fit_is_given_up_and_python_starts(
     context: BrowserContext, address: str, spoil: str
 ) -> None:
@@ -98,7 +96,7 @@ def test_a_snapshot_that_does_not_fit_is_given_up_and_python_starts(
 
 SPOIL = """async () => {
   const cache = await caches.open("kl-lab-python");
-  const part = (await cache.keys()).find(({ url }) => url.endsWith("part=about"));
+  const part = (await cache.keys()).find(({ url }) => url.endsWith("&part=about"));
   const about = await (await cache.match(part)).json();
   SPOIL;
   await cache.put(part, Response.json(about));

@@ -26,10 +26,12 @@ LINKER = CORE[1]
 LIBRARY = "python_stdlib.zip"
 OFFICIAL = "pyodide-lock.json"
 COMPILER = Path(__file__).with_name("compile.mjs")
-# A snapshot of Python (static/snapshot.js) needs its libraries where they were: the linker can be told the place.
+# A snapshot of Python (static/snapshot.js) needs its libraries where they were: the linker notes where it puts each,
+# and can be told.
 PLACED = (
     b"var getMemory=size=>{if(runtimeInitialized){return _calloc(size,1)}",
-    b'var getMemory=size=>{if(runtimeInitialized){return Module["placeFor"]?.(size)??_calloc(size,1)}',
+    b'var getMemory=size=>{if(runtimeInitialized){var place=Module["placeFor"]?.()??_calloc(size,1);'
+    b'(Module["places"]??=[]).push([place,wasmTable.length]);return place}',
 )
 NEVER = ("*.dist-info/RECORD", "*.pyi", "*.pyx", "*.pxd", "*/tests/*")  # nothing of it runs
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)  # so that the same files give the same bytes

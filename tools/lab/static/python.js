@@ -2,6 +2,7 @@
 // worker that runs this was begun before, on the machine's other core, and by then has loaded the notebook's packages and
 // imported what the notebook imports. What all notebooks begin with is kept as a snapshot, for the next visit.
 
+import { closure, unpack } from "./packages.js?_=@BUILD@";
 import { resume, take } from "./snapshot.js?_=@BUILD@";
 
 const FILES = "kl-lab";
@@ -42,15 +43,6 @@ function keepImported() {
   }
 }
 
-function closure(packages, names, found = new Set()) {
-  for (const name of names) {
-    if (found.has(name)) continue;
-    found.add(name);
-    closure(packages, packages[name].depends, found);
-  }
-  return found;
-}
-
 function imported(python, modules) {
   const globals = python.toPy({ modules });
   python.runPython(`
@@ -66,49 +58,59 @@ for name in modules:
 
 async function begin({ folder, lock, first, packages, modules }) {
   for (const core of ["pyodide.asm.wasm", "python_stdlib.zip"]) send(folder + core);
-  const [{ loadPyodide }, { default: createModule }, lockFileContents, saved] = await Promise.all([
+  const [{ loadPyodide }, { default: createModule }, lockFileContents] = await Promise.all([
     import(`${folder}pyodide.mjs`),
     import(`${folder}pyodide.asm.mjs`),
     lasting(folder + lock).then((answer) => answer.json()),
-    snapshot(folder + lock).catch(() => null), // no storage
   ]);
-  const needed = closure(lockFileContents.packages, [...first.packages, ...packages]);
-  for (const name of needed) if (!saved?.about.loaded[name]) send(folder + lockFileContents.packages[name].file_name);
+  const all = lockFileContents.packages;
+  const common = closure(all, first.packages);
+  const needed = closure(all, packages, new Set(common));
+  const more = [...needed].filter((name) => !common.has(name));
+  const name = (others) => `${folder}${lock}?_=@BUILD@&with=${others.toSorted()}`; // of a snapshot
+  const saved = (await snapshot(name(more))) ?? (more.length ? await snapshot(name([])) : null);
+  for (const name of needed) if (!saved?.about.loaded[name]) send(folder + all[name].file_name);
   const options = { indexURL: folder, packageBaseUrl: folder, lockFileContents };
   const python = (saved && (await resumed())) ?? (await started());
-  await python.loadPackage(packages, { messageCallback() {} });
+  await unpack(python, all, needed, read);
   imported(python, modules);
+  if (more.length && saved?.name !== name(more)) keep(name(more), python);
   keepImported();
   return python;
+
+  async function read(file) {
+    const answer = await fetch(folder + file);
+    if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
+    return answer.arrayBuffer();
+  }
 
   async function resumed() {
     try {
       return await resume(saved, { loadPyodide, createModule, ...options });
     } catch (error) {
       console.warn(`Python does not go on from its snapshot, and starts anew: ${error}`);
-      await (await caches.open(KEPT)).put(part(folder + lock, "about"), Response.json(null)); // nor will it the next time
+      await (await caches.open(KEPT)).put(`${saved.name}&part=about`, Response.json(null)); // nor will it the next time
       return null;
     }
   }
 
   async function started() {
-    const python = await loadPyodide({ ...options, packages: first.packages });
+    const python = await loadPyodide({ ...options }); // it writes into what it is given
+    await unpack(python, all, common, read);
     imported(python, first.modules);
     python.runPython('__import__("pyodide_kernel").ipython_shell.Completer.use_jedi = False'); // it is not there
-    if (saved === undefined) keep(folder + lock, python);
+    if (!more.length) keep(name([]), python);
     return python;
   }
 }
 
-const part = (name, kind) => `${name}?_=@BUILD@&part=${kind}`;
-
-// Returns null where none can be used, and undefined where none is.
 async function snapshot(name) {
-  const cache = await caches.open(KEPT);
-  const [memory, contents, about] = await Promise.all(PARTS.map((kind) => cache.match(part(name, kind))));
-  if (!about) return undefined;
-  const [facts, ...bytes] = await Promise.all([about.json(), memory?.arrayBuffer(), contents?.arrayBuffer()]);
-  return facts && { about: facts, memory: new Uint8Array(bytes[0]), contents: new Uint8Array(bytes[1]) };
+  const cache = await caches.open(KEPT).catch(() => null); // no storage
+  const [memory, contents, about] = await Promise.all(PARTS.map((kind) => cache?.match(`${name}&part=${kind}`)));
+  const facts = await about?.json();
+  if (!facts) return null;
+  const bytes = await Promise.all([memory, contents].map((part) => part.arrayBuffer()));
+  return { name, about: facts, memory: new Uint8Array(bytes[0]), contents: new Uint8Array(bytes[1]) };
 }
 
 function keep(name, python) {
@@ -122,9 +124,11 @@ function keep(name, python) {
   }
   setTimeout(async () => {
     try {
-      await caches.delete(KEPT); // of an older book
       const cache = await caches.open(KEPT);
-      for (const [at, kind] of PARTS.entries()) await cache.put(part(name, kind), new Response(parts[at]));
+      if (await cache.match(`${name}&part=about`)) return; // it did not fit
+      const [book] = name.split("&");
+      for (const { url } of await cache.keys()) if (!url.startsWith(book)) await cache.delete(url); // of an older one
+      for (const [at, kind] of PARTS.entries()) await cache.put(`${name}&part=${kind}`, new Response(parts[at]));
     } catch (error) {
       console.warn(`Python's snapshot cannot be kept: ${error}`); // no room, or no storage: the next visit starts anew
     }

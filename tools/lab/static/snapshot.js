@@ -4,7 +4,6 @@
 // libraries at their places in memory and in the table of functions, files, files that are open, and objects of JavaScript.
 // What is not as it was is an error, and Python is started instead.
 
-const HANDLE = { memory: 12, table: 20 }; // where a library's handle (struct dso of musl) holds where it was put
 const OWN_FILES = /^\/(?:dev|proc|lib\/python\d+\.zip)$/; // every Python has these at its start
 const STANDARD = 3; // the first files that are open: input, output, errors
 
@@ -19,7 +18,9 @@ export function take(python) {
     const about = {
       bytes: memory.length,
       libraries: libraries(module),
-      table: module.wasmTable.length - module.freeTableIndexes.length,
+      places: module.places,
+      table: { length: module.wasmTable.length, free: [...module.freeTableIndexes] },
+      symbols: symbols(module),
       loaded,
       open: openFiles(FS),
       files: files.map(({ path, content }) => ({ path, size: content?.length })), // a folder has no size
@@ -43,8 +44,8 @@ export async function resume({ about, memory, contents }, { loadPyodide, createM
     const heap = memory.subarray(new Uint32Array(memory.buffer, memory.byteOffset, 2)[1]);
     if (heap.length > module.HEAPU8.length && !module.growMemory(heap.length)) throw new RangeError("there is too little memory");
     module.HEAPU8.set(heap); // for the constructors of libraries; what they change is set once more by Pyodide
-    link(module, about, await compiled);
     restoreFiles(module.FS, files, about.open);
+    link(module, about, await compiled);
     return module;
   }
   const _snapshotDeserializer = ({ name }) => (name ? api.public_api[name] : api.public_api);
@@ -60,26 +61,44 @@ function nameOf(object, known) {
   return { name };
 }
 
-function libraries({ LDSO, HEAPU32 }) {
-  return Object.entries(LDSO.loadedLibsByHandle)
-    .map(([handle, { name }]) => {
-      const field = (offset) => HEAPU32[(Number(handle) + offset) / 4];
-      return { name, handle: Number(handle), memory: field(HANDLE.memory), table: field(HANDLE.table) };
-    })
-    .filter(({ handle }) => handle) // 0 is Python itself
-    .sort((one, other) => one.table - other.table);
+// In the order in which they were linked, but that what a library needs was linked before it. That has no handle.
+function libraries({ LDSO }) {
+  const handles = new Map(Object.entries(LDSO.loadedLibsByHandle).map(([handle, { name }]) => [name, Number(handle)]));
+  return Object.keys(LDSO.loadedLibsByName)
+    .filter((name) => name !== "__main__")
+    .map((name) => ({ name, handle: handles.get(name) }));
 }
 
-function link(module, { libraries, table }, compiled) {
-  for (const [at, { name, handle, memory, table }] of libraries.entries()) {
-    if (module.wasmTable.length !== table) throw new RangeError(`${name} has another place in the table of functions`);
-    module.placeFor = () => memory;
-    const last = at === libraries.length - 1;
-    const exported = module.loadWebAssemblyModule(compiled[at], { nodelete: true, allowUndefined: !last }, name, {});
+// The value of each symbol that libraries share, most of them places in the table of functions.
+function symbols({ GOT }) {
+  return Object.fromEntries(Object.entries(GOT).map(([symbol, { value }]) => [symbol, value]));
+}
+
+function link(module, { libraries, places, table, symbols: were }, compiled) {
+  let next = 0;
+  module.placeFor = () => {
+    const [place, length] = places[next++];
+    lengthen(module, length);
+    return place;
+  };
+  for (const [at, { name, handle }] of libraries.entries()) {
+    if (module.LDSO.loadedLibsByName[name]) continue; // another needed it
+    const exported = module.loadWebAssemblyModule(compiled[at], { nodelete: true, allowUndefined: true }, name, {});
     module.newDSO(name, handle, exported);
   }
   delete module.placeFor;
-  if (module.wasmTable.length !== table) throw new RangeError("the table of functions has another length");
+  module.reportUndefinedSymbols();
+  lengthen(module, table.length);
+  if (String(module.freeTableIndexes) !== String(table.free)) throw new RangeError("other places in the table of functions are free");
+  const now = symbols(module);
+  const moved = Object.keys(were).find((symbol) => now[symbol] !== were[symbol]);
+  if (moved) throw new RangeError(`${moved} is at ${now[moved]}, and was at ${were[moved]}`);
+}
+
+// A function that Python made and dropped has left a place that is free.
+function lengthen({ wasmTable, freeTableIndexes }, length) {
+  if (wasmTable.length > length) throw new RangeError(`the table of functions is longer than ${length}`);
+  while (wasmTable.length < length) freeTableIndexes.push(wasmTable.grow(1));
 }
 
 function* everything(FS, folder = "") {
