@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.lab.reader import opened, python_runs, saved, snapshot_is_kept, type_and_run
+from tools.serve import Handler, running
 
 FIRST = {"en": "en/02-properties.ipynb", "zh": "zh/02-properties.ipynb"}
 NO_WASM = "Object.defineProperty(WebAssembly, 'Module', { value: function () { throw new EvalError('blocked'); } });"
@@ -65,16 +67,24 @@ def test_after_a_first_visit_no_network_is_needed(context: BrowserContext, addre
     run_first_cell(page)
 
 
-def test_what_was_never_opened_says_so_offline(context: BrowserContext, address: str) -> None:
-    page = context.new_page()
-    page.route(re.compile("bundle\\.js"), lambda route: route.abort())
-    page.goto(f"{address}lab/notebooks/index.html?path={FIRST['en']}")
-    expect(page.locator('.kl-lab-note[data-kind="failure"]')).to_contain_text(
-        "could not be loaded", timeout=60_000
-    )
+class WithoutScripts(Handler):
+    def translate_path(self, path: str) -> str:
+        return super().translate_path("/no such file" if "bundle.js" in path else path)
 
 
-@pytest.mark.parametrize("spoil", ["about.places[2][1] += 1", "about.files.pop()", "about.libraries.pop()"])
+def test_what_cannot_be_loaded_says_so(site: Path, fresh: BrowserContext) -> None:
+    with running(site, "/kl/", WithoutScripts) as address:
+        page = fresh.new_page()
+        page.goto(f"{address}lab/notebooks/index.html?path={FIRST['en']}")
+        note = page.locator('.kl-lab-note[data-kind="failure"]')
+        expect(note).to_contain_text("could not be loaded", timeout=60_000)
+        expect(note.get_by_role("link").first).to_have_attribute("href", re.compile("/02-properties.html$"))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    ["about.places[2][1] += 1", "about.files.find(({ size }) => size).size -= 1", "about.libraries.pop()"],
+)
 def test_a_snapshot_that_does_not_fit_is_given_up_and_python_starts(
     context: BrowserContext, address: str, spoil: str
 ) -> None:

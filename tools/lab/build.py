@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyterlab_server.translation_utils import get_language_pack, get_language_packs
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
@@ -29,6 +30,8 @@ from tools.notebooks import NOTEBOOKS, code_cells, paths, text  # noqa: E402
 WORK = ROOT / "_build" / "lab"
 SITE = WORK / "site"
 EDITIONS = {"en": NOTEBOOKS, "zh": ROOT / "zh" / "notebooks"}
+LOCALE = "zh_CN"
+WORDS = ("jupyterlab", "jupyterlab_widgets", "notebook")  # of many extensions, those that are here
 EXTENSIONS = (
     "@jupyter-widgets/jupyterlab-manager",
     "@jupyterlite/pyodide-kernel-extension",
@@ -114,6 +117,19 @@ def jupyterlite(target: Path, contents: Path, cache: Path) -> None:
         sys.exit(f"lab: JupyterLite cannot be built:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
 
 
+def translate(target: Path) -> None:
+    """Give JupyterLab its words in Chinese; it asks for them by the locale that lab.js sets."""
+    packs, problem = get_language_packs()
+    words, another = get_language_pack(LOCALE)
+    if LOCALE not in packs or problem or another:
+        sys.exit(f"lab: JupyterLab has no words for {LOCALE}: {problem}{another}")
+    folder = target / "api" / "translations"
+    said = {domain: words[domain] for domain in WORDS}
+    for name, data in {LOCALE: said, "all": {code: packs[code] for code in ("en", LOCALE)}}.items():
+        text = json.dumps({"data": data, "message": ""}, ensure_ascii=False, sort_keys=True)
+        (folder / f"{name}.json").write_text(text, "utf-8", newline="\n")
+
+
 def stamped(path: Path) -> str:
     """Return the notebook at `path` with a mark of its version, by which a saved copy can be told to be old."""
     nb = nbformat.read(path, as_version=4)
@@ -144,6 +160,7 @@ def main() -> None:
     new, staged = WORK / "new", stage(WORK / "contents")
     shutil.rmtree(new, ignore_errors=True)
     jupyterlite(new, WORK / "contents", WORK / "cache")
+    translate(new)
     wheels = distribution.wheels(fetch.FILES, files) + own_wheels()
     lock = distribution.write(new, fetch.FILES, wheels, WORK / "compiled", fetch.library())
     started = [name for name in pages.STARTED if name in lock["packages"]]

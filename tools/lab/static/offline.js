@@ -13,7 +13,8 @@ async function compiled(scripts) {
   const cache = await caches.open(KEPT);
   await Promise.all(scripts.map(async (script) => {
     const address = new URL(script, registration.scope).href;
-    await cache.put(address, (await cache.match(address)) ?? (await fetch(address)));
+    const answer = (await cache.match(address)) ?? (await fetch(address));
+    if (answer.ok) await cache.put(address, answer);
   }));
 }
 
