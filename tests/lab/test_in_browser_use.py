@@ -144,3 +144,35 @@ def test_a_snapshot_of_one_chapter_serves_another(context: BrowserContext, addre
     type_and_run(page, f"{RESUMED}; from scipy.optimize import brentq; print(brentq(lambda x: x - 3, 0, 8))")
     expect(page.locator(".jp-CodeCell").first).to_contain_text("resumed True")
     expect(page.locator(".jp-CodeCell").first).to_contain_text("3.0")
+
+
+@pytest.mark.parametrize(
+    ("language", "claim", "edition"), [("en", "Proposition 1", ""), ("zh", "命题 1", "zh/")]
+)
+def test_what_stands_elsewhere_is_a_link_to_the_book(
+    context: BrowserContext, address: str, language: str, claim: str, edition: str
+) -> None:
+    page = opened(context, address, f"{language}/02-properties.ipynb")
+    expect(page.locator(".myst-proof-title a", has_text=claim).first).to_be_visible()
+    page.evaluate(TO_CELL, "lem-tangent")
+    link = page.locator('.jp-MarkdownCell a[href*="01-definitions.html#lem-tangent"]')
+    expect(link).to_have_attribute("href", f"{address}{edition}notebooks/01-definitions.html#lem-tangent")
+    with page.expect_popup() as opening:
+        link.evaluate("link => { link.closest('details')?.setAttribute('open', ''); link.click(); }")
+    expect(opening.value.locator("#lem-tangent")).to_be_visible()
+
+
+TO_CELL = """async (word) => {
+  const { content } = globalThis.jupyterapp.shell.currentWidget;
+  const at = content.widgets.findIndex(({ model }) => model.sharedModel.source.includes(word));
+  content.activeCellIndex = at;
+  await content.scrollToItem(at, "start");
+}"""
+
+
+def test_the_menus_of_the_chinese_lab_are_chinese(context: BrowserContext, address: str) -> None:
+    page = opened(context, address, "zh/02-properties.ipynb")
+    bar = page.locator(".lm-MenuBar-item")
+    assert bar.all_inner_texts() == ["文件", "编辑", "查看", "运行", "内核", "设置", "帮助"]
+    bar.first.click()
+    expect(page.locator('.lm-Menu-item[data-command="docmanager:download"]')).to_have_text("下载")

@@ -13,6 +13,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,14 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
 import serve_wheel  # noqa: E402
 
-from tools.lab import distribution, fetch, pages  # noqa: E402
+from tools.lab import distribution, fetch, pages, texts  # noqa: E402
 from tools.notebooks import NOTEBOOKS, code_cells, paths, text  # noqa: E402
 
 WORK = ROOT / "_build" / "lab"
 SITE = WORK / "site"
 EDITIONS = {"en": NOTEBOOKS, "zh": ROOT / "zh" / "notebooks"}
 LOCALE = "zh_CN"
+MORE_WORDS = Path(__file__).with_name("words-zh.toml")
 WORDS = ("jupyterlab", "jupyterlab_widgets", "notebook")  # of many extensions, those that are here
 EXTENSIONS = (
     "@jupyter-widgets/jupyterlab-manager",
@@ -125,28 +127,34 @@ def translate(target: Path) -> None:
         sys.exit(f"lab: JupyterLab has no words for {LOCALE}: {problem}{another}")
     folder = target / "api" / "translations"
     said = {domain: words[domain] for domain in WORDS}
+    for domain, more in tomllib.loads(MORE_WORDS.read_text("utf-8")).items():
+        said[domain] = said.get(domain, {"": {"domain": domain}}) | {
+            word: [here] for word, here in more.items()
+        }
     for name, data in {LOCALE: said, "all": {code: packs[code] for code in ("en", LOCALE)}}.items():
         text = json.dumps({"data": data, "message": ""}, ensure_ascii=False, sort_keys=True)
         (folder / f"{name}.json").write_text(text, "utf-8", newline="\n")
 
 
-def stamped(path: Path) -> str:
-    """Return the notebook at `path` with a mark of its version, by which a saved copy can be told to be old."""
-    nb = nbformat.read(path, as_version=4)
-    nb.metadata["klbook"] = {"version": hashlib.sha256(path.read_bytes()).hexdigest()[:16]}
-    return text(nb)
-
-
 def stage(folder: Path) -> dict[str, Path]:
-    """Copy the notebooks of both editions below `folder`; return them by their path there."""
+    """Copy the notebooks of both editions below `folder`, their text fitted to the lab; return them by their paths.
+
+    Each gets a mark of its version, by which a saved copy can be told to be old.
+    """
     shutil.rmtree(folder, ignore_errors=True)
-    staged = {}
+    staged, cited = {}, texts.works()
     for edition, source in EDITIONS.items():
-        for path in paths(source):
-            target = folder / edition / path.name
+        chapters = {path.stem: nbformat.read(path, as_version=4) for path in paths(source)}
+        known = texts.labels(chapters)
+        for name, nb in chapters.items():
+            for cell in nb.cells:
+                if cell.cell_type == "markdown":
+                    cell.source = texts.fitted(cell.source, name, known, cited)
+            nb.metadata["klbook"] = {"version": hashlib.sha256(text(nb).encode()).hexdigest()[:16]}
+            target = folder / edition / f"{name}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(stamped(path), "utf-8", newline="\n")
-            staged[f"{edition}/{path.name}"] = target
+            target.write_text(text(nb), "utf-8", newline="\n")
+            staged[f"{edition}/{target.name}"] = target
     return staged
 
 

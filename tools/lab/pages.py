@@ -18,7 +18,7 @@ from tools.serve import COMPRESSED, LAB_POLICY
 
 STATIC = Path(__file__).with_name("static")
 FRONT = Path(__file__).with_name("front.txt")  # what a first visit loads of JupyterLite; front.py writes it
-OWN = ("lab.js", "lab-words.js", "lab.css", "packages.js", "python.js", "snapshot.js", "worker.js")
+OWN = ("book.js", "lab.js", "lab-words.js", "lab.css", "packages.js", "python.js", "snapshot.js", "worker.js")
 MADE_LAST = (
     "notebooks/index.html",
     "files.json",

@@ -19,6 +19,7 @@ export const WORDS = {
     keep: "Go on with mine",
     kept: "Your copy is kept as {name}.",
     again: "Load again",
+    names: {}, // of what jupyterlab-myst names in English
   },
   "zh-CN": {
     title: "{name} · 实验室",
@@ -39,6 +40,7 @@ export const WORDS = {
     keep: "继续用我的副本",
     kept: "你的副本已保存为 {name}。",
     again: "重新载入",
+    names: { Corollary: "推论", Definition: "定义", Exercise: "习题", Lemma: "引理", Proposition: "命题", Solution: "解答", Theorem: "定理" },
   },
 };
 

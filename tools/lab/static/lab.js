@@ -1,6 +1,7 @@
 // Starts JupyterLite on the notebook that the address names: sees first that it can run, keeps what is loaded for later
 // visits, and says in the page's language what is going on and what can be done when something fails.
 
+import { mendText } from "./book.js";
 import { WORDS, fill } from "./lab-words.js";
 
 const root = new URL("./", import.meta.url);
@@ -241,6 +242,8 @@ async function start() {
   if (!stored) note("warning", say.noStorage, [close]);
   configure(stored, work);
   if (stored) await askIfStale().catch(() => {}); // a storage of another form: JupyterLite knows how to read it
+  const chapters = Object.keys(notebooks).map((name) => name.replace(/^.*\/|\.ipynb$/g, ""));
+  mendText({ site, chapters, names: say.names });
   load();
   await watch(starting);
 }
