@@ -153,12 +153,13 @@ def test_what_stands_elsewhere_is_a_link_to_the_book(
     context: BrowserContext, address: str, language: str, claim: str, edition: str
 ) -> None:
     page = opened(context, address, f"{language}/02-properties.ipynb")
-    expect(page.locator(".myst-proof-title a", has_text=claim).first).to_be_visible()
+    page.evaluate(TO_CELL, "prop-two-ways")
+    expect(page.locator("#prop-two-ways .myst-proof-title a")).to_have_text(claim, timeout=PATIENCE)
     page.evaluate(TO_CELL, "lem-tangent")
     link = page.locator('.jp-MarkdownCell a[href*="01-definitions.html#lem-tangent"]')
     expect(link).to_have_attribute("href", f"{address}{edition}notebooks/01-definitions.html#lem-tangent")
     with page.expect_popup() as opening:
-        link.evaluate("link => { link.closest('details')?.setAttribute('open', ''); link.click(); }")
+        link.click()
     expect(opening.value.locator("#lem-tangent")).to_be_visible()
 
 
@@ -174,5 +175,8 @@ def test_the_menus_of_the_chinese_lab_are_chinese(context: BrowserContext, addre
     page = opened(context, address, "zh/02-properties.ipynb")
     bar = page.locator(".lm-MenuBar-item")
     assert bar.all_inner_texts() == ["文件", "编辑", "查看", "运行", "内核", "设置", "帮助"]
+    page.wait_for_function(
+        "globalThis.jupyterapp.commands.hasCommand('docmanager:download')"
+    )  # it comes late
     bar.first.click()
     expect(page.locator('.lm-Menu-item[data-command="docmanager:download"]')).to_have_text("下载")
