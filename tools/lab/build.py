@@ -132,8 +132,8 @@ def translate(target: Path) -> None:
             word: [here] for word, here in more.items()
         }
     for name, data in {LOCALE: said, "all": {code: packs[code] for code in ("en", LOCALE)}}.items():
-        text = json.dumps({"data": data, "message": ""}, ensure_ascii=False, sort_keys=True)
-        (folder / f"{name}.json").write_text(text, "utf-8", newline="\n")
+        answer = json.dumps({"data": data, "message": ""}, ensure_ascii=False, sort_keys=True)
+        (folder / f"{name}.json").write_text(answer, "utf-8", newline="\n")
 
 
 def stage(folder: Path) -> dict[str, Path]:

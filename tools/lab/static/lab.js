@@ -1,8 +1,8 @@
 // Starts JupyterLite on the notebook that the address names: sees first that it can run, keeps what is loaded for later
 // visits, and says in the page's language what is going on and what can be done when something fails.
 
-import { mendText } from "./book.js";
-import { WORDS, fill } from "./lab-words.js";
+import { mendText } from "./book.js?_=@BUILD@";
+import { WORDS, fill } from "./lab-words.js?_=@BUILD@";
 
 const root = new URL("./", import.meta.url);
 const element = (id) => document.getElementById(id);
