@@ -136,6 +136,14 @@ def test_a_later_visit_goes_on_from_a_snapshot(context: BrowserContext, address:
     type_and_run(page, f"{RESUMED}; import numpy as np; print(np.linalg.det([[2, 1], [1, 3]]).round())")
     expect(page.locator(".jp-CodeCell").first).to_contain_text("resumed True")
     expect(page.locator(".jp-CodeCell").first).to_contain_text("5.0")
+    draws = []
+    for _ in range(2):
+        page.reload()
+        python_runs(page)
+        type_and_run(page, "import random, numpy as np; print('drew', random.random(), np.random.random())")
+        drawn = page.locator(".jp-CodeCell").first.locator(".jp-OutputArea").inner_text()
+        draws.append(set(re.findall(r"0\.\d+", drawn)))
+    assert len(draws[0] | draws[1]) == 4, "chance is not the same at every visit"
 
 
 def test_a_snapshot_of_one_chapter_serves_another(context: BrowserContext, address: str) -> None:

@@ -7,6 +7,15 @@
 const OWN_FILES = /^\/(?:dev|proc|lib\/python\d+\.zip)$/; // every Python has these at its start
 const STANDARD = 3; // the first files that are open: input, output, errors
 
+// Chance is not what it was: else every visit would draw the same.
+const RESEED = `
+import sys
+
+for name in ("random", "numpy.random"):
+    if name in sys.modules:
+        sys.modules[name].seed()
+`;
+
 export function take(python) {
   const { _api: api, _module: module, FS, loadedPackages } = python;
   const loaded = { ...loadedPackages };
@@ -52,6 +61,9 @@ export async function resume({ about, memory, contents }, { loadPyodide, createM
   const python = await loadPyodide({ ...options, createPyodideModule, _loadSnapshot: memory, _snapshotDeserializer });
   Object.assign(python.loadedPackages, about.loaded);
   delete api.config._loadSnapshot; // as large as Python itself
+  const globals = python.toPy({});
+  python.runPython(RESEED, { globals });
+  globals.destroy();
   return python;
 }
 
