@@ -127,10 +127,10 @@ def translate(target: Path) -> None:
         sys.exit(f"lab: JupyterLab has no words for {LOCALE}: {problem}{another}")
     folder = target / "api" / "translations"
     said = {domain: words[domain] for domain in WORDS}
+    header = words["jupyterlab"][""]  # with the rule for plurals, without which nothing is translated
     for domain, more in tomllib.loads(MORE_WORDS.read_text("utf-8")).items():
-        said[domain] = said.get(domain, {"": {"domain": domain}}) | {
-            word: [here] for word, here in more.items()
-        }
+        own = said.get(domain, {"": header | {"domain": domain}})
+        said[domain] = own | {word: [here] for word, here in more.items()}
     for name, data in {LOCALE: said, "all": {code: packs[code] for code in ("en", LOCALE)}}.items():
         answer = json.dumps({"data": data, "message": ""}, ensure_ascii=False, sort_keys=True)
         (folder / f"{name}.json").write_text(answer, "utf-8", newline="\n")

@@ -62,7 +62,7 @@ def fitted(
     >>> fitted("by {prf:ref}`thm-gibbs`", "2", {"thm-gibbs": ("1", "Theorem 1.4")}, {})
     'by [Theorem 1.4](../notebooks/1.ipynb#thm-gibbs)'
     >>> fitted("see [there](here)", "2", {"here": ("2", "")}, {})
-    'see [there](#here)'
+    'see [there](../notebooks/2.ipynb#here)'
     """
 
     def citation(found: re.Match[str]) -> str:
@@ -78,7 +78,6 @@ def fitted(
         return found[0] if where == chapter else f"[{words}](../notebooks/{where}.ipynb#{found[1]})"
 
     def link(found: re.Match[str]) -> str:
-        where, _ = known[found[1]]
-        return f"](#{found[1]})" if where == chapter else f"](../notebooks/{where}.ipynb#{found[1]})"
+        return f"](../notebooks/{known[found[1]][0]}.ipynb#{found[1]})"  # headings it does not find in its own either
 
     return LINK.sub(link, REFERENCE.sub(reference, CITATION.sub(citation, source)))
