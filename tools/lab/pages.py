@@ -54,6 +54,9 @@ DISABLED = Path(__file__).with_name("disabled.toml")
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
+    "@jupyterlab/completer-extension:manager": {
+        "providerTimeout": 10_000
+    },  # Python in a browser may need a while
 }
 
 
