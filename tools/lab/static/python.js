@@ -1,6 +1,6 @@
 // The Python of the lab, in the place of Pyodide's own start. JupyterLite asks for it when all of JupyterLite is drawn; the
 // worker that runs this was begun before, on the machine's other core, and by then has loaded the notebook's packages and
-// imported what the notebook imports. What all notebooks begin with is kept as a snapshot, for the next visit.
+// imported what the notebook imports. Of what all notebooks begin with, and of what one needs besides, a snapshot is kept.
 
 import { closure, unpack } from "./packages.js?_=@BUILD@";
 import { resume, take } from "./snapshot.js?_=@BUILD@";
