@@ -6,10 +6,12 @@ PORT   ?= 8000
 BIN    := .venv/bin
 READY  := .venv/.ready
 LAB_READY := .venv/.lab-ready
+# uv is quick, and knows nothing of a mirror that pip was told of: then pip does it.
+install = $(BIN)/uv pip install --python $(BIN)/python $(1) || $(BIN)/python -m pip install $(1)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE  # else every process of every test would compile anew
 
-.PHONY: help setup book site serve test pytest test-fast test-lab lint links lab refresh ledger translate-status bench mutate sensitivity lock clean
+.PHONY: help setup book site serve test pytest test-fast test-lab lint links lab refresh ledger translate-status bench mutate lock clean
 
 help:
 	@echo "make serve      set up, build, and serve the book on a local port (PORT=$(PORT))"
@@ -24,23 +26,23 @@ help:
 	@echo "make translate-status  what the Chinese edition lacks, with the English that changed"
 	@echo "make links      ask every address outside the book whether it is still there (needs the network)"
 	@echo "make bench      accuracy and time beside other libraries, and the pages' own, into benchmarks.md of both languages (minutes)"
-	@echo "make mutate     plant faults in klhelpers and count those that the tests miss (half an hour; resumable)"
-	@echo "make sensitivity  seed faults into notebooks, figures, explorables and the site, and write who noticed (half an hour; resumable)"
+	@echo "make mutate     plant faults in klhelpers and count those that the tests miss (an hour; resumable)"
 	@echo "make lock       write requirements.lock anew from requirements*.txt"
 	@echo "make clean      remove what was built"
 
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) tools/prerequisites.py
+	@$(PYTHON) -c "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))" || \
+	  { echo "Python 3.11 or newer with venv is needed (Debian and Ubuntu: apt-get install python3-venv); name it by make PYTHON=python3.12"; exit 1; }
 	@echo "Setting up .venv from requirements.lock; the first time takes a minute or two."
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --disable-pip-version-check --constraint requirements.lock uv
-	$(BIN)/python tools/install.py -r requirements.lock -e .
+	$(call install,-r requirements.lock -e .)
 	@touch $@
 
 $(LAB_READY): $(READY) requirements-lab.txt
-	$(BIN)/python tools/install.py -r requirements-lab.txt -c requirements.lock
+	$(call install,-r requirements-lab.txt -c requirements.lock)
 	@touch $@
 
 book: $(READY)
@@ -92,13 +94,11 @@ bench: book
 	python -m benchmarks
 
 mutate: $(READY)
-	python -m tools.mutate _build/mutants.jsonl
+	mutmut run
+	mutmut results
 
 translate-status: $(READY)
 	python tools/translation.py --check
-
-sensitivity: $(READY)
-	python -m tools.sensitivity _build/sensitivity.jsonl --mutants _build/mutants.jsonl
 
 lock: $(READY)
 	uv pip compile --universal --python-version 3.11 --upgrade --no-emit-package klhelpers --no-header \

@@ -24,7 +24,6 @@ SLOWEST_FIRST = [
     "test_explorables_by_hand.py",
     "test_explorables_on_the_page.py",
     "03-minimisation.ipynb",
-    "test_mutate.py",
     "test_regression.py",
 ]
 
