@@ -46,30 +46,30 @@ $(LAB_READY): $(READY) requirements-lab.txt
 	@touch $@
 
 book: $(READY)
-	python tools/editions.py
+	python press/editions.py
 
 site: $(LAB_READY)
-	python -m tools.lab.build
-	python tools/editions.py
+	python -m press.lab.build
+	python press/editions.py
 
 serve: book
-	python tools/serve.py _build/html --port $(PORT)
+	python press/serve.py _build/html --port $(PORT)
 
 test: $(READY)
-	python tools/chromium.py --install
+	python press/chromium.py --install
 	@$(MAKE) --no-print-directory --jobs 2 lint pytest
 
 pytest: $(READY)
 	python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-fast: $(READY)
-	python -m pytest -n auto --dist loadfile -m "not browser" --ignore tests/lab --ignore tests/test_regression.py --ignore tests/test_sabotage.py \
+	python -m pytest -n auto --dist loadfile -m "not browser" --ignore press/lab/tests --ignore press/tests/test_regression.py --ignore press/tests/test_sabotage.py \
 	  tests klhelpers
 
 test-lab: $(LAB_READY)
-	python tools/chromium.py --install
-	python -m tools.lab.build
-	TEST_LAB=1 python -m pytest tests/lab
+	python press/chromium.py --install
+	python -m press.lab.build
+	TEST_LAB=1 python -m pytest press/lab/tests
 
 lint: $(READY)
 	ruff check .
@@ -84,11 +84,11 @@ lab: $(READY)
 	jupyter lab notebooks
 
 refresh: $(READY)
-	python tools/refresh.py
-	python -m tools.ledger
+	python press/notebooks/refresh.py
+	python -m press.claims.ledger
 
 ledger: $(READY)
-	python -m tools.ledger
+	python -m press.claims.ledger
 
 bench: book
 	python -m benchmarks
@@ -98,7 +98,7 @@ mutate: $(READY)
 	mutmut results
 
 translate-status: $(READY)
-	python tools/translation.py --check
+	python press/translation.py --check
 
 lock: $(READY)
 	uv pip compile --universal --python-version 3.11 --upgrade --no-emit-package klhelpers --no-header \

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Locator, Page, Response, sync_playwright
 
-from tools.chromium import chromium
-from tools.serve import running
+from press.chromium import chromium
+from press.serve import running
 
 MOVES, STRIDE = 60, 4  # pointer events of a drag, and the pixels between two of them
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from book._ext.corrections import TABLE, Cell, Row, faults, read_rows, tagged_cells
-from tools.nbcontent import texts
-from tools.nbrules import read
-from tools.notebooks import NOTEBOOKS, ROOT, code_cells
+from press.notebooks.content import texts
+from press.notebooks.rules import read
+from press.notebooks.store import NOTEBOOKS, ROOT, code_cells
+from press.site.corrections import TABLE, Cell, Row, faults, read_rows, tagged_cells
 
 TABLE_PATH = ROOT / "book" / TABLE
 NUMBER = re.compile(r"-?(?<![\w./])\d+\.\d{3,}(?![\w/])")  # no small or round one, no piece of an address

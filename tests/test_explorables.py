@@ -35,7 +35,7 @@ from klhelpers.widgets import Bars, Evidence, Landscape, Simplex
 from klhelpers.widgets._explorable import EXPLORABLE_MIME, FOLDER, Explorable
 from klhelpers.widgets._modules import one_module
 from klhelpers.widgets._random import uniform
-from tools.nbcompare import FIGURE_MIME, WIDGET_MIME, differences
+from press.notebooks.compare import FIGURE_MIME, WIDGET_MIME, differences
 
 SCRIPTS = sorted(FOLDER.glob("*.js"))
 EXPLORABLES = [Bars, Evidence, Landscape, Simplex]

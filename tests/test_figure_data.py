@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
 from klhelpers._figure_data import FIGURE_MIME, describe
-from tools import nbcompare
+from press.notebooks import compare as nbcompare
 
 matplotlib.use("agg")
 

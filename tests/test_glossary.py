@@ -8,10 +8,10 @@ import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-from book._ext.glossary_links import link_first_uses, pattern
-from tools.nbcontent import prose
-from tools.nbrules import read
-from tools.notebooks import ROOT, paths
+from press.notebooks.content import prose
+from press.notebooks.rules import read
+from press.notebooks.store import ROOT, paths
+from press.site.glossary_links import link_first_uses, pattern
 
 ADDRESSES = {"entropy": "#entropy", "cross-entropy": "#cross", "Gibbs' inequality": "#gibbs"}
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from pybtex.database import BibliographyData, Entry, parse_file, parse_string
 
-from tools.notebooks import NOTEBOOKS, ROOT
+from press.notebooks.store import NOTEBOOKS, ROOT
 
 CITED = re.compile(r"\{cite:\w+\}`([^`]+)`")
 NUMBERS = {

@@ -17,7 +17,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tools.serve import LAB, running
+from press.serve import LAB, running
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 expect.set_options(timeout=20_000)  # milliseconds: other tests keep the machine busy
@@ -50,7 +50,7 @@ def build(output: Path) -> None:
     settings = {"BOOK_URL": "https://example.org/kl/", "BOOK_LAB": str(output)}  # there is no lab
     with log.open("w") as said:  # not a pipe: see the extension katex_server
         status = subprocess.run(
-            [sys.executable, "tools/editions.py", "--path-output", output],
+            [sys.executable, "press/editions.py", "--path-output", output],
             cwd=REPOSITORY,
             stdout=said,
             stderr=subprocess.STDOUT,

@@ -11,8 +11,8 @@ from urllib.parse import unquote, urljoin, urlparse
 
 import pytest
 
-from tools.editions import start
-from tools.serve import POLICY
+from press.editions import start
+from press.serve import POLICY
 
 
 class Page(HTMLParser):
@@ -125,8 +125,8 @@ def test_faults_in_a_page_fail_the_build(tmp_path: Path) -> None:
     source, output = tmp_path / "source", tmp_path / "output"
     (source / "book").mkdir(parents=True)
     repository = Path(__file__).resolve().parents[2]
-    for name in ("_ext", "_theme", "_static", "_vendor", "references.bib"):
-        (source / "book" / name).symlink_to(repository / "book" / name)
+    for name in ("press", "book/_static", "book/references.bib"):
+        (source / name).symlink_to(repository / name)
     (source / "_config.yml").write_text((repository / "_config.yml").read_text("utf-8"), "utf-8")
     (source / "_toc.yml").write_text(
         "format: jb-book\nroot: book/index\nchapters: [{file: figure}]\n", "utf-8"

@@ -9,9 +9,9 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tools import nbcontent
-from tools.nbrules import read
-from tools.notebooks import paths
+from press.notebooks import content as nbcontent
+from press.notebooks.rules import read
+from press.notebooks.store import paths
 
 CHAPTER = "notebooks/01-definitions.html"
 GROUND = "getComputedStyle(document.documentElement).backgroundColor"

@@ -1,0 +1,1 @@
+"""Claims: which code checks each, and whether that code can fail."""

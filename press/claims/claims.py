@@ -1,0 +1,126 @@
+"""The claims of the book, and the cells and tests that check them, as they stand in the files: nothing runs here.
+
+A claim is a numbered statement or equation of a chapter, or a row of the table of corrections. It has a label. A cell
+checks it by a tag, `check:<label>` or `source:<label>`, a test by the marker `claim("<label>")`. A claim that no code
+can check is waived: a row by its key `unchecked`, any other by an entry of book/waived.toml.
+"""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from press.claims.checks import checked
+from press.notebooks import content as nbcontent
+from press.notebooks.rules import read
+from press.notebooks.store import ROOT, code_cells, paths
+
+CORRECTIONS = ROOT / "book" / "corrections.toml"
+WAIVED = ROOT / "book" / "waived.toml"
+TESTS = ROOT / "tests"
+
+
+class Claim(NamedTuple):
+    """Something that the book states."""
+
+    label: str
+    kind: str  # definition, theorem, …, equation, or source
+    chapter: str
+
+
+class Check(NamedTuple):
+    """A cell or a test that checks claims."""
+
+    name: str  # 01-definitions/gibbs-run, or test_discrete.py::TestDivergences::test_are_never_negative
+    claims: tuple[str, ...]
+
+
+def claims() -> list[Claim]:
+    """Return the claims of all chapters in the order of the text, those of the source last in each."""
+    rows = tomllib.loads(CORRECTIONS.read_text("utf-8"))["row"]
+    found = []
+    for path in paths():
+        stated = nbcontent.claims(read(path).nb)
+        found += [Claim(label, kind.removeprefix("prf:"), path.stem) for kind, label in stated]
+        found += [Claim(row["id"], "source", path.stem) for row in rows if row["chapter"] == path.stem]
+    return found
+
+
+def waived() -> dict[str, str]:
+    """Return the claims that no code can check, each with the reason."""
+    rows = tomllib.loads(CORRECTIONS.read_text("utf-8"))["row"]
+    others = tomllib.loads(WAIVED.read_text("utf-8"))
+    reasons = {label: reason["en"] for label, reason in others.items()}
+    return reasons | {row["id"]: row["unchecked"] for row in rows if "unchecked" in row}
+
+
+def checkable() -> list[str]:
+    """Return the labels of the claims that code can check."""
+    return [claim.label for claim in claims() if claim.label not in waived()]
+
+
+def by_cells() -> list[Check]:
+    """Return the cells that check claims, in order."""
+    found = ((path.stem, cell) for path in paths() for cell in code_cells(read(path).nb))
+    return [Check(f"{stem}/{cell.id}", tuple(checked(cell))) for stem, cell in found if checked(cell)]
+
+
+def by_tests(folder: Path = TESTS) -> list[Check]:
+    """Return the tests that carry the marker `claim`."""
+    return [
+        Check(f"{path.relative_to(folder).as_posix()}::{name}", labels)
+        for path in sorted(folder.rglob("test_*.py"))
+        for name, labels in marked(path.read_text("utf-8"))
+    ]
+
+
+def marked(source: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Return each test of a module that carries the marker, and the claims that it names.
+
+    >>> marked('class TestA:\\n @pytest.mark.claim("thm-a")\\n def test_b(self): pass')
+    [('TestA::test_b', ('thm-a',))]
+    """
+    return list(_marked(ast.parse(source).body, ""))
+
+
+def _marked(body: list[ast.stmt], inside: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            labels = [
+                str(ast.literal_eval(argument))
+                for mark in node.decorator_list
+                if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.claim"
+                for argument in mark.args
+            ]
+            if labels:
+                yield inside + node.name, tuple(labels)
+            if isinstance(node, ast.ClassDef):
+                yield from _marked(node.body, f"{inside}{node.name}::")
+
+
+def faults(stated: Iterable[Claim], checks: Iterable[Check], waived: Mapping[str, str]) -> Iterator[str]:
+    """Say where claims, checks and waivers do not match, and how to mend it."""
+    uses = Counter(claim.label for claim in stated)
+    checked = {label for check in checks for label in check.claims}
+    yield from (f"{label} names {n} claims: give each its own label" for label, n in uses.items() if n > 1)
+    for check in checks:
+        for label in check.claims:
+            if label not in uses:
+                yield f"{check.name} checks {label}, and no claim has that label: correct the tag, or remove it"
+    for label in uses:
+        if label not in checked | waived.keys():
+            yield (
+                f"{label} is checked by nothing: tag a cell check:{label} (source:{label} for a row), mark a test "
+                f'claim("{label}"), or say in book/waived.toml why no code can check it'
+            )
+    for label, reason in waived.items():
+        if label not in uses:
+            yield f"{label} is waived, and no claim has that label: remove it from book/waived.toml"
+        elif label in checked:
+            yield f"{label} is waived, and something checks it: remove the waiver"
+        elif not reason.strip():
+            yield f"{label} is waived without a reason"

@@ -1,0 +1,210 @@
+"""Break each check of a notebook on purpose, and see that it notices.
+
+The notebook runs once in this process. Before a cell that checks a claim runs as it stands, it runs with each of its
+sabotages; each must end in a failed assertion, or, in a cell that asserts nothing, print or draw something else than
+what is stored. Every assertion that two numbers are close is tried besides with one of them off by a thousandth: a
+tolerance that accepts that accepts everything.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import operator
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+from nbformat import NotebookNode
+
+from press.claims import checks
+from press.notebooks.compare import FIGURE_MIME, differences, tolerance
+from press.notebooks.content import can_fail
+from press.notebooks.store import code_cells, tags
+
+OFF = 1e-3
+CLOSE = {"isclose", "allclose"}
+PROBE = "__nudged__"
+
+Namespace = dict[str, Any]
+Outputs = list[dict[str, Any]]
+
+
+class Trial(NamedTuple):
+    """What became of a cell that checks claims."""
+
+    cell: str
+    how: dict[str, int | None]  # each method, with its size if it has one
+    sabotages: int  # that turned the check red
+    nudges: int  # assertions of closeness that refuse a value off by a thousandth
+    faults: list[str]
+
+
+def trial(nb: NotebookNode) -> list[Trial]:
+    """Run the notebook as far as its last check, with every sabotage on the way."""
+    cells, found = code_cells(nb), []
+    last = max((n for n, cell in enumerate(cells) if checks.checked(cell)), default=-1)
+    names: Namespace = {"__name__": "__main__"}
+    with _quiet() as drawn:
+        for cell in cells[: last + 1]:
+            if checks.checked(cell):
+                found.append(_tried(cell, names, drawn))
+            else:
+                _run(_compiled(cell.source, cell.id), names, drawn, "raises-exception" in tags(cell))
+    return found
+
+
+def _tried(cell: NotebookNode, names: Namespace, drawn: Outputs) -> Trial:
+    red, faults = 0, []
+    for old, new in cell.metadata.get("sabotage", []):
+        fault = _survival(cell, cell.source.replace(old, new), names, drawn)
+        red += fault is None
+        faults += [f"{cell.id}: with {new!r} for {old!r} {fault}"] if fault else []
+    probe = Probe()
+    names[PROBE] = probe.compare
+    outputs = _run(_compiled(cell.source, cell.id, probe), names, drawn)
+    faults += [f"{cell.id}: shows other than what is stored: {d}" for d in _differences(cell, outputs)]
+    faults += [
+        f"{cell.id}: `{assertion}` accepts a value off by {OFF:g}: narrow its tolerance"
+        for assertion in probe.lenient
+    ]
+    how: dict[str, int | None] = {}
+    for method, size in cell.metadata.get("how", {}).items():
+        try:
+            how[method] = operator.index(eval(size, names)) if size else None
+        except Exception as error:
+            faults.append(f"{cell.id}: how: {method}: {size} gives no whole number: {error}")
+    return Trial(cell.id, how, red, len(probe.sites) - len(probe.lenient), faults)
+
+
+def _survival(cell: NotebookNode, source: str, names: Namespace, drawn: Outputs) -> str | None:
+    """Run a sabotaged cell and forget what it did; say why it survived, or return None if it was noticed."""
+    before = dict(names)
+    generators = [value for value in names.values() if isinstance(value, np.random.Generator)]
+    states = [generator.bit_generator.state for generator in generators]
+    try:
+        outputs = _run(_compiled(source, cell.id), names, drawn)
+    except AssertionError:
+        return None
+    except Exception as error:
+        return f"the check ends in {type(error).__name__}: {error}, and not in a failed assertion"
+    finally:
+        names.clear()
+        names.update(before)
+        for generator, state in zip(generators, states, strict=True):
+            generator.bit_generator.state = state
+    if can_fail(ast.parse(cell.source)):
+        return "the check stays green"
+    return None if _differences(cell, outputs) else "the cell shows the same"
+
+
+def _compiled(source: str, name: str, probe: Probe | None = None) -> Any:
+    tree = ast.parse(source)
+    if probe:
+        tree = ast.fix_missing_locations(probe.visit(tree))
+    return compile(tree, name, "exec", dont_inherit=True)
+
+
+def _run(code: Any, names: Namespace, drawn: Outputs, may_raise: bool = False) -> Outputs:
+    """Execute a cell; return what it printed and drew."""
+    drawn.clear()
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.suppress(*[Exception] * may_raise):
+        exec(code, names)
+    return _shown(printed.getvalue(), drawn)
+
+
+def _shown(printed: str, drawn: Outputs) -> Outputs:
+    return [{"output_type": "stream", "name": "stdout", "text": printed}] * bool(printed) + [*drawn]
+
+
+def _differences(cell: NotebookNode, outputs: Outputs) -> list[str]:
+    """Compare with what is stored, save for what a cell shows by being the last value: nobody shows it here."""
+    printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+    figures = [o.data[FIGURE_MIME] for o in cell.outputs if FIGURE_MIME in o.get("data", {})]
+    stored = _shown(printed, [_figure(data) for data in figures])
+    return differences(stored, outputs, tolerance(cell.metadata))
+
+
+def _figure(data: Any) -> dict[str, Any]:
+    return {"output_type": "display_data", "metadata": {}, "data": {FIGURE_MIME: data}}
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[Outputs]:
+    """Let figures leave their data and no drawing, and let no warning be said of what is broken on purpose."""
+    matplotlib.use("Agg")
+    import klhelpers  # here: a fault in it must not keep tests from being collected
+    from klhelpers import _figure_data, figures
+
+    drawn: Outputs = []
+
+    def show(fig: Any) -> None:
+        drawn.append(_figure(_figure_data.describe(fig)))
+        plt.close(fig)
+
+    fits: dict[bytes, Any] = {}
+
+    def fit_reverse(P: Any) -> Any:
+        """What is fitted once need not be fitted again for each sabotage, which breaks the cell and not klhelpers."""
+        key = np.stack([P.weights, P.means, P.sigmas]).tobytes()
+        if key not in fits:
+            fits[key] = fitted(P)
+        return [*fits[key]]
+
+    fitted = klhelpers.fit_reverse
+    patches = patch.object(figures, "show", show), patch.object(klhelpers, "fit_reverse", fit_reverse)
+    with warnings.catch_warnings(), patches[0], patches[1]:
+        warnings.simplefilter("ignore")
+        yield drawn
+    plt.close("all")
+
+
+class Probe(ast.NodeTransformer):
+    """Have every assertion of closeness tried with a number that is a little off, each time it is reached."""
+
+    def __init__(self) -> None:
+        """Begin with no assertion found."""
+        self.sites: list[str] = []
+        self.lenient: dict[str, None] = {}
+
+    def visit_Assert(self, node: ast.Assert) -> ast.Assert:
+        """Replace the calls whose answer alone can fail the assertion."""
+        node.test = self._tried(node.test)
+        return node
+
+    def _tried(self, test: ast.expr) -> ast.expr:
+        match test:
+            case ast.BoolOp(op=ast.And(), values=parts):
+                test.values = [self._tried(part) for part in parts]
+            case ast.Call(func=close, args=arguments) if ast.unparse(close).rpartition(".")[2] in CLOSE:
+                self.sites.append(ast.unparse(test))
+                test.args = [ast.Constant(self.sites[-1]), close, *arguments]
+                test.func = ast.Name(PROBE, ast.Load())
+        return test
+
+    def compare(
+        self, site: str, close: Callable[..., Any], one: Any, other: Any, *rest: Any, **options: Any
+    ) -> Any:
+        """Return what the cell asks for, and note whether a value that is off would have been accepted."""
+        if np.all(close(nudged(one, other), other, *rest, **options)):
+            self.lenient[site] = None
+        return close(one, other, *rest, **options)
+
+
+def nudged(one: Any, other: Any) -> Any:
+    """Return `one` with its largest finite value off by a thousandth, of itself or, next to an exact 0, of 1.
+
+    >>> nudged(2.0, 2.0), nudged([0.0, 0.0], 0).tolist()
+    (2.002, [0.001, 0.0])
+    """
+    moved, fixed = (np.array(part, float) for part in np.broadcast_arrays(one, other))
+    size = np.where(np.isfinite(moved), np.abs(moved), -1)
+    at = np.unravel_index(np.argmax(size), moved.shape)
+    moved[at] += OFF * (moved[at] if fixed[at] else 1)
+    return moved if moved.ndim else moved.item()

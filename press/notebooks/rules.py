@@ -1,0 +1,265 @@
+"""The rules that a stored notebook keeps, each a function from the notebook to what is wrong with it.
+
+No kernel runs here. `tests/test_notebooks.py` applies every rule to every notebook.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+from nbformat import NotebookNode
+
+from press.claims import checks
+from press.notebooks.compare import FIGURE_MIME
+from press.notebooks.content import (
+    PREFIXES,
+    can_fail,
+    claims,
+    exercises,
+    prose,
+    results,
+    shown,
+    texts,
+    tree,
+    verdicts,
+)
+from press.notebooks.quotes import quotes, quotes_in_formulas
+from press.notebooks.store import code_cells, first_differences, is_random_id, normalised, stamp, tags, text
+
+MOST_LINES = 16  # of a code cell
+LOOSEST = 1e-2  # relative tolerance that a cell may ask for
+WIDEST = 78  # columns of code: as much as the page shows without scrolling
+UNPROVED = {"prf:proof", "prf:example", "prf:remark"}  # that state nothing to be checked
+NUMBERED = re.compile(r"^\\begin\{(align|alignat|equation|gather|multline)\}", re.M)
+TAG = re.compile(r"check:[a-z0-9-]+|source:S\d+|raises-exception|(hide|remove)-(input|output|cell)")
+PRINTABLE = frozenset(
+    word
+    for line in Path(__file__).with_name("printable.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for word in line.split()
+)
+
+SLUG = re.compile(r"[a-z]+\d*(-([a-z]+\d*|\d+))*")
+WORD = re.compile(r"[^\W\d_]{3,}|[㐀-鿿]")
+NOISE = {
+    "an address": re.compile(r"\b0x[0-9a-f]{6,}"),
+    "a numpy scalar (print float(x), or format it)": re.compile(r"\bnp\.\w+\("),
+    "a place on this machine": re.compile(r"/(home|root|Users|tmp|private|var)/|\b[A-Z]:\\|ipykernel_\d"),
+    "a time or a speed": re.compile(r"\d\s?(it/s|s/it|[mµn]s\b)"),
+}
+
+
+class Stored(NamedTuple):
+    """A notebook as it stands in its file."""
+
+    text: str
+    nb: NotebookNode
+
+
+Rule = Callable[[Stored], Iterator[str]]
+
+
+def read(path: Path) -> Stored:
+    """Return the notebook at `path`, text and content."""
+    content = path.read_text(encoding="utf-8")
+    return Stored(content, nbformat.v4.reads(content))  # as it is: nbformat.reads would repair
+
+
+# --- the outputs are those of this code, run once from top to bottom ---
+
+
+def is_valid(stored: Stored) -> Iterator[str]:
+    """The file is a valid notebook of format 4.5."""
+    if (stored.nb.nbformat, stored.nb.nbformat_minor) != (4, 5):
+        yield f"format: expected 4.5, found {stored.nb.nbformat}.{stored.nb.nbformat_minor}"
+    try:
+        nbformat.validate(stored.nb)
+    except nbformat.ValidationError as error:
+        yield f"format: {error.message}"
+
+
+def ran_in_order(stored: Stored) -> Iterator[str]:
+    """Every code cell ran once, in order."""
+    for number, cell in enumerate(code_cells(stored.nb), 1):
+        if cell.execution_count != number:
+            yield f"{cell.id}: expected execution count {number}, found {cell.execution_count}"
+        for output in cell.outputs:
+            if output.get("execution_count", number) != number:
+                yield f"{cell.id}: expected an output of run {number}, found one of {output.execution_count}"
+
+
+def raises_what_it_says(stored: Stored) -> Iterator[str]:
+    """A cell holds an error if and only if it is tagged raises-exception."""
+    for cell in code_cells(stored.nb):
+        errors = [o.ename for o in cell.outputs if o.output_type == "error"]
+        if errors and "raises-exception" not in tags(cell):
+            yield f"{cell.id}: expected no error, found {errors[0]}"
+        if not errors and "raises-exception" in tags(cell):
+            yield f"{cell.id}: tagged raises-exception, and no error is stored"
+
+
+def is_stamped(stored: Stored) -> Iterator[str]:
+    """The outputs are what the last refresh stored, made by this code."""
+    for part, expected in stamp(stored.nb).items():
+        if stored.nb.metadata.get("klbook", {}).get(part) != expected:
+            yield f"the {part} changed since the last refresh"
+
+
+def is_canonical(stored: Stored) -> Iterator[str]:
+    """The file is in canonical form, byte for byte."""
+    yield from first_differences(stored.text, text(normalised(stored.nb)), limit=6)
+
+
+def is_compared(stored: Stored) -> Iterator[str]:
+    """No cell escapes comparison, and a tolerance of its own has a reason."""
+    for cell in code_cells(stored.nb):
+        comments = re.findall(r"#\s*((?:NBVAL|PYTEST_VALIDATE)_\w+)", cell.source)
+        for mark in [*comments, *(t for t in tags(cell) if t.startswith(("nbval", "skip")))]:
+            yield f"{cell.id}: {mark} keeps the cell from being compared"
+        asked = cell.metadata.get("tolerance")
+        if asked is not None and not (
+            str(asked.get("reason", "")).strip()
+            and set(asked) - {"reason"} <= {"rtol", "atol"}
+            and 0 < asked.get("rtol", LOOSEST) <= LOOSEST
+        ):
+            yield f'{cell.id}: expected {{"rtol": at most {LOOSEST}, "reason": "..."}}, found {dict(asked)}'
+
+
+# --- the code ---
+
+
+def has_known_tags(stored: Stored) -> Iterator[str]:
+    """Every tag means something: a misspelt one would be ignored in silence."""
+    for cell in stored.nb.cells:
+        yield from (f"{cell.id}: unknown tag {tag!r}" for tag in tags(cell) if not TAG.fullmatch(tag))
+
+
+def has_named_cells(stored: Stored) -> Iterator[str]:
+    """Cell ids are distinct words with hyphens: they name tests, and they pair the two editions."""
+    ids = [cell.id for cell in stored.nb.cells]
+    yield from (f"{i}: used twice" for i in sorted({i for i in ids if ids.count(i) > 1}))
+    yield from (f"{i}: expected an id of words" for i in ids if not SLUG.fullmatch(i) or is_random_id(i))
+
+
+def has_plain_code(stored: Stored) -> Iterator[str]:
+    """Code is plain Python, short, and shows figures by the book's helper only."""
+    for cell in code_cells(stored.nb):
+        lines = cell.source.splitlines()
+        if len(lines) > MOST_LINES:
+            yield f"{cell.id}: expected at most {MOST_LINES} lines, found {len(lines)}"
+        if widest := max((len(line) for line in lines if len(line) > WIDEST), default=0):
+            yield f"{cell.id}: expected at most {WIDEST} columns, found {widest}"
+        if any(line.partition("#")[0].rstrip().endswith(";") for line in lines):
+            yield f"{cell.id}: a trailing semicolon hides an output from the reader and not from the test"
+        if "plt.show" in cell.source or "%" in (line.strip()[:1] for line in lines):
+            yield f"{cell.id}: show figures by klhelpers.figures.show, without magics"
+        elif tree(cell) is None:
+            yield f"{cell.id}: expected plain Python"
+
+
+# --- what is shown ---
+
+
+def shows_no_noise(stored: Stored) -> Iterator[str]:
+    """No output holds what changes from run to run, nor a warning."""
+    for cell in code_cells(stored.nb):
+        for output in cell.outputs:
+            if output.get("name") == "stderr":
+                yield f"{cell.id}: expected nothing on stderr, found {output.text[:100]!r}"
+        for kind, pattern in NOISE.items():
+            if found := pattern.search("\n".join(texts(cell))):
+                yield f"{cell.id}: holds {kind}: {found[0]!r}"
+
+
+def prints_no_language(stored: Stored) -> Iterator[str]:
+    """Code prints numbers, symbols and units: its outputs are the same in every language."""
+    for cell in code_cells(stored.nb):
+        symbols = re.sub(r"\\[A-Za-z]+", " ", " ".join(shown(cell)))  # without the names of TeX's commands
+        if words := sorted({*WORD.findall(symbols)} - PRINTABLE):
+            yield f"{cell.id}: shows words: {', '.join(words)} (the few allowed: press/notebooks/printable.txt)"
+
+
+def describes_figures(stored: Stored) -> Iterator[str]:
+    """A figure carries its data, says what it shows to who cannot see it, and has its message below it."""
+    for cell, below in zip(stored.nb.cells, [*stored.nb.cells[1:], None], strict=True):
+        bundles = [o.get("data", {}) for o in cell.get("outputs", [])]
+        alt = cell.metadata.get("alt", "")
+        figure = any(FIGURE_MIME in data for data in bundles)
+        if any("image/png" in data and FIGURE_MIME not in data for data in bundles):
+            yield f"{cell.id}: a picture without its data: show it by klhelpers.figures.show"
+        if figure and not alt.strip().endswith((".", "。")):
+            yield f"{cell.id}: expected metadata alt, a sentence with its full stop, found {alt!r}"
+        if alt and not figure:
+            yield f"{cell.id}: has metadata alt, and no figure"
+        if figure and not (below and below.cell_type == "markdown" and re.match(r"\*\*[^*]", below.source)):
+            yield f"{cell.id}: expected a caption below, a markdown cell that starts with its message in bold"
+
+
+# --- prose and code agree ---
+
+
+def quotes_its_results(stored: Stored) -> Iterator[str]:
+    """Every number that prose quotes comes from a cell of the same notebook, and is that cell's number."""
+    known = dict(results(stored.nb))
+    for cell in prose(stored.nb):
+        yield from (f"{cell.id}: a quote inside a formula: {f}" for f in quotes_in_formulas(cell.source))
+        for quote in quotes(cell.source):
+            if quote.name not in known:
+                yield f"{cell.id}: quotes {quote.name!r}, no result of this notebook"
+            elif quote.shown != quote.expected(known):
+                yield f"{cell.id}: {quote.name}: expected {quote.expected(known)}, found {quote.shown!r}"
+
+
+def names_its_claims(stored: Stored) -> Iterator[str]:
+    """Every numbered statement and equation has a name that says its kind, and it is of a kind that is checked."""
+    for kind, label in claims(stored.nb):
+        if not label.startswith(PREFIXES[kind]):
+            yield f"{{{kind}}}: expected a label that begins with {PREFIXES[kind]}, found {label!r}"
+    for cell in prose(stored.nb):
+        kinds = {kind for kind in re.findall(r"\{(prf:\w+)\}(?!`)", cell.source)} - PREFIXES.keys() - UNPROVED
+        yield from (
+            f"{cell.id}: expected one of {', '.join(PREFIXES)}, found {kind}" for kind in sorted(kinds)
+        )
+        if display := NUMBERED.search(cell.source):
+            yield f"{cell.id}: {display[0]} has a number and no name: write $$ … $$ (eq-name), or add a star"
+
+
+def checks_its_claims(stored: Stored) -> Iterator[str]:
+    """Every check is one of a claim of this notebook, and can fail."""
+    known = {label for _, label in claims(stored.nb)}
+    for cell in code_cells(stored.nb):
+        checked = {tag.removeprefix("check:") for tag in tags(cell) if tag.startswith("check:")}
+        yield from (f"{cell.id}: {label} is no claim of this notebook" for label in sorted(checked - known))
+        code = tree(cell)
+        if checked and "raises-exception" not in tags(cell) and not (code and can_fail(code)):
+            yield f"{cell.id}: expected an assertion about something computed: this check cannot fail"
+
+
+def breaks_its_checks(stored: Stored) -> Iterator[str]:
+    """Every cell that checks a claim says how, and which sabotages of it must be noticed."""
+    for cell in code_cells(stored.nb):
+        yield from (f"{cell.id}: {fault}" for fault in checks.faults(cell))
+
+
+def answers_its_exercises(stored: Stored) -> Iterator[str]:
+    """Every exercise is checked twice: unanswered where it stands, solved in its solution."""
+    known = exercises(stored.nb)
+    seen = {verdict for cell in code_cells(stored.nb) for verdict in verdicts(cell)}
+    yield from (
+        f"{name!r} is no exercise of this notebook" for name in sorted({n for n, _ in seen} - {*known})
+    )
+    for name in known:
+        for sign, meaning in (("○", "unanswered"), ("✓", "solved")):
+            if (name, sign) not in seen:
+                yield f"exercise {name!r}: no cell checks it {meaning} ({sign})"
+
+
+RULES: tuple[Rule, ...] = (
+    is_valid, ran_in_order, raises_what_it_says, is_stamped, is_canonical, is_compared,
+    has_known_tags, has_named_cells, has_plain_code, shows_no_noise, prints_no_language, describes_figures,
+    quotes_its_results, names_its_claims, checks_its_claims, breaks_its_checks, answers_its_exercises,
+)  # fmt: skip

@@ -1,0 +1,192 @@
+"""Serve the built book on this machine.
+
+    python press/serve.py                  _build/html at http://127.0.0.1:8000/
+    python press/serve.py --port 9000
+    python press/serve.py some/folder
+
+If the port is in use the next free one is taken. Every answer carries the policy that the pages state themselves:
+nothing from any other origin. A missing address answers with the book's own 404 page, as on a static host.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import gzip
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any, BinaryIO
+
+POLICY = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+# The lab runs Python: it compiles WebAssembly, starts workers, and its widgets are modules made at run time.
+LAB = "lab/"
+LAB_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval' blob: data:; worker-src 'self' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self' data: blob:"
+)
+HOST = "127.0.0.1"
+FIRST_PORT, TRIES = 8000, 100
+
+
+COMPRESSED = {".html", ".css", ".js", ".mjs", ".wasm", ".svg", ".json", ".txt", ".ipynb"}
+
+
+@lru_cache(maxsize=256)
+def _compressed(path: Path, changed: int) -> bytes:
+    return gzip.compress(path.read_bytes(), 6)
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Files of one folder, served below one path."""
+
+    extensions_map = {  # noqa: RUF012 (the base class has it as a plain dict) and a system's own table may be wrong
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+        ".svg": "image/svg+xml",
+        ".woff2": "font/woff2",
+        ".ipynb": "application/x-ipynb+json",
+    }
+
+    def __init__(self, *args: Any, root: str, quiet: bool, **kwargs: Any) -> None:
+        """Remember the path below which the folder is served, and whether to print each request."""
+        self.root, self.quiet = root, quiet
+        super().__init__(*args, **kwargs)
+
+    def translate_path(self, path: str) -> str:
+        """Return the file for an address; an address outside `root` has none."""
+        inside = path.startswith(self.root)
+        return super().translate_path("/" + path.removeprefix(self.root) if inside else "/no such file")
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """Answer with the file, compressed as a static host would: a chapter is a megabyte of text."""
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if self.path.endswith("/") else path
+        accepted = "gzip" in self.headers.get("Accept-Encoding", "")
+        if not (accepted and path.suffix in COMPRESSED and path.is_file()):
+            return super().send_head()
+        content = _compressed(path, path.stat().st_mtime_ns)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        return io.BytesIO(content)
+
+    def end_headers(self) -> None:
+        """Add the policy, and let nothing be kept: the next build may change every file."""
+        lab = self.path.startswith(self.root + LAB)
+        self.send_header("Content-Security-Policy", LAB_POLICY if lab else POLICY)
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer a missing address with 404.html."""
+        page = Path(self.directory) / "404.html"
+        if code != 404 or not page.is_file():
+            super().send_error(code, message, explain)
+            return
+        content = page.read_bytes()
+        self.send_response(404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Print a request, unless told to be quiet."""
+        if not self.quiet:
+            super().log_message(format, *args)
+
+
+class Server(ThreadingHTTPServer):
+    """A port in use is an error on every system; on Windows it would be shared in silence."""
+
+    allow_reuse_address = sys.platform != "win32"
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say what went wrong; that a reader left before the answer was whole is nothing wrong."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def start(
+    folder: Path,
+    port: int = FIRST_PORT,
+    *,
+    root: str = "/",
+    quiet: bool = False,
+    handler: type[Handler] = Handler,
+) -> Server:
+    """Return a server of `folder`, bound but not yet answering.
+
+    Args:
+        folder: a built site, with its index.html.
+        port: the first port to try of 100 in a row; 0 is any free one.
+        root: the path below which the site is served, with a slash at both ends.
+        quiet: print no requests.
+        handler: answers the requests.
+
+    Raises:
+        FileNotFoundError: if the folder holds no built site.
+        OSError: if none of the ports is free.
+    """
+    if not (folder / "index.html").is_file():
+        raise FileNotFoundError(
+            f"folder must hold a built site, but {folder} has no index.html: run `make book`"
+        )
+    answer = partial(handler, directory=str(folder), root=root, quiet=quiet)
+    for candidate in range(port, port + TRIES):
+        try:
+            return Server((HOST, candidate), answer)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+    raise OSError(errno.EADDRINUSE, f"none of the ports {port} to {port + TRIES - 1} is free")
+
+
+@contextmanager
+def running(folder: Path, root: str = "/", handler: type[Handler] = Handler) -> Iterator[str]:
+    """Serve `folder` on any free port while the block runs; the value is the address of its first page."""
+    with start(folder, 0, root=root, quiet=True, handler=handler) as server:
+        seconds = 0.02  # between two looks whether it should stop
+        thread = Thread(target=server.serve_forever, args=[seconds], daemon=True)
+        thread.start()
+        yield f"http://{HOST}:{server.server_port}{root}"
+        server.shutdown()
+        thread.join()
+
+
+def main() -> None:
+    """Serve until Ctrl-C."""
+    assert __doc__ is not None
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("_build/html"))
+    parser.add_argument("--port", type=int, default=FIRST_PORT, help="the first port to try; default: 8000")
+    options = parser.parse_args()
+    try:
+        server = start(options.folder, options.port)
+    except OSError as error:
+        sys.exit(f"serve: {error.strerror or error}")
+    with server:
+        if options.port not in (0, server.server_port):
+            print(f"Port {options.port} is in use, so this is port {server.server_port}.")
+        print(f"The book is at http://{HOST}:{server.server_port}/ (Ctrl-C stops it)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print("\nStopped.")
+
+
+if __name__ == "__main__":
+    main()

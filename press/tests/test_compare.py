@@ -1,0 +1,148 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from press.notebooks.compare import (
+    FIGURE_MIME,
+    Tolerance,
+    differences,
+    same_number,
+    text_difference,
+    tolerance,
+)
+
+DEFAULT = Tolerance()
+NUMBERS = st.floats(min_value=1e-200, max_value=1e200)
+
+SAME = [
+    ("0.792481", "0.792482"),  # one unit in the last of six digits
+    ("2", "1.99999"),  # %.6g drops the zeros of 2.00000
+    ("1e-05", "9.99999e-06"),
+    ("0.7924812503605780", "0.7924812503605779"),
+    ("0.79248125", "0.79248174"),  # a relative 6e-7
+    ("-0.000000", "0.000000"),
+    ("−1.5", "-1.5"),
+    ("inf", "∞"),
+    ("nan", "nan"),
+]
+DIFFERENT = [
+    ("0.7925", "0.7926"),  # four digits are stated, four are compared
+    ("0.792481", "0.792483"),
+    ("5", "6"),
+    ("1000000", "1000001"),  # integers count
+    ("0.5", "-0.5"),
+    ("inf", "-inf"),
+    ("inf", "1e308"),
+    ("nan", "0"),
+    (
+        "0",
+        "1e-17",
+    ),  # what is zero in theory and rounding in practice is not printed, or has its own tolerance
+]
+
+
+@pytest.mark.parametrize(("stored", "now"), SAME)
+def test_the_same_number_up_to_rounding(stored: str, now: str) -> None:
+    assert same_number(stored, now, DEFAULT) and same_number(now, stored, DEFAULT)
+
+
+@pytest.mark.parametrize(("stored", "now"), DIFFERENT)
+def test_another_number(stored: str, now: str) -> None:
+    assert not same_number(stored, now, DEFAULT) and not same_number(now, stored, DEFAULT)
+
+
+@given(NUMBERS, st.integers(6, 17), st.floats(-1e-13, 1e-13), st.sampled_from("ge"))
+def test_noise_never_alarms(value: float, digits: int, noise: float, style: str) -> None:
+    noisy = f"{value * (1 + noise):.{digits}{style}}"
+    stored = f"{value:.{digits}{style}}"
+    whole = not any(c in ".e" for c in stored + noisy)  # %g of a large whole number: compared as a count
+    assert whole or same_number(stored, noisy, DEFAULT)
+
+
+@given(NUMBERS, st.integers(1, 17), st.sampled_from([-1, 1]))
+def test_a_change_by_more_than_one_unit_of_the_sixth_digit_always_alarms(
+    value: float, digits: int, sign: int
+) -> None:
+    stored = f"{value:.{digits}g}"
+    now = f"{float(stored) * (1 + sign * 2.2e-5):.{max(digits, 8)}g}"
+    assert not same_number(stored, now, DEFAULT)
+
+
+def test_a_cell_may_ask_for_another_tolerance() -> None:
+    asked = tolerance({"tolerance": {"rtol": 1e-3, "reason": "sampled"}})
+    assert same_number("0.7925", "0.7926", asked)
+    assert not same_number("0.7925", "0.7945", asked)
+    assert same_number("0", "1e-17", tolerance({"tolerance": {"atol": 1e-12, "reason": "rounding"}}))
+
+
+@pytest.mark.parametrize(
+    ("stored", "now"),
+    [
+        ("[0.1  0.25 0.333333]", "[0.1        0.25       0.33333301]"),  # alignment moves with a digit
+        ("[ 1.  0.5]", "[1.  0.5]"),
+        ("<object object at 0x7f3a5c0b1f10>", "<object object at 0x7f3a5c0b2a40>"),
+        ("D(p‖q) = 0.792481 bit\n", "D(p‖q) = 0.792482 bit\n"),
+    ],
+)
+def test_text_with_noise_is_the_same_text(stored: str, now: str) -> None:
+    assert text_difference(stored, now, DEFAULT) is None
+
+
+@pytest.mark.parametrize(
+    ("stored", "now"),
+    [
+        ("D(p‖q) = 0.5 bit", "D(q‖p) = 0.5 bit"),
+        ("D(p‖q) = 0.5 bit", "D(p‖q) = 0.5 nat"),
+        ("1 2", "12"),
+        ("1 2", "1 2 3"),
+        ("p2 = 0.5", "p3 = 0.5"),
+        ("3-4", "3 4"),
+        ("", "✓"),
+        ("0.5 ✓", "0.5 ✗"),
+    ],
+)
+def test_other_text_is_a_difference(stored: str, now: str) -> None:
+    assert text_difference(stored, now, DEFAULT)
+
+
+def test_a_difference_is_told_by_the_line_that_holds_it() -> None:
+    stored, now = "a = 1\nb = 2\nc = 3", "a = 1\nb = 5\nc = 3"
+    assert text_difference(stored, now, DEFAULT) == "expected 'b = 2', found 'b = 5'"
+    assert text_difference("p\n\nq r\ns", "p\n\nq t\ns", DEFAULT) == "expected 'q r', found 'q t'"
+
+
+def test_arrays_are_compared_on_their_own_scale() -> None:
+    def figure(values: str) -> list[dict[str, object]]:
+        data = {FIGURE_MIME: {"axes": [{"y": {"size": 3, "values": values}}]}, "text/html": values}
+        return [{"output_type": "display_data", "data": data}]
+
+    assert differences(figure("0 1.2e-16 1"), figure("1e-16 0 1.0000001")) == []
+    assert differences(figure("0 1.2e-16 1"), figure("0 2e-6 1")) == [
+        f"{FIGURE_MIME} axes[0] y: expected 1.2e-16, found 2e-06 (entry 2 of 3 compared)"
+    ]
+    assert differences(figure("0 nan 1"), figure("0 nan 1")) == []
+    assert differences(figure("0 nan 1"), figure("0 0 1"))
+    assert differences(figure("0 inf 1"), figure("0 -inf 1"))
+
+
+def test_a_picture_may_look_different_and_must_be_there() -> None:
+    def shown(**data: str) -> list[dict[str, object]]:
+        return [{"output_type": "display_data", "data": {k.replace("_", "/"): v for k, v in data.items()}}]
+
+    assert differences(shown(image_png="AAAA"), shown(image_png="BBBB")) == []
+    assert differences(shown(image_png="AAAA", text_html="x"), shown(text_html="x")) == [
+        "outputs: expected image/png + text/html, found text/html"
+    ]
+    assert differences(shown(image_png="AAAA"), []) == ["outputs: expected image/png, found none"]
+
+
+def test_a_stored_number_is_compared_with_its_name() -> None:
+    def glued(name: str, value: float) -> list[dict[str, object]]:
+        data = {"application/papermill.record/text/plain": repr(value)}
+        return [{"output_type": "display_data", "data": data, "metadata": {"scrapbook": {"name": name}}}]
+
+    assert differences(glued("swap", 0.5), glued("swap", math.nextafter(0.5, 1))) == []
+    assert differences(glued("swap", 0.5), glued("swap", 0.500001))
+    assert differences(glued("swap", 0.5), glued("other", 0.5))
