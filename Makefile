@@ -21,7 +21,7 @@ help:
 	@echo "make test-lab   run every notebook in the lab, in a real browser (minutes)"
 	@echo "make test-fast  the inner loop: no kernels, no browser"
 	@echo "make lab        JupyterLab on the notebooks"
-	@echo "make refresh    re-execute every notebook in a clean kernel and store its outputs; then make ledger"
+	@echo "make refresh    re-execute the notebooks in clean kernels and store their outputs; then make ledger (some: CHAPTERS=NN-name)"
 	@echo "make ledger     run every check and break each on purpose; write what was found into book/ledger.json"
 	@echo "make translate-status  what the Chinese edition lacks, with the English that changed"
 	@echo "make links      ask every address outside the book whether it is still there (needs the network)"
@@ -84,11 +84,11 @@ lab: $(READY)
 	jupyter lab notebooks
 
 refresh: $(READY)
-	python press/notebooks/refresh.py
-	python -m press.claims.ledger
+	python press/notebooks/refresh.py $(CHAPTERS)
+	python -m press.claims.ledger $(CHAPTERS)
 
 ledger: $(READY)
-	python -m press.claims.ledger
+	python -m press.claims.ledger $(CHAPTERS)
 
 bench: book
 	python -m benchmarks

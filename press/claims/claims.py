@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from press.claims.checks import checked
-from press.notebooks import content as nbcontent
+from press.notebooks import content
+from press.notebooks.checks import checked
 from press.notebooks.rules import read
 from press.notebooks.store import ROOT, code_cells, paths
 
@@ -35,7 +35,7 @@ class Claim(NamedTuple):
 class Check(NamedTuple):
     """A cell or a test that checks claims."""
 
-    name: str  # 01-definitions/gibbs-run, or test_discrete.py::TestDivergences::test_are_never_negative
+    name: str  # NN-name/gibbs-run, or test_discrete.py::TestDivergences::test_are_never_negative
     claims: tuple[str, ...]
 
 
@@ -44,7 +44,7 @@ def claims() -> list[Claim]:
     rows = tomllib.loads(CORRECTIONS.read_text("utf-8"))["row"]
     found = []
     for path in paths():
-        stated = nbcontent.claims(read(path).nb)
+        stated = content.claims(read(path).nb)
         found += [Claim(label, kind.removeprefix("prf:"), path.stem) for kind, label in stated]
         found += [Claim(row["id"], "source", path.stem) for row in rows if row["chapter"] == path.stem]
     return found
@@ -102,7 +102,7 @@ def _marked(body: list[ast.stmt], inside: str) -> Iterator[tuple[str, tuple[str,
                 yield from _marked(node.body, f"{inside}{node.name}::")
 
 
-def faults(stated: Iterable[Claim], checks: Iterable[Check], waived: Mapping[str, str]) -> Iterator[str]:
+def problems(stated: Iterable[Claim], checks: Iterable[Check], waived: Mapping[str, str]) -> Iterator[str]:
     """Say where claims, checks and waivers do not match, and how to mend it."""
     uses = Counter(claim.label for claim in stated)
     checked = {label for check in checks for label in check.claims}

@@ -6,19 +6,22 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
+from press.claims.claims import checkable
+
 PROPERTY = "claim"
+MEND = "A check that failed is told above; one that did not run was skipped or its cell has lost its tag."
 
 
-class Witness:
+class CheckedClaims:
     """Notes which claims were checked, and makes the session fail for each that was not.
 
     Markers become properties of the reports, because those reach the process that judges when others run the tests.
     A run of a part says nothing of the rest.
     """
 
-    def __init__(self, config: pytest.Config, claims: Callable[[], Iterable[str]], mend: str = "") -> None:
-        """Take the labels of all claims that code can check, asked for at the end, and what to do about one missing."""
-        self.config, self.claims, self.mend = config, claims, mend
+    def __init__(self, config: pytest.Config, claims: Callable[[], Iterable[str]]) -> None:
+        """Take what gives the labels of all claims that code can check, to be asked at the end."""
+        self.config, self.claims = config, claims
         self.checked: set[str] = set()
         self.missing: list[str] = []
 
@@ -44,17 +47,21 @@ class Witness:
         """Name them."""
         if self.missing:
             terminalreporter.section("claims without a check that ran and passed", red=True)
-            terminalreporter.write_line(", ".join(self.missing))
-            terminalreporter.write_line(self.mend)
+            terminalreporter.write_line(f"{', '.join(self.missing)}\n{MEND}")
 
     def _saw_everything(self, session: pytest.Session) -> bool:
         option = self.config.option
         chosen = (option.keyword, option.markexpr, option.deselect, option.ignore, option.ignore_glob)
-        stopped = session.shouldstop or session.shouldfail
         return not (
             hasattr(self.config, "workerinput")
             or self.config.args != self.config.getini("testpaths")
             or option.collectonly
             or any(chosen)
-            or stopped
+            or session.shouldstop
+            or session.shouldfail
         )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch over the claims of the book."""
+    config.pluginmanager.register(CheckedClaims(config, checkable))

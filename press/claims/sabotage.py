@@ -10,8 +10,12 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import copy
+import importlib
 import io
 import operator
+import pickle
+import tomllib
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -22,10 +26,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from nbformat import NotebookNode
 
-from press.claims import checks
+from press.notebooks.checks import Checks, Entry, checked
 from press.notebooks.compare import FIGURE_MIME, differences, tolerance
 from press.notebooks.content import can_fail
-from press.notebooks.store import code_cells, tags
+from press.notebooks.store import ROOT, code_cells, tags
 
 OFF = 1e-3
 CLOSE = {"isclose", "allclose"}
@@ -42,47 +46,45 @@ class Trial(NamedTuple):
     how: dict[str, int | None]  # each method, with its size if it has one
     sabotages: int  # that turned the check red
     nudges: int  # assertions of closeness that refuse a value off by a thousandth
-    faults: list[str]
+    problems: list[str]
 
 
-def trial(nb: NotebookNode) -> list[Trial]:
+def trial(nb: NotebookNode, checks: Checks) -> list[Trial]:
     """Run the notebook as far as its last check, with every sabotage on the way."""
     cells, found = code_cells(nb), []
-    last = max((n for n, cell in enumerate(cells) if checks.checked(cell)), default=-1)
+    last = max((n for n, cell in enumerate(cells) if checked(cell)), default=-1)
     names: Namespace = {"__name__": "__main__"}
     with _quiet() as drawn:
         for cell in cells[: last + 1]:
-            if checks.checked(cell):
-                found.append(_tried(cell, names, drawn))
+            if checked(cell):
+                found.append(_tried(cell, checks.cells.get(cell.id, {}), names, drawn))
             else:
                 _run(_compiled(cell.source, cell.id), names, drawn, "raises-exception" in tags(cell))
     return found
 
 
-def _tried(cell: NotebookNode, names: Namespace, drawn: Outputs) -> Trial:
-    red, faults = 0, []
-    for old, new in cell.metadata.get("sabotage", []):
-        fault = _survival(cell, cell.source.replace(old, new), names, drawn)
-        red += fault is None
-        faults += [f"{cell.id}: with {new!r} for {old!r} {fault}"] if fault else []
+def _tried(cell: NotebookNode, entry: Entry, names: Namespace, drawn: Outputs) -> Trial:
+    red, problems = 0, []
+    for old, new in entry.get("sabotage", []):
+        survival = _survival(cell, cell.source.replace(old, new), entry, names, drawn)
+        red += survival is None
+        problems += [f"with {new!r} for {old!r} {survival}"] if survival else []
     probe = Probe()
     names[PROBE] = probe.compare
     outputs = _run(_compiled(cell.source, cell.id, probe), names, drawn)
-    faults += [f"{cell.id}: shows other than what is stored: {d}" for d in _differences(cell, outputs)]
-    faults += [
-        f"{cell.id}: `{assertion}` accepts a value off by {OFF:g}: narrow its tolerance"
-        for assertion in probe.lenient
-    ]
+    problems += [f"shows other than what is stored: {line}" for line in _differences(cell, entry, outputs)]
+    problems += [f"`{site}` accepts a value off by {OFF:g}: narrow its tolerance" for site in probe.lenient]
     how: dict[str, int | None] = {}
-    for method, size in cell.metadata.get("how", {}).items():
+    for method, size in entry.get("how", {}).items():
         try:
             how[method] = operator.index(eval(size, names)) if size else None
         except Exception as error:
-            faults.append(f"{cell.id}: how: {method}: {size} gives no whole number: {error}")
-    return Trial(cell.id, how, red, len(probe.sites) - len(probe.lenient), faults)
+            problems.append(f"how: {method}: {size} gives no whole number: {error}")
+    nudges = len(probe.sites) - len(probe.lenient)
+    return Trial(cell.id, how, red, nudges, [f"{cell.id}: {problem}" for problem in problems])
 
 
-def _survival(cell: NotebookNode, source: str, names: Namespace, drawn: Outputs) -> str | None:
+def _survival(cell: NotebookNode, source: str, entry: Entry, names: Namespace, drawn: Outputs) -> str | None:
     """Run a sabotaged cell and forget what it did; say why it survived, or return None if it was noticed."""
     before = dict(names)
     generators = [value for value in names.values() if isinstance(value, np.random.Generator)]
@@ -100,7 +102,7 @@ def _survival(cell: NotebookNode, source: str, names: Namespace, drawn: Outputs)
             generator.bit_generator.state = state
     if can_fail(ast.parse(cell.source)):
         return "the check stays green"
-    return None if _differences(cell, outputs) else "the cell shows the same"
+    return None if _differences(cell, entry, outputs) else "the cell shows the same"
 
 
 def _compiled(source: str, name: str, probe: Probe | None = None) -> Any:
@@ -123,12 +125,11 @@ def _shown(printed: str, drawn: Outputs) -> Outputs:
     return [{"output_type": "stream", "name": "stdout", "text": printed}] * bool(printed) + [*drawn]
 
 
-def _differences(cell: NotebookNode, outputs: Outputs) -> list[str]:
+def _differences(cell: NotebookNode, entry: Entry, outputs: Outputs) -> list[str]:
     """Compare with what is stored, save for what a cell shows by being the last value: nobody shows it here."""
     printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
     figures = [o.data[FIGURE_MIME] for o in cell.outputs if FIGURE_MIME in o.get("data", {})]
-    stored = _shown(printed, [_figure(data) for data in figures])
-    return differences(stored, outputs, tolerance(cell.metadata))
+    return differences(_shown(printed, [_figure(data) for data in figures]), outputs, tolerance(entry))
 
 
 def _figure(data: Any) -> dict[str, Any]:
@@ -137,32 +138,52 @@ def _figure(data: Any) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[Outputs]:
-    """Let figures leave their data and no drawing, and let no warning be said of what is broken on purpose."""
-    matplotlib.use("Agg")
-    import klhelpers  # here: a fault in it must not keep tests from being collected
-    from klhelpers import _figure_data, figures
+    """Let figures leave their data and no drawing, and let no warning be said of what is broken on purpose.
 
+    What the book calls the functions for that stands in pyproject.toml. They are imported here and no sooner: a fault
+    in the book's module must not keep its tests from being collected.
+    """
+    matplotlib.use("Agg")
+    book = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["press"]
     drawn: Outputs = []
+    describe = getattr(*_place(book["describe-figure"]))
 
     def show(fig: Any) -> None:
-        drawn.append(_figure(_figure_data.describe(fig)))
+        drawn.append(_figure(describe(fig)))
         plt.close(fig)
 
-    fits: dict[bytes, Any] = {}
-
-    def fit_reverse(P: Any) -> Any:
-        """What is fitted once need not be fitted again for each sabotage, which breaks the cell and not klhelpers."""
-        key = np.stack([P.weights, P.means, P.sigmas]).tobytes()
-        if key not in fits:
-            fits[key] = fitted(P)
-        return [*fits[key]]
-
-    fitted = klhelpers.fit_reverse
-    patches = patch.object(figures, "show", show), patch.object(klhelpers, "fit_reverse", fit_reverse)
-    with warnings.catch_warnings(), patches[0], patches[1]:
+    with warnings.catch_warnings(), contextlib.ExitStack() as patches:
         warnings.simplefilter("ignore")
+        patches.enter_context(patch.object(*_place(book["show-figure"]), show))
+        for module, name in map(_place, book["remember"]):
+            patches.enter_context(patch.object(module, name, remembered(getattr(module, name))))
         yield drawn
     plt.close("all")
+
+
+def _place(name: str) -> tuple[Any, str]:
+    """Return the module and the name in it of what is called `module.name`."""
+    module, _, function = name.rpartition(".")
+    return importlib.import_module(module), function
+
+
+def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that computes once for equal arguments: a sabotage breaks the cell and not the module.
+
+    >>> calls = []
+    >>> noted = remembered(lambda x: calls.append(x) or [x])
+    >>> noted(1), noted(1), calls
+    ([1], [1], [1])
+    """
+    known: dict[bytes, Any] = {}
+
+    def recalled(*arguments: Any, **options: Any) -> Any:
+        key = pickle.dumps((arguments, options))
+        if key not in known:
+            known[key] = function(*arguments, **options)
+        return copy.copy(known[key])
+
+    return recalled
 
 
 class Probe(ast.NodeTransformer):

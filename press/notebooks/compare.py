@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple
 
-# Named here and not imported: a fault in klhelpers must not keep its tests from being collected.
-FIGURE_MIME = "application/vnd.klbook.figure+json"  # klhelpers.figures.show
-GLUE_MIME = "application/papermill.record/text/plain"  # klhelpers.notebook.result
+FIGURE_MIME = "application/vnd.klbook.figure+json"  # a figure's data
+GLUE_MIME = "application/papermill.record/text/plain"  # a number that is kept for the prose
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 # Pixels of the same figure differ more between versions of matplotlib than real faults do.
 NOT_COMPARED = {"image/png", "image/jpeg", "image/svg+xml"}
@@ -36,13 +35,13 @@ class Tolerance(NamedTuple):
     atol: float = 0.0
 
 
-def tolerance(metadata: Mapping[str, Any]) -> Tolerance:
-    """Return the tolerance that a cell's metadata asks for, by default a relative 1e-6.
+def tolerance(entry: Mapping[str, Any]) -> Tolerance:
+    """Return the tolerance that is asked for a cell, by default a relative 1e-6.
 
     >>> tolerance({"tolerance": {"rtol": 1e-3, "reason": "another BLAS sums in another order"}})
     Tolerance(rtol=0.001, atol=0.0)
     """
-    asked = metadata.get("tolerance", {})
+    asked = entry.get("tolerance", {})
     return Tolerance(**{key: float(asked[key]) for key in Tolerance._fields if key in asked})
 
 
@@ -85,7 +84,7 @@ def _part_differences(expected: Mapping[str, Any], found: Mapping[str, Any], tol
 def data_differences(expected: Any, found: Any, tol: Tolerance, where: str = "") -> Iterator[str]:
     """Yield the differences between two JSON values, each preceded by its place.
 
-    An object with the keys `size` and `values` is an array as `klhelpers._figure_data` writes it.
+    An object with the keys `size` and `values` is an array as the data of a figure holds it.
     """
     if isinstance(expected, Mapping) and isinstance(found, Mapping):
         if expected.keys() != found.keys():

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from press.notebooks.compare import FIGURE_MIME, GLUE_MIME
 from press.notebooks.store import code_cells
 
-FIGURE_TEXTS = {"texts", "titles", "label", "labels", "text"}  # keys of klhelpers._figure_data
+FIGURE_TEXTS = {"texts", "titles", "label", "labels", "text"}  # keys of what describes a figure
 DIRECTIVE = re.compile(
     r"^[`:]{3,}\{(?P<kind>[\w:-]+)\}(?P<title>.*)\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)", re.M
 )
@@ -70,19 +70,25 @@ def exercises(nb: NotebookNode) -> list[str]:
     return [label for _, label in labels(nb, {"exercise"})]
 
 
+def check_calls(source: str) -> list[tuple[str, ast.Call]]:
+    """Return each call of `check` in a cell's code, after the label of its exercise."""
+    calls = (node for node in ast.walk(tree(source) or ast.parse("")) if isinstance(node, ast.Call))
+    named = ((call.args[0], call) for call in calls if ast.unparse(call.func) == "check" and call.args)
+    found = [(str(name.value), call) for name, call in named if isinstance(name, ast.Constant)]
+    return sorted(found, key=lambda pair: (pair[1].lineno, pair[1].col_offset))
+
+
 def verdicts(cell: NotebookNode) -> list[tuple[str, str]]:
     """Return each exercise that a cell calls `check` for, with the sign that was printed."""
     printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
-    calls = (node for node in ast.walk(tree(cell) or ast.parse("")) if isinstance(node, ast.Call))
-    named = (call.args[0] for call in calls if ast.unparse(call.func) == "check" and call.args)
-    names = [str(name.value) for name in named if isinstance(name, ast.Constant)]
+    names = [label for label, _ in check_calls(cell.source)]
     return list(zip(names, VERDICT.findall(printed), strict=False))
 
 
-def tree(cell: NotebookNode) -> ast.Module | None:
-    """Return the syntax tree of a code cell, or None if it is not plain Python."""
+def tree(source: str) -> ast.Module | None:
+    """Return the syntax tree of a cell's code, or None if it is not plain Python."""
     try:
-        return ast.parse(str(cell.source))
+        return ast.parse(source)
     except SyntaxError:
         return None
 

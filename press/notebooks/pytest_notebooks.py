@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nbval.plugin
 import pytest
 
-from press.claims.checks import checked
-from press.claims.claims import checkable
-from press.claims.pytest_claims import Witness
+from press.notebooks import checks
 from press.notebooks.compare import differences, tolerance
-from press.notebooks.store import kernel_environment
+from press.notebooks.store import chapters, kernel_environment
 
 # What runs for half a minute and more must not come last, when the other cores have nothing left to do.
 SLOWEST_FIRST = [
@@ -23,13 +22,15 @@ SLOWEST_FIRST = [
     "test_every_page.py",
     "test_explorables_by_hand.py",
     "test_explorables_on_the_page.py",
-    "03-minimisation.ipynb",
+    "*.ipynb",  # the largest first
     "test_regression.py",
 ]
 
 
 class BookCell(nbval.plugin.IPyNbCell):
     """A code cell of the book, re-run and compared by the rules of `press.notebooks.compare`."""
+
+    entry: checks.Entry  # what the file beside the notebook says of it
 
     def runtest(self) -> None:
         """Run the cell, and refuse what nbval lets pass."""
@@ -43,7 +44,7 @@ class BookCell(nbval.plugin.IPyNbCell):
 
     def compare_outputs(self, test: Any, ref: Any, skip_compare: Any = None) -> bool:
         """Compare the outputs of now (`test`) with those stored (`ref`)."""
-        self.comparison_traceback = differences(ref, test, tolerance(self.cell.metadata))
+        self.comparison_traceback = differences(ref, test, tolerance(self.entry))
         return not self.comparison_traceback
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str:
@@ -67,11 +68,13 @@ class BookNotebook(nbval.plugin.IPyNbFile):
 
     def collect(self) -> Iterator[BookCell]:
         """Name each test after its cell's id, as a number would change with every cell put before it; mark claims."""
+        beside = checks.read(self.path)
         for item in super().collect():
             cell = BookCell.from_parent(
                 self, name=item.cell.id, cell_num=item.cell_num, cell=item.cell, options=item.options
             )
-            if labels := checked(item.cell):
+            cell.entry = beside.cells.get(item.cell.id, {})
+            if labels := checks.checked(item.cell):
                 cell.add_marker(pytest.mark.claim(*labels))
             yield cell
 
@@ -87,14 +90,35 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Run notebooks by the Python that runs the tests, on the `klhelpers` beside this file; watch over the claims."""
+    """Run notebooks by the Python that runs the tests, on the module that stands in this repository."""
     config.option.nbval_current_env = not config.option.nbval_kernel_name
     os.environ.update(kernel_environment())  # nbval's kernels inherit it
-    mend = "A check that failed is told above; one that did not run was skipped or its cell has lost its tag."
-    config.pluginmanager.register(Witness(config, checkable, mend), "claims")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the slowest files first."""
-    rank = {name: place for place, name in enumerate(SLOWEST_FIRST)}
-    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
+    items.sort(key=lambda item: _place(item.path))
+
+
+@cache
+def _place(path: Path) -> tuple[int, int]:
+    place = next((n for n, name in enumerate(SLOWEST_FIRST) if path.match(name)), len(SLOWEST_FIRST))
+    return place, -path.stat().st_size if path.suffix == ".ipynb" else 0
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what each chapter takes: its cells, and the tests that are given its name, such as its sabotages."""
+    reports = [r for group in terminalreporter.stats.values() for r in group if hasattr(r, "duration")]
+    seconds = {
+        name: [
+            sum(r.duration for r in reports if r.nodeid.startswith(f"notebooks/{name}.ipynb")),
+            sum(r.duration for r in reports if f"[{name}" in r.nodeid),
+        ]
+        for name in chapters()
+    }
+    if all(cells for cells, _ in seconds.values()):
+        terminalreporter.section("seconds by chapter: its cells, its sabotages and other tests")
+        for name, (cells, tests) in seconds.items():
+            terminalreporter.write_line(f"{name:24}{cells:8.1f}{tests:8.1f}")
+        mean = sum(map(sum, seconds.values())) / len(seconds)
+        terminalreporter.write_line(f"One more chapter adds about {mean:.0f} s on one core.")

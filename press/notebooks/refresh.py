@@ -1,10 +1,11 @@
-"""Run the notebooks from top to bottom in clean kernels, store what they show, and fill in quoted numbers.
+"""Run chapters from top to bottom in clean kernels, store what they show, and fill in quoted numbers and keys.
 
-    python press/notebooks/refresh.py [--check] [notebooks/01-definitions.ipynb ...]
+    python press/notebooks/refresh.py [--check] [NN-name ...]
 
-Running it twice gives the same bytes. With --check nothing is written, and the exit status is 1 if a file
-would change; the last digits and the pictures depend on versions, so this holds in the locked environment. What was
-written is then carried over to the Chinese edition.
+Without a name it runs all. Running it twice gives the same bytes. Nothing is written unless every notebook ran to its
+end. With --check nothing is written at all, and the exit status is 1 if a file would change; the last digits and the
+pictures depend on versions, so this holds in the locked environment. What was written is then carried over to the
+Chinese edition.
 """
 
 from __future__ import annotations
@@ -25,18 +26,10 @@ from nbclient import NotebookClient  # noqa: E402
 from nbclient.exceptions import CellControlSignal, DeadKernelError  # noqa: E402
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager  # noqa: E402
 
+from press.notebooks import checks, store  # noqa: E402
 from press.notebooks.content import prose, results  # noqa: E402
+from press.notebooks.exercises import answers, seal, with_keys  # noqa: E402
 from press.notebooks.quotes import filled  # noqa: E402
-from press.notebooks.store import (  # noqa: E402
-    code_cells,
-    first_differences,
-    kernel_environment,
-    name_cells,
-    normalised,
-    paths,
-    stamp,
-    text,
-)
 from press.translation import sync  # noqa: E402
 
 TIMEOUT = 300  # seconds a cell
@@ -45,14 +38,20 @@ TIMEOUT = 300  # seconds a cell
 def refreshed(path: Path) -> str:
     """Return the canonical text of the notebook at `path` after a run in a clean kernel of this Python.
 
-    Raises:
-        CellControlSignal: if a cell takes too long, or raises and is not tagged ``raises-exception``.
-        DeadKernelError: if a cell ends its kernel.
+    Raises
+    ------
+    CellControlSignal
+        If a cell takes too long, or raises and is not tagged ``raises-exception``.
+    DeadKernelError
+        If a cell ends its kernel.
+    ValueError
+        If the file beside the notebook cannot be read, or an answer in it gives no number.
     """
     nb = nbformat.read(path, as_version=4)
-    name_cells(nb)
-    for cell in code_cells(nb):
-        cell.outputs, cell.execution_count = [], None
+    keys = {label: seal(answer) for label, answer in answers(checks.read(path)).items()}
+    store.name_cells(nb)
+    for cell in store.code_cells(nb):
+        cell.source, cell.outputs, cell.execution_count = with_keys(cell.source, keys), [], None
     # As in the tests: the kernel is the Python that runs this, whichever kernels the machine has installed.
     kernel = AsyncKernelManager(
         kernel_name=CURRENT_ENV_KERNEL_NAME, kernel_spec_manager=NbvalKernelspecManager()
@@ -65,42 +64,49 @@ def refreshed(path: Path) -> str:
         store_widget_state=False,
         resources={"metadata": {"path": str(path.parent)}},
     )
-    client.execute(env=kernel_environment(), stderr=subprocess.DEVNULL, cleanup_kc=True)  # stderr: its log
+    quiet = {"stderr": subprocess.DEVNULL}  # the kernel's log
+    client.execute(env=store.kernel_environment(), cleanup_kc=True, **quiet)
     numbers = dict(results(nb))
     for cell in prose(nb):
         cell.source = filled(cell.source, numbers)
-    nb = normalised(nb)
-    nb.metadata["klbook"] = stamp(nb)
-    return text(nb)
+    nb = store.normalised(nb)
+    nb.metadata["klbook"] = store.stamp(nb)
+    return store.text(nb)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Refresh or check the notebooks named on the command line, by default all; return the exit status."""
+    """Refresh or check the chapters named on the command line, by default all; return the exit status."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file would change")
-    parser.add_argument("paths", nargs="*", type=Path, help="notebooks (default: all under notebooks/)")
+    parser.add_argument("names", nargs="*", help="chapters, or paths of notebooks (default: all chapters)")
     options = parser.parse_args(arguments)
-    failed = 0
-    for path in options.paths or paths():
+    try:
+        paths = store.chosen(options.names)
+    except ValueError as error:
+        parser.error(str(error))
+    new: dict[Path, str] = {}
+    failed = False
+    for path in paths:
         start, stored = time.perf_counter(), path.read_text(encoding="utf-8")
         details: list[str] = []
         try:
-            now = refreshed(path)
-        except (CellControlSignal, DeadKernelError) as error:
+            new[path] = refreshed(path)
+            verdict = "fresh" if new[path] == stored else "stale" if options.check else "new"
+        except (CellControlSignal, DeadKernelError, ValueError) as error:
             verdict, details = "raises", str(error).splitlines()
-        else:
-            verdict = "fresh" if now == stored else "stale" if options.check else "written"
         if verdict == "stale":
-            details = first_differences(stored, now)
-        if verdict == "written":
-            path.write_text(now, encoding="utf-8", newline="\n")
-        failed += verdict in {"raises", "stale"}
+            details = store.first_differences(stored, new[path])
+        failed |= verdict in {"raises", "stale"}
         print(f"{verdict:8}{path}  {time.perf_counter() - start:.1f} s", *details, sep="\n    ", flush=True)
-    if not options.check:
+    if failed:
+        print("" if options.check else "Nothing is written: mend what raises, and say make refresh again.")
+    elif not options.check:
+        for path, now in new.items():
+            path.write_text(now, encoding="utf-8", newline="\n")
         sync()
-    return int(failed > 0)
+    return int(failed)
 
 
 if __name__ == "__main__":

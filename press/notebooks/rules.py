@@ -1,6 +1,6 @@
 """The rules that a stored notebook keeps, each a function from the notebook to what is wrong with it.
 
-No kernel runs here. `tests/test_notebooks.py` applies every rule to every notebook.
+No kernel runs here. The width of code is ruff's business (notebooks/ruff.toml).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import nbformat
 from nbformat import NotebookNode
 
-from press.claims import checks
+from press.notebooks import checks
 from press.notebooks.compare import FIGURE_MIME
 from press.notebooks.content import (
     PREFIXES,
@@ -27,12 +27,11 @@ from press.notebooks.content import (
     tree,
     verdicts,
 )
+from press.notebooks.exercises import answers, seal, with_keys
 from press.notebooks.quotes import quotes, quotes_in_formulas
 from press.notebooks.store import code_cells, first_differences, is_random_id, normalised, stamp, tags, text
 
 MOST_LINES = 16  # of a code cell
-LOOSEST = 1e-2  # relative tolerance that a cell may ask for
-WIDEST = 78  # columns of code: as much as the page shows without scrolling
 UNPROVED = {"prf:proof", "prf:example", "prf:remark"}  # that state nothing to be checked
 NUMBERED = re.compile(r"^\\begin\{(align|alignat|equation|gather|multline)\}", re.M)
 TAG = re.compile(r"check:[a-z0-9-]+|source:S\d+|raises-exception|(hide|remove)-(input|output|cell)")
@@ -54,10 +53,11 @@ NOISE = {
 
 
 class Stored(NamedTuple):
-    """A notebook as it stands in its file."""
+    """A notebook as it stands in its file, and what stands beside it."""
 
     text: str
     nb: NotebookNode
+    checks: checks.Checks
 
 
 Rule = Callable[[Stored], Iterator[str]]
@@ -66,7 +66,8 @@ Rule = Callable[[Stored], Iterator[str]]
 def read(path: Path) -> Stored:
     """Return the notebook at `path`, text and content."""
     content = path.read_text(encoding="utf-8")
-    return Stored(content, nbformat.v4.reads(content))  # as it is: nbformat.reads would repair
+    nb = nbformat.v4.reads(content)  # as it is: nbformat.reads would repair
+    return Stored(content, nb, checks.read(path))
 
 
 # --- the outputs are those of this code, run once from top to bottom ---
@@ -115,18 +116,11 @@ def is_canonical(stored: Stored) -> Iterator[str]:
 
 
 def is_compared(stored: Stored) -> Iterator[str]:
-    """No cell escapes comparison, and a tolerance of its own has a reason."""
+    """No cell escapes comparison."""
     for cell in code_cells(stored.nb):
         comments = re.findall(r"#\s*((?:NBVAL|PYTEST_VALIDATE)_\w+)", cell.source)
         for mark in [*comments, *(t for t in tags(cell) if t.startswith(("nbval", "skip")))]:
             yield f"{cell.id}: {mark} keeps the cell from being compared"
-        asked = cell.metadata.get("tolerance")
-        if asked is not None and not (
-            str(asked.get("reason", "")).strip()
-            and set(asked) - {"reason"} <= {"rtol", "atol"}
-            and 0 < asked.get("rtol", LOOSEST) <= LOOSEST
-        ):
-            yield f'{cell.id}: expected {{"rtol": at most {LOOSEST}, "reason": "..."}}, found {dict(asked)}'
 
 
 # --- the code ---
@@ -151,13 +145,11 @@ def has_plain_code(stored: Stored) -> Iterator[str]:
         lines = cell.source.splitlines()
         if len(lines) > MOST_LINES:
             yield f"{cell.id}: expected at most {MOST_LINES} lines, found {len(lines)}"
-        if widest := max((len(line) for line in lines if len(line) > WIDEST), default=0):
-            yield f"{cell.id}: expected at most {WIDEST} columns, found {widest}"
         if any(line.partition("#")[0].rstrip().endswith(";") for line in lines):
             yield f"{cell.id}: a trailing semicolon hides an output from the reader and not from the test"
         if "plt.show" in cell.source or "%" in (line.strip()[:1] for line in lines):
-            yield f"{cell.id}: show figures by klhelpers.figures.show, without magics"
-        elif tree(cell) is None:
+            yield f"{cell.id}: show figures by the book's own `show`, without magics"
+        elif tree(cell.source) is None:
             yield f"{cell.id}: expected plain Python"
 
 
@@ -190,7 +182,7 @@ def describes_figures(stored: Stored) -> Iterator[str]:
         alt = cell.metadata.get("alt", "")
         figure = any(FIGURE_MIME in data for data in bundles)
         if any("image/png" in data and FIGURE_MIME not in data for data in bundles):
-            yield f"{cell.id}: a picture without its data: show it by klhelpers.figures.show"
+            yield f"{cell.id}: a picture without its data: show it by the book's own `show`"
         if figure and not alt.strip().endswith((".", "。")):
             yield f"{cell.id}: expected metadata alt, a sentence with its full stop, found {alt!r}"
         if alt and not figure:
@@ -234,20 +226,31 @@ def checks_its_claims(stored: Stored) -> Iterator[str]:
     for cell in code_cells(stored.nb):
         checked = {tag.removeprefix("check:") for tag in tags(cell) if tag.startswith("check:")}
         yield from (f"{cell.id}: {label} is no claim of this notebook" for label in sorted(checked - known))
-        code = tree(cell)
+        code = tree(cell.source)
         if checked and "raises-exception" not in tags(cell) and not (code and can_fail(code)):
             yield f"{cell.id}: expected an assertion about something computed: this check cannot fail"
 
 
 def breaks_its_checks(stored: Stored) -> Iterator[str]:
-    """Every cell that checks a claim says how, and which sabotages of it must be noticed."""
-    for cell in code_cells(stored.nb):
-        yield from (f"{cell.id}: {fault}" for fault in checks.faults(cell))
+    """Of every cell that checks a claim it is said how, and which sabotages of it must be noticed."""
+    yield from checks.problems(stored.nb, stored.checks)
 
 
 def answers_its_exercises(stored: Stored) -> Iterator[str]:
-    """Every exercise is checked twice: unanswered where it stands, solved in its solution."""
+    """Every exercise is checked twice, unanswered where it stands and solved in its solution, by the answer's key."""
     known = exercises(stored.nb)
+    try:
+        keys = {label: seal(answer) for label, answer in answers(stored.checks).items()}
+    except ValueError as error:
+        yield str(error)
+        return
+    for name in keys.keys() - {*known}:
+        yield f"{stored.checks.file}: [exercise.{name}] is no exercise of the notebook{checks.nearest(name, known)}"
+    for name in {*known} - keys.keys():
+        yield f'{stored.checks.file}: no answer to exercise {name!r}: write [exercise.{name}] answer = "…"'
+    for cell in code_cells(stored.nb):
+        if with_keys(cell.source, keys) != cell.source:
+            yield f"{cell.id}: the key is not that of the answer in {stored.checks.file}: make refresh"
     seen = {verdict for cell in code_cells(stored.nb) for verdict in verdicts(cell)}
     yield from (
         f"{name!r} is no exercise of this notebook" for name in sorted({n for n, _ in seen} - {*known})

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -20,20 +20,40 @@ from press.notebooks.compare import NOT_STORED
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
+CONTENTS = ROOT / "_toc.yml"
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
-CELL_METADATA = ("alt", "how", "sabotage", "tags", "tolerance", "translates")
+CELL_METADATA = ("alt", "tags", "translates")
 OUTPUT_METADATA = ("scrapbook",)
 
 
+def chapters() -> list[str]:
+    """Return the names of the book's chapters, in order: the lines of _toc.yml that name a notebook."""
+    return re.findall(rf"^ *- file: {NOTEBOOKS.name}/([\w-]+)", CONTENTS.read_text("utf-8"), re.MULTILINE)
+
+
 def paths(folder: Path = NOTEBOOKS) -> list[Path]:
-    """Return the notebooks below `folder`, in order, without those that Jupyter or a build leaves behind."""
-    found = sorted(folder.rglob("*.ipynb"))
-    return [p for p in found if not {".ipynb_checkpoints", "_build"} & {*p.relative_to(folder).parts}]
+    """Return the notebooks of the chapters, in order, as they stand in `folder`."""
+    return [folder / f"{name}.ipynb" for name in chapters()]
+
+
+def chosen(names: Iterable[str]) -> list[Path]:
+    """Return the notebooks that are named, each by its chapter or by its path; all chapters if none is.
+
+    Raises
+    ------
+    ValueError
+        If a name is neither a chapter nor a path.
+    """
+    known = {path.stem: path for path in paths()}
+    for name in names:
+        if name not in known and not Path(name).is_file():
+            raise ValueError(f"expected a chapter ({', '.join(known)}) or a notebook, found {name}")
+    return [known.get(name, Path(name)) for name in names] or paths()
 
 
 def kernel_environment() -> dict[str, str]:
-    """Return the environment for a kernel that imports the `klhelpers` beside this file."""
+    """Return the environment for a kernel that imports what stands in this repository."""
     inherited = os.environ.get("PYTHONPATH")
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), inherited]))}
 
@@ -49,13 +69,12 @@ def tags(cell: NotebookNode) -> list[str]:
 
 
 def stamp(nb: NotebookNode) -> dict[str, str]:
-    """Return fingerprints of the code (with what steers it: ids, tags, tolerances) and of its outputs.
+    """Return fingerprints of the code (with ids and tags, which steer it) and of its outputs.
 
-    The alternative text of a figure is prose, hence in a language, hence not part of the code. How a check works and
-    what breaks it changes no output; the ledger holds it.
+    The alternative text of a figure is prose, hence in a language, hence not part of the code.
     """
     cells = code_cells(nb)
-    steered = [[c.id, c.source, sorted(tags(c)), c.metadata.get("tolerance")] for c in cells]
+    steered = [[c.id, c.source, sorted(tags(c))] for c in cells]
     return {"code": _fingerprint(steered), "outputs": _fingerprint([c.outputs for c in cells])}
 
 
@@ -125,7 +144,7 @@ def name_cells(nb: NotebookNode) -> None:
     taken, heading = {cell.id for cell in nb.cells}, "cell"
     for cell in nb.cells:
         if cell.cell_type == "markdown" and (title := re.search(r"^#+ (.+)", cell.source, re.MULTILINE)):
-            words = re.findall(r"[a-z]+", re.sub(r"\$.*?\$|\{.*?\}", "", title[1].lower()))
+            words = re.findall(r"[a-z]+", re.sub(r"\$.*?\$|\{.*?\}|['’]s\b", "", title[1].lower()))
             heading = "-".join(words[:3]) or "cell"
         if is_random_id(cell.id):
             number = next(n for n in range(1, len(nb.cells) + 2) if f"{heading}-{n}" not in taken)
