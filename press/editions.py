@@ -119,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sources", action="store_true", help="write the Chinese sources, and build nothing")
     options = parser.parse_args(arguments)
     if options.sources:
-        print(assembled(options.path_output))
+        print(f"The Chinese sources are in {assembled(options.path_output)}")
         return 0
     return build(options.path_output)
 

@@ -3,8 +3,8 @@
     python press/notebooks/refresh.py [--check] [notebooks/01-definitions.ipynb ...]
 
 Running it twice gives the same bytes. With --check nothing is written, and the exit status is 1 if a file
-would change; the last digits and the pictures depend on versions, so this holds in the locked environment. What was
-written is then carried over to the Chinese edition.
+would change; the last digits and the pictures depend on versions, so this holds in the locked environment. If one
+notebook raises, none is written. The numbers that the Chinese texts quote are filled in, too.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file would change")
     parser.add_argument("paths", nargs="*", type=Path, help="notebooks (default: all under notebooks/)")
     options = parser.parse_args(arguments)
-    failed = 0
+    failed, changed = 0, {}
     for path in options.paths or paths():
         start, stored = time.perf_counter(), path.read_text(encoding="utf-8")
         details: list[str] = []
@@ -91,14 +91,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except (CellControlSignal, DeadKernelError) as error:
             verdict, details = "raises", str(error).splitlines()
         else:
-            verdict = "fresh" if now == stored else "stale" if options.check else "written"
+            verdict = "fresh" if now == stored else "stale" if options.check else "changed"
         if verdict == "stale":
             details = first_differences(stored, now)
-        if verdict == "written":
-            path.write_text(now, encoding="utf-8", newline="\n")
+        if verdict == "changed":
+            changed[path] = now
         failed += verdict in {"raises", "stale"}
         print(f"{verdict:8}{path}  {time.perf_counter() - start:.1f} s", *details, sep="\n    ", flush=True)
-    if not options.check:
+    if failed and changed:
+        print("Nothing is written.")
+    if not (failed or options.check):
+        for path, now in changed.items():
+            path.write_text(now, encoding="utf-8", newline="\n")
         sync()
     return int(failed > 0)
 

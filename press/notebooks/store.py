@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
-CELL_METADATA = ("alt", "how", "sabotage", "tags", "tolerance", "translates")
+CELL_METADATA = ("alt", "how", "sabotage", "tags", "tolerance")
 OUTPUT_METADATA = ("scrapbook",)
 
 
