@@ -11,7 +11,7 @@ install = $(BIN)/uv pip install --python $(BIN)/python $(1) || $(BIN)/python -m 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE  # else every process of every test would compile anew
 
-.PHONY: help setup book site serve test pytest test-fast test-lab lint links lab refresh ledger translate-status bench mutate lock clean
+.PHONY: help setup book site serve test pytest test-fast test-lab lint links notebooks refresh ledger translate-status release-check bench mutate lock clean
 
 help:
 	@echo "make serve      set up, build, and serve the book on a local port (PORT=$(PORT))"
@@ -20,10 +20,11 @@ help:
 	@echo "make test       everything that CI runs"
 	@echo "make test-lab   run every notebook in the lab, in a real browser (minutes)"
 	@echo "make test-fast  the inner loop: no kernels, no browser"
-	@echo "make lab        JupyterLab on the notebooks"
+	@echo "make notebooks  JupyterLab on the notebooks; EDITION=zh on the Chinese ones, as they are built"
 	@echo "make refresh    re-execute the notebooks in clean kernels and store their outputs; then make ledger (some: CHAPTERS=NN-name)"
 	@echo "make ledger     run every check and break each on purpose; write what was found into book/ledger.json"
 	@echo "make translate-status  what the Chinese edition lacks, with the English that changed"
+	@echo "make release-check     fail if it lacks anything"
 	@echo "make links      ask every address outside the book whether it is still there (needs the network)"
 	@echo "make bench      accuracy and time beside other libraries, and the pages' own, into benchmarks.md of both languages (minutes)"
 	@echo "make mutate     plant faults in klhelpers and count those that the tests miss (an hour; resumable)"
@@ -80,8 +81,13 @@ lint: $(READY)
 links: $(READY)
 	jupyter-book build . --builder linkcheck --path-output _build/links
 
-lab: $(READY)
+notebooks: $(READY)
+ifeq ($(EDITION),zh)
+	python press/editions.py --sources
+	jupyter lab _build/zh/notebooks
+else
 	jupyter lab notebooks
+endif
 
 refresh: $(READY)
 	python press/notebooks/refresh.py $(CHAPTERS)
@@ -98,7 +104,10 @@ mutate: $(READY)
 	mutmut results
 
 translate-status: $(READY)
-	python press/translation.py --check
+	python press/translation.py
+
+release-check: $(READY)
+	python press/translation.py --release
 
 lock: $(READY)
 	uv pip compile --universal --python-version 3.11 --upgrade --no-emit-package klhelpers --no-header \

@@ -2,22 +2,30 @@
 
     python press/editions.py                    into _build/html
     python press/editions.py --path-output X    into X/_build/html
+    python press/editions.py --sources          nothing but the Chinese sources, into _build/zh
 
 `jupyter-book build .` alone builds the English edition; its pages then offer no other language. Each build is a
-process of its own, so that two cores do two editions at once.
+process of its own, so that two cores do two editions at once. The sources of the Chinese one are made first, of the
+English ones and the texts in zh/.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # run as a script, this file finds its neighbours
+
+import yaml  # noqa: E402
+
+from press import translation  # noqa: E402
+
 OPTIONS = ("-W", "-n", "--keep-going")  # a warning is a fault
 CHINESE = "zh"
 
@@ -50,31 +58,58 @@ def build(output: Path) -> int:
     """Build both editions below `output`; return the exit status, 0 if both went well."""
     inner, log = output / "_build" / "editions" / CHINESE, output / "_build" / "editions" / f"{CHINESE}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    chinese, english = start(ROOT / CHINESE, inner, log), start(ROOT, output, None)
+    chinese, english = start(assembled(output), inner, log), start(ROOT, output, None)
     status = english.wait() or chinese.wait()
     if chinese.wait():
         print(log.read_text("utf-8", "replace"))
     elif not status:
-        carry(inner / "_build" / "html", output / "_build" / "html" / CHINESE)
-        print(f"The Chinese edition is below {output / '_build' / 'html' / CHINESE}")
+        built = inner / "_build" / "html"
+        pages = [path for path in built.rglob("*") if path.is_file()]
+        target = output / "_build" / "html" / CHINESE
+        replace(target, {path.relative_to(built).as_posix(): path.read_bytes() for path in pages})
+        print(f"The Chinese edition is below {target}")
     return status
 
 
-def carry(source: Path, target: Path) -> None:
-    """Make `target` the same tree as `source`; a file that did not change keeps its time."""
-    wanted = {path.relative_to(source) for path in source.rglob("*") if path.is_file()}
-    for path in [path for path in target.rglob("*") if path.is_file()]:
-        if path.relative_to(target) not in wanted:
+def assembled(output: Path) -> Path:
+    """Write the sources of the Chinese edition below `output`, and return their folder."""
+    folder = output / "_build" / CHINESE
+    settings = merged(
+        yaml.safe_load((ROOT / "_config.yml").read_text("utf-8")), translation.words()["config"]
+    )
+    sphinx = settings["sphinx"]
+    for key, value in sphinx["local_extensions"].items():
+        sphinx["local_extensions"][key] = str(ROOT / value)
+    for key in ("html_theme_path", "html_static_path"):
+        sphinx["config"][key] = [str(ROOT / value) for value in sphinx["config"][key]]
+    configured = {"_config.yml": settings, "_toc.yml": translation.contents()}
+    files = translation.book()
+    files |= {name: yaml.safe_dump(value, allow_unicode=True) for name, value in configured.items()}
+    files |= {name: (ROOT / name).read_text("utf-8") for name in settings["bibtex_bibfiles"]}
+    replace(folder, {name: content.encode() for name, content in files.items()})
+    return folder
+
+
+def merged(settings: dict[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with those of `other` over them, table by table.
+
+    >>> merged({"a": 1, "b": {"c": 2, "d": 3}}, {"b": {"d": 4}})
+    {'a': 1, 'b': {'c': 2, 'd': 4}}
+    """
+    tables = {key: merged(settings[key], value) for key, value in other.items() if isinstance(value, dict)}
+    return {**settings, **other, **tables}
+
+
+def replace(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make `folder` hold these files and no others; a file that does not change keeps its time."""
+    for path in [path for path in folder.rglob("*") if path.is_file()]:
+        if path.relative_to(folder).as_posix() not in files:
             path.unlink()
-    for name in sorted(wanted):
-        new, old = source / name, target / name
-        old.parent.mkdir(parents=True, exist_ok=True)
-        if not (
-            old.exists()
-            and old.stat().st_mtime == new.stat().st_mtime
-            and old.stat().st_size == new.stat().st_size
-        ):
-            shutil.copy2(new, old)
+    for name, content in files.items():
+        path = folder / name
+        if not (path.exists() and path.read_bytes() == content):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,7 +118,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--path-output", type=Path, default=ROOT, metavar="FOLDER")
-    return build(parser.parse_args(arguments).path_output)
+    parser.add_argument("--sources", action="store_true", help="write the Chinese sources, and build nothing")
+    options = parser.parse_args(arguments)
+    if options.sources:
+        print(f"The Chinese sources are in {assembled(options.path_output)}")
+        return 0
+    return build(options.path_output)
 
 
 if __name__ == "__main__":

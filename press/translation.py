@@ -1,12 +1,19 @@
-"""The two editions of the book: carry code and numbers over to the Chinese one, and say where it has fallen behind.
+"""The Chinese of the book: its texts, what is built from them, and what they lack.
 
-    python press/translation.py                     copy code, outputs and quoted numbers; then list what is left to do
-    python press/translation.py --check             copy nothing; the exit status is 1 if anything is left to do
-    python press/translation.py --accept id ...     these cells or files say what the English ones say now
+    python press/translation.py                     say what is left to do, with the English that changed
+    python press/translation.py --start FILE ...    give each text of these English files a block to write in
+    python press/translation.py --accept NAME ...   these cells, rows or files say what the English ones say now
+    python press/translation.py --release           fail if anything is left to do
 
-A Chinese notebook has the cells of the English one, with the same ids in the same order. Code and outputs are the
-same bytes. Each translated text records a fingerprint of the English that it translates: a cell in its metadata, a
-whole file in zh/translated.toml. Where the two differ, the English has changed since.
+A Chinese file is made of blocks, each headed by what it translates and the fingerprint of that English:
+
+    <!-- cell two-ways-run · 1a2b3c4d5e6f -->
+    一段译文。
+
+`cell` is a text of a notebook, `alt` what a figure says to who cannot see it, `row` an entry of
+book/corrections.toml, `page` a whole file. A text without a block, or with a block that has no fingerprint, is
+*pending*: the Chinese edition shows the English under a note. Where the fingerprint is not that of the English of now,
+the text is *stale*: it is shown under another note as long as its formulas, labels and references are those of now.
 """
 
 from __future__ import annotations
@@ -22,32 +29,32 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # run as a script, this file finds its neighbours
 
 import nbformat  # noqa: E402
+import yaml  # noqa: E402
 from nbformat import NotebookNode  # noqa: E402
 
 from press.notebooks.content import results  # noqa: E402
 from press.notebooks.quotes import QUOTE, filled  # noqa: E402
-from press.notebooks.store import normalised, paths, text  # noqa: E402
+from press.notebooks.store import paths, text  # noqa: E402
 
-CHINESE = ROOT / "zh"
-RECORD = CHINESE / "translated.toml"
+ROWS = "book/corrections.toml"
+UNCHECKED = (
+    "README.md",
+    "klhelpers/widgets/words-en.js",
+)  # files whose form the two languages need not share
+PENDING = "pending"
 MOST_COMMITS = 300  # that are searched for the English that was translated
-FILES = {
-    **{
-        f"book/{name}": f"zh/book/{name}"
-        for name in ("api.md", "corrections.md", "corrections.toml", "glossary.md", "how-to.md", "index.md",
-                     "ledger.md", "notation.md", "references.md")
-    },
-    "README.md": "README.zh.md",
-    "klhelpers/widgets/words-en.js": "klhelpers/widgets/words-zh.js",
-}  # fmt: skip
+
+MARKER = re.compile(r"^(?:<!--|//) ((?:cell|alt|row|page) \S+)(?: · (\w+))?(?: -->)?$\n*", re.M)
+FIELD = re.compile(r"^- (says|fact|unchecked|wording): (.*)$", re.M)
+HEAD = re.compile(r"\A(?:\([\w-]+\)=\n+)*#+ .*\n?")  # a heading with its labels
 
 HAN = "㐀-鿿"
 CODE = re.compile(r"^(`{3,})[^`{].*?^\1|(?<!`)`[^`\n]+`", re.M | re.S)
@@ -59,19 +66,28 @@ TARGET = re.compile(
 )
 LABEL = re.compile(r":label:\s*(\S+)|^\(([\w-]+)\)=|\$\$ *\(([\w-]+)\)", re.M)
 DIRECTIVE = re.compile(r"^[`:]{3,}\{([\w:-]+)\}", re.M)
+NO_WORDS = re.compile(r"^[`:]{3,}\{solution[\w-]*\}.*$|^:[\w-]+:.*$", re.M)  # names an exercise; an option
 WORD = re.compile(r"[A-Za-z]{3,}")
 
 
-class Fault(NamedTuple):
-    """What is left to do: where, what, and the English that changed, if it did."""
+class Block(NamedTuple):
+    """A Chinese text, and the fingerprint of the English that it translates, or "pending"."""
+
+    mark: str
+    text: str
+
+
+class Finding(NamedTuple):
+    """Something that the Chinese edition lacks (`pending`), or a fault in what is said to be up to date."""
 
     place: str
     what: str
-    difference: str = ""
+    english: str = ""
+    pending: bool = False
 
     def __str__(self) -> str:
-        """One line, and the difference below it."""
-        return f"{self.place}: {self.what}" + ("\n" + self.difference if self.difference else "")
+        """One line, and the English or its difference below it."""
+        return f"{self.place}: {self.what}" + ("\n" + self.english if self.english else "")
 
 
 def fingerprint(english: str) -> str:
@@ -84,34 +100,41 @@ def fingerprint(english: str) -> str:
     return hashlib.sha256(blank.encode()).hexdigest()[:12]
 
 
-# --- notebooks ---
+# --- the files ---
 
 
-def pairs() -> Iterator[tuple[Path, Path]]:
-    """Yield each English notebook and its Chinese counterpart."""
-    for path in paths():
-        yield path, CHINESE / path.relative_to(ROOT)
+def sources() -> dict[str, str]:
+    """Return each English file that holds texts, and the Chinese file that translates it."""
+    pages = [f"book/{path.name}" for path in sorted((ROOT / "book").glob("*.md"))]
+    return {
+        **{f"notebooks/{path.name}": f"zh/notebooks/{path.stem}.md" for path in paths()},
+        **{page: f"zh/{page}" for page in pages},
+        ROWS: "zh/book/corrections-rows.md",
+        "README.md": "README.zh.md",
+        "klhelpers/widgets/words-en.js": "klhelpers/widgets/words-zh.js",
+    }
 
 
-def synced(english: NotebookNode, chinese: NotebookNode | None) -> NotebookNode:
-    """Return the Chinese notebook with the cells, the code, the outputs and the numbers of the English one.
+def read(name: str) -> str:
+    """Return the content of a file of the book."""
+    return (ROOT / name).read_text("utf-8")
 
-    A cell that has no translation yet stands there in English, without a fingerprint.
-    """
-    known = {cell.id: cell for cell in chinese.cells} if chinese else {}
-    numbers = dict(results(english))
-    result = copy.deepcopy(english)
-    for cell in result.cells:
-        there = known.get(cell.id)
-        if there is None or there.cell_type != cell.cell_type:
-            continue
-        if cell.cell_type == "markdown":
-            cell.source = filled(there.source, numbers)
-        elif cell.metadata.get("alt") and there.metadata.get("alt"):
-            cell.metadata["alt"] = there.metadata["alt"]
-        if "translates" in there.metadata:
-            cell.metadata["translates"] = there.metadata["translates"]
-    return normalised(result)
+
+def english_texts(name: str, content: str) -> dict[str, str]:
+    """Return what an English file says in words: each text by the key that heads its translation."""
+    match Path(name).suffix:
+        case ".ipynb":
+            cells = nbformat.v4.reads(content).cells
+            return {key_of(cell): words_of(cell) for cell in cells if words_of(cell)}
+        case ".toml":
+            rows = tomllib.loads(content)["row"]
+            return {f"row {row['id']}": "\n".join(_fields(row)) for row in rows}
+    return {f"page {name}": content}
+
+
+def key_of(cell: NotebookNode) -> str:
+    """Return the key of a cell's translation."""
+    return f"{'cell' if cell.cell_type == 'markdown' else 'alt'} {cell.id}"
 
 
 def words_of(cell: NotebookNode) -> str:
@@ -119,51 +142,187 @@ def words_of(cell: NotebookNode) -> str:
     return str(cell.source) if cell.cell_type == "markdown" else str(cell.metadata.get("alt", ""))
 
 
-def code_of(cell: NotebookNode) -> NotebookNode:
-    """Return a code cell without what is in a language."""
-    bare = copy.deepcopy(cell)
-    for key in ("alt", "translates"):
-        bare.metadata.pop(key, None)
-    return bare
+def _fields(row: Mapping[str, Any]) -> Iterator[str]:
+    lines = (f"- {field}: {value}" for field, value in row.items())
+    return (line for line in lines if FIELD.match(line))
 
 
-def notebook_faults(
-    english: NotebookNode, chinese: NotebookNode, name: str, former: Callable[[str, str], str | None]
-) -> Iterator[Fault]:
-    """Say where a Chinese notebook does not follow the English one.
+def blocks(name: str) -> dict[str, Block]:
+    """Return the blocks of a Chinese file by their keys; none if there is no such file.
 
-    `former(id, fingerprint)` is the English text of a cell as it was, or None where nobody knows.
+    Raises:
+        ValueError: if text stands before the first block, or two blocks have one key.
     """
-    ids = [[cell.id for cell in nb.cells] for nb in (english, chinese)]
-    if ids[0] != ids[1]:
-        extra, missing = (sorted({*a} - {*b}) for a, b in (ids[::-1], ids))
-        yield Fault(name, f"expected the cells of the English edition; missing: {missing}, extra: {extra}")
-        return
-    for here, there in zip(english.cells, chinese.cells, strict=True):
-        place = f"{name}: {here.id}"
-        if here.cell_type == "code" and code_of(here) != code_of(there):
-            yield Fault(place, "code, outputs or metadata differ from the English edition")
-        if words_of(here):
-            old = there.metadata.get("translates", "")
-            yield from text_faults(words_of(here), words_of(there), old, place, partial(former, here.id, old))
+    content = read(name) if (ROOT / name).exists() else ""
+    before, *parts = MARKER.split(content)
+    keys = parts[::3]
+    if before.strip() or len(keys) > len({*keys}):
+        twice = [key for key, count in Counter(keys).items() if count > 1]
+        raise ValueError(
+            f"{name}: expected blocks, each headed by a line such as <!-- cell title -->; "
+            f"found twice: {twice}, before the first: {before.strip()[:40]!r}"
+        )
+    marks = [mark or PENDING for mark in parts[1::3]]
+    return dict(zip(keys, map(Block, marks, (body.rstrip("\n") for body in parts[2::3])), strict=True))
 
 
-# --- any text ---
+def write(name: str, content: Mapping[str, Block]) -> None:
+    """Write a Chinese file."""
+    head = "// {} · {}\n{}\n" if name.endswith(".js") else "<!-- {} · {} -->\n{}\n"
+    (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+    whole = "\n".join(head.format(key, *block) for key, block in content.items())
+    (ROOT / name).write_text(whole, "utf-8", newline="\n")
 
 
-def text_faults(
-    english: str, chinese: str, recorded: str, place: str, former: Callable[[], str | None]
-) -> Iterator[Fault]:
-    """Say where a Chinese text does not say what the English one says, as far as a program can tell."""
+# --- what is built ---
+
+
+@cache
+def words() -> dict[str, Any]:
+    """Return the words of the Chinese edition."""
+    return tomllib.loads(read("book/words/zh.toml"))
+
+
+def shown(english: str, block: Block | None) -> tuple[str, str]:
+    """Return the text that the Chinese edition shows, and the note that it needs; none if it is up to date."""
+    if block and block.mark == fingerprint(english):
+        return block.text, ""
+    if block and block.mark != PENDING and not [*faults(english, block.text)]:
+        return block.text, words()["pending"]["stale"]
+    return english, words()["pending"]["missing"] if has_words(english) else ""
+
+
+def noted(source: str, note: str) -> str:
+    """Return a text with a note: below its heading, in front of a paragraph that begins in bold, else above.
+
+    >>> noted("# Title\\n\\nText.", "Note.")
+    '# Title\\n\\n*Note.*\\n\\n\\nText.'
+    >>> noted("**A caption.** It stays one paragraph.", "Note.")
+    '*Note.* **A caption.** It stays one paragraph.'
+    """
+    if not note:
+        return source
+    end = head.end() if (head := HEAD.match(source)) else 0
+    gap = " " if source.startswith("**") else "\n\n"
+    return f"{source[:end]}\n*{note}*{gap}{source[end:]}".lstrip("\n")
+
+
+def chapters(edition: str) -> dict[str, NotebookNode]:
+    """Return the notebooks of the edition "en" or "zh" by their names, in order."""
+    english = {path.stem: nbformat.v4.reads(path.read_text("utf-8")) for path in paths()}
+    if edition == "en":
+        return english
+    return {name: built(nb, blocks(f"zh/notebooks/{name}.md")) for name, nb in english.items()}
+
+
+def built(english: NotebookNode, known: Mapping[str, Block]) -> NotebookNode:
+    """Return the Chinese notebook: its words from blocks, its numbers and all else from the English one.
+
+    Where no text is translated at all, one note at the head says so.
+    """
+    nb, numbers = copy.deepcopy(english), dict(results(english))
+    begun = any(block.mark != PENDING for block in known.values())
+    for cell in nb.cells:
+        said, note = shown(words_of(cell), known.get(key_of(cell)))
+        if cell.cell_type == "markdown":
+            cell.source = filled(noted(said, note if begun or cell is nb.cells[0] else ""), numbers)
+        elif said:
+            cell.metadata["alt"] = note + said
+    return nb
+
+
+def rows() -> str:
+    """Return book/corrections.toml with its statements in Chinese."""
+    known, lines = blocks(sources()[ROWS]), []
+    for row in tomllib.loads(read(ROWS))["row"]:
+        said, note = shown("\n".join(_fields(row)), known.get(f"row {row['id']}"))
+        row |= dict(FIELD.findall(said))
+        row["says"] = note + row["says"]
+        lines += [
+            "[[row]]",
+            *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in row.items()),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def contents() -> Any:
+    """Return the table of contents with the captions in Chinese, as far as there are any."""
+    toc = yaml.safe_load(read("_toc.yml"))
+    for part in toc["parts"]:
+        part["caption"] = words()["captions"].get(part["caption"], part["caption"])
+    return toc
+
+
+def book() -> dict[str, str]:
+    """Return the chapters, the pages and the rows of the Chinese edition: the content of each file by its name."""
+    files = {f"notebooks/{name}.ipynb": text(nb) for name, nb in chapters("zh").items()}
+    for english, chinese in sources().items():
+        if english.startswith("book/") and english != ROWS:
+            said, note = shown(read(english), blocks(chinese).get(f"page {english}"))
+            files[english] = noted(said, note).rstrip("\n") + "\n"
+    return files | {ROWS: rows()}
+
+
+# --- what is left to do ---
+
+
+def findings() -> Iterator[Finding]:
+    """Say everything that the Chinese edition lacks."""
+    yield from missing_files_and_captions()
+    for english, chinese in sources().items():
+        known, wanted = blocks(chinese), english_texts(english, read(english))
+        for key in known.keys() - wanted.keys():
+            near = difflib.get_close_matches(key, wanted, 1) or ["nothing"]
+            yield Finding(
+                f"{chinese}: {key}", f"is not in the English edition; nearest: {near[0]}", pending=True
+            )
+        for key, words_now in wanted.items() if known else ():
+            yield from text_findings(english, key, words_now, known.get(key), chinese)
+        if english.endswith(".ipynb") and known:
+            content, numbers = read(chinese), dict(results(nbformat.v4.reads(read(english))))
+            if filled(content, numbers) != content:
+                yield Finding(chinese, "quotes numbers that code does not give: make refresh")
+
+
+def missing_files_and_captions() -> Iterator[Finding]:
+    """Say which files and captions have no translation at all, and which translate nothing."""
+    both = sources()
+    for english, chinese in both.items():
+        if not (ROOT / chinese).exists():
+            advice = f"is missing: python press/translation.py --start {english}"
+            yield Finding(chinese, advice, pending=True)
+    for path in sorted((ROOT / "zh").rglob("*.*")):
+        if (name := path.relative_to(ROOT).as_posix()) not in both.values():
+            yield Finding(name, "translates no file of the English edition", pending=True)
+    for part in yaml.safe_load(read("_toc.yml"))["parts"]:
+        if part["caption"] not in words()["captions"]:
+            yield Finding("book/words/zh.toml", f"[captions] lacks {part['caption']!r}", pending=True)
+
+
+def text_findings(name: str, key: str, english: str, block: Block | None, chinese: str) -> Iterator[Finding]:
+    """Say what one text lacks; `name` and `chinese` are the files."""
+    place = f"{chinese}: {key}"
+    if block is None:
+        if has_words(english):
+            yield Finding(place, "is missing", english, pending=True)
+    elif block.mark == PENDING:
+        yield Finding(place, "is pending", english, pending=True)
+    elif block.mark != fingerprint(english):
+        changed = difference(former(name, key, block.mark), english)
+        yield Finding(place, "the English has changed since it was translated", changed, pending=True)
+    elif name not in UNCHECKED:
+        yield from (Finding(place, fault) for fault in faults(english, block.text))
+
+
+def faults(english: str, chinese: str) -> Iterator[str]:
+    """Say where a Chinese text cannot be a translation of the English one, or is badly set."""
     if has_words(english) and not re.search(f"[{HAN}]", chinese):
-        yield Fault(place, "is not translated", english)
-    elif recorded != fingerprint(english):
-        yield Fault(place, "the English has changed since it was translated", difference(former(), english))
+        yield "is not translated"
     for kind, found in SAME.items():
         here, there = Counter(found(english)), Counter(found(chinese))
         if here != there:
-            yield Fault(place, f"{kind} differ: {[*(here - there)]} became {[*(there - here)]}")
-    yield from (Fault(place, slip) for slip in slips(chinese))
+            yield f"{kind} differ: {[*(here - there)]} became {[*(there - here)]}"
+    yield from slips(chinese)
 
 
 def difference(old: str | None, new: str) -> str:
@@ -174,14 +333,29 @@ def difference(old: str | None, new: str) -> str:
     return "\n".join(lines)
 
 
+def former(name: str, key: str, mark: str) -> str | None:
+    """Return what an English text said when it had this fingerprint, from the repository's history."""
+
+    def git(*arguments: str) -> str:
+        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+        return done.stdout
+
+    for commit in git("log", f"-{MOST_COMMITS}", "--format=%h", "--", name).split():
+        if content := git("show", f"{commit}:{name}"):
+            said = english_texts(name, content).get(key)
+            if said is not None and fingerprint(said) == mark:
+                return said
+    return None
+
+
 def has_words(source: str) -> bool:
     """Tell whether a text holds words of a language.
 
-    >>> has_words("$$D(p) = \\\\sum$$"), has_words("It holds.")
-    (False, True)
+    >>> has_words("$$D(p) = \\\\sum$$"), has_words("It holds."), has_words("```{solution} ex-half\\n$1$\\n```")
+    (False, True, False)
     """
     rest = source
-    for pattern in (CODE, DISPLAY, INLINE, TARGET, LABEL, DIRECTIVE):
+    for pattern in (NO_WORDS, CODE, DISPLAY, INLINE, TARGET, LABEL, DIRECTIVE):
         rest = pattern.sub(" ", rest)
     return bool(WORD.search(rest))
 
@@ -242,123 +416,59 @@ def slips(chinese: str) -> Iterator[str]:
             yield f"{kind}: …{visible[max(0, start - 8) : end + 8]!r}…"
 
 
-# --- whole files ---
-
-
-def recorded() -> dict[str, str]:
-    """Return the fingerprints of the English files that were translated."""
-    return tomllib.loads(RECORD.read_text("utf-8")) if RECORD.exists() else {}
-
-
-def file_faults() -> Iterator[Fault]:
-    """Say which files have fallen behind."""
-    known = recorded()
-    for english, chinese in FILES.items():
-        if not (ROOT / chinese).exists():
-            yield Fault(chinese, f"is missing: the translation of {english}")
-            continue
-        here, there = ((ROOT / name).read_text("utf-8") for name in (english, chinese))
-        prose = english.endswith(".md") and not english.startswith("README")
-        old = known.get(english, "")
-        faults = text_faults(here, there, old, chinese, partial(former_file, english, old))
-        yield from (
-            fault for fault in faults if prose or "changed since" in fault.what or "translated" in fault.what
-        )
-
-
-# --- the English of before ---
-
-
-def former_file(path: str, digest: str) -> str | None:
-    """Return a file's content as it was when it had this fingerprint, from the repository's history."""
-    return next((old for old in _versions(path) if fingerprint(old) == digest), None)
-
-
-def former_cell(path: str, cell_id: str, digest: str) -> str | None:
-    """Return what a cell said when it had this fingerprint, from the repository's history."""
-    for version in _versions(path):
-        for cell in json.loads(version)["cells"]:
-            if cell["id"] == cell_id:
-                words = (
-                    "".join(cell["source"])
-                    if cell["cell_type"] == "markdown"
-                    else cell["metadata"].get("alt", "")
-                )
-                if fingerprint(words) == digest:
-                    return words
-    return None
-
-
-def _versions(path: str) -> Iterator[str]:
-    def git(*arguments: str) -> str:
-        return subprocess.run(
-            ["git", *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
-        ).stdout
-
-    for commit in git("log", f"-{MOST_COMMITS}", "--format=%h", "--", path).split():
-        if version := git("show", f"{commit}:{path}"):
-            yield version
-
-
-# --- all of it ---
-
-
-def faults() -> Iterator[Fault]:
-    """Say everything that the Chinese edition lacks."""
-    for english, chinese in pairs():
-        name, source = chinese.relative_to(ROOT).as_posix(), english.relative_to(ROOT).as_posix()
-        if not chinese.exists():
-            yield Fault(name, "is missing: say make refresh, then translate it")
-            continue
-        both = [nbformat.v4.reads(path.read_text("utf-8")) for path in (english, chinese)]
-        yield from notebook_faults(both[0], both[1], name, partial(former_cell, source))
-    yield from file_faults()
+# --- the commands ---
 
 
 def sync() -> None:
-    """Write every Chinese notebook anew from the English one and the translations that are there."""
-    for english, chinese in pairs():
-        here = nbformat.v4.reads(english.read_text("utf-8"))
-        there = nbformat.v4.reads(chinese.read_text("utf-8")) if chinese.exists() else None
-        chinese.parent.mkdir(parents=True, exist_ok=True)
-        chinese.write_text(text(synced(here, there)), encoding="utf-8", newline="\n")
+    """Write the numbers that code gives into the Chinese texts of the chapters."""
+    for english, chinese in sources().items():
+        if english.endswith(".ipynb") and (ROOT / chinese).exists():
+            numbers = dict(results(nbformat.v4.reads(read(english))))
+            (ROOT / chinese).write_text(filled(read(chinese), numbers), "utf-8", newline="\n")
+
+
+def start(names: set[str]) -> set[str]:
+    """Give each text of these files that has no block one that is pending; return the names of no file."""
+    for english, chinese in sources().items():
+        if names & {english, chinese}:
+            known, wanted = blocks(chinese), english_texts(english, read(english))
+            empty = {
+                key: Block(PENDING, said) for key, said in wanted.items() if has_words(said) or key in known
+            }
+            write(chinese, empty | known)
+            names = names - {english, chinese}
+    return names
 
 
 def accept(names: set[str]) -> set[str]:
-    """Record that these cells and files say what the English ones say now; return the names of nothing with words."""
-    known, unknown = recorded(), set(names)
-    for english, chinese in FILES.items():
-        if names & {english, chinese}:
-            known[english] = fingerprint((ROOT / english).read_text("utf-8"))
-            unknown -= {english, chinese}
-    RECORD.write_text("".join(f'"{key}" = "{known[key]}"\n' for key in sorted(known)), "utf-8", newline="\n")
-    for source, target in pairs():
-        here, there = (nbformat.v4.reads(path.read_text("utf-8")) for path in (source, target))
-        for cell, translated in zip(here.cells, there.cells, strict=True):
-            if cell.id in names and words_of(cell):
-                translated.metadata["translates"] = fingerprint(words_of(cell))
-                unknown.discard(cell.id)
-        target.write_text(text(normalised(there)), encoding="utf-8", newline="\n")
+    """Record that these texts say what the English ones say now; return the names of nothing that has a block."""
+    unknown = names
+    for english, chinese in sources().items():
+        known, wanted = blocks(chinese), english_texts(english, read(english))
+        for key in known.keys() & wanted.keys():
+            if called := names & {english, chinese, key.split()[1]}:
+                known[key] = Block(fingerprint(wanted[key]), known[key].text)
+                unknown = unknown - called
+        if known:
+            write(chinese, known)
     return unknown
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry over, or accept, and say what is left to do; return the exit status."""
+    """Do what the command line says, then say what is left to do; return the exit status."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--check", action="store_true", help="write nothing; fail if anything is left to do")
-    parser.add_argument(
-        "--accept", nargs="+", default=[], metavar="ID", help="cells or files that are up to date"
-    )
+    parser.add_argument("--start", nargs="+", default=[], metavar="FILE")
+    parser.add_argument("--accept", nargs="+", default=[], metavar="NAME")
+    parser.add_argument("--release", action="store_true")
     options = parser.parse_args(arguments)
-    if not options.check:
-        sync()
-    if unknown := accept({*options.accept}) if options.accept else set():
-        parser.error(f"neither a cell nor a file that is translated: {', '.join(sorted(unknown))}")
-    left = list(faults())
-    print(*left, f"{len(left)} left to do", sep="\n")
-    return int(options.check and bool(left))
+    if unknown := start({*options.start}) | (accept({*options.accept}) if options.accept else set()):
+        parser.error(f"nothing that is translated: {', '.join(sorted(unknown))}")
+    left = list(findings())
+    pending = sum(finding.pending for finding in left)
+    print(*left, f"{pending} texts pending, {len(left) - pending} faults", sep="\n")
+    return int(options.release and bool(left))
 
 
 if __name__ == "__main__":

@@ -26,11 +26,12 @@ sys.path.insert(0, str(ROOT / "press" / "site"))
 import serve_wheel  # noqa: E402
 
 from press.lab import distribution, fetch, pages, texts  # noqa: E402
-from press.notebooks.store import NOTEBOOKS, code_cells, paths, text  # noqa: E402
+from press.notebooks.store import code_cells, text  # noqa: E402
+from press.translation import chapters  # noqa: E402
 
 WORK = ROOT / "_build" / "lab"
 SITE = WORK / "site"
-EDITIONS = {"en": NOTEBOOKS, "zh": ROOT / "zh" / "notebooks"}
+EDITIONS = ("en", "zh")
 LOCALE = "zh_CN"
 MORE_WORDS = Path(__file__).with_name("words-zh.toml")
 WORDS = ("jupyterlab", "jupyterlab_widgets", "notebook")  # of many extensions, those that are here
@@ -143,10 +144,10 @@ def stage(folder: Path) -> dict[str, Path]:
     """
     shutil.rmtree(folder, ignore_errors=True)
     staged, cited = {}, texts.works()
-    for edition, source in EDITIONS.items():
-        chapters = {path.stem: nbformat.read(path, as_version=4) for path in paths(source)}
-        known = texts.labels(chapters)
-        for name, nb in chapters.items():
+    for edition in EDITIONS:
+        notebooks = chapters(edition)
+        known = texts.labels(notebooks)
+        for name, nb in notebooks.items():
             for cell in nb.cells:
                 if cell.cell_type == "markdown":
                     cell.source = texts.fitted(cell.source, name, known, cited)

@@ -4,8 +4,8 @@
 
 Without a name it runs all. Running it twice gives the same bytes. Nothing is written unless every notebook ran to its
 end. With --check nothing is written at all, and the exit status is 1 if a file would change; the last digits and the
-pictures depend on versions, so this holds in the locked environment. What was written is then carried over to the
-Chinese edition.
+pictures depend on versions, so this holds in the locked environment. The numbers that the Chinese texts
+quote are filled in, too.
 """
 
 from __future__ import annotations

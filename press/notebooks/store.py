@@ -23,7 +23,7 @@ NOTEBOOKS = ROOT / "notebooks"
 CONTENTS = ROOT / "_toc.yml"
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
-CELL_METADATA = ("alt", "tags", "translates")
+CELL_METADATA = ("alt", "tags")
 OUTPUT_METADATA = ("scrapbook",)
 
 

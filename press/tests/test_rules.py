@@ -10,10 +10,8 @@ from klhelpers.exercises import ANSWERS
 from press.notebooks.content import exercises, results
 from press.notebooks.rules import RULES, Rule, read
 from press.notebooks.store import paths
-from press.translation import CHINESE
 
 NOTEBOOKS = paths()
-BOTH_EDITIONS = [*NOTEBOOKS, *paths(CHINESE / "notebooks")]
 read_once = cache(read)
 
 
@@ -22,7 +20,7 @@ def test_there_are_notebooks_to_keep_the_rules() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-@pytest.mark.parametrize("path", BOTH_EDITIONS, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook(path: Path, rule: Rule) -> None:
     if found := list(rule(read_once(path))):
         advice = "Stale outputs and the file's form are mended by: make refresh"

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from press.lab import texts
 from press.lab.build import EDITIONS
-from press.notebooks.store import paths
+from press.translation import chapters
 
 ROOT = Path(__file__).parents[3]
 LEADS_OUT = re.compile(r"\]\(\.\./(\w+)/([\w-]+)\.(?:md|ipynb)#([\w-]+)\)")
@@ -18,10 +17,10 @@ LEADS_OUT = re.compile(r"\]\(\.\./(\w+)/([\w-]+)\.(?:md|ipynb)#([\w-]+)\)")
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_nothing_is_left_that_the_lab_cannot_find(edition: str) -> None:
-    chapters = {path.stem: nbformat.read(path, as_version=4) for path in paths(EDITIONS[edition])}
-    known, cited = texts.labels(chapters), texts.works()
+    notebooks = chapters(edition)
+    known, cited = texts.labels(notebooks), texts.works()
     led = 0
-    for name, nb in chapters.items():
+    for name, nb in notebooks.items():
         for cell in nb.cells:
             if cell.cell_type != "markdown":
                 continue
@@ -38,8 +37,7 @@ def test_nothing_is_left_that_the_lab_cannot_find(edition: str) -> None:
 
 
 def test_claims_have_the_numbers_of_the_book() -> None:
-    chapters = {path.stem: nbformat.read(path, as_version=4) for path in paths()}
-    known = texts.labels(chapters)
+    known = texts.labels(chapters("en"))
     assert known["lem-tangent"] == ("01-definitions", "Lemma 1.1")
     assert known["thm-gibbs"][1].startswith("Theorem 1.")
     assert known["continuum"] == ("01-definitions", "")
