@@ -72,6 +72,12 @@ def _cell_problems(cell: NotebookNode, entry: Entry) -> Iterator[str]:
     if "tolerance" in entry:
         yield from _tolerance_problems(entry["tolerance"])
     how, sabotages = entry.get("how", {}), entry.get("sabotage", [])
+    if not isinstance(how, dict):
+        yield f'how: expected a table such as {{equality = ""}}, found {how!r}'
+        return
+    if not (isinstance(sabotages, list) and all(isinstance(s, list) and len(s) == 2 for s in sabotages)):
+        yield f'sabotage: expected pairs such as [["D >= 0", "D < 0"]], found {sabotages!r}'
+        return
     if not checked(cell):
         yield from (f"has {key}, and checks no claim" for key in ("how", "sabotage") if key in entry)
         return
@@ -95,10 +101,10 @@ def _cell_problems(cell: NotebookNode, entry: Entry) -> Iterator[str]:
             yield f"sabotage: {old!r} → {new!r} is no other Python"
 
 
-def _tolerance_problems(asked: Entry) -> Iterator[str]:
-    known, reason = {*asked} <= {"rtol", "atol", "reason"}, str(asked.get("reason", "")).strip()
-    if not (known and reason and 0 < asked.get("rtol", LOOSEST) <= LOOSEST):
-        yield f'tolerance: expected {{rtol = at most {LOOSEST}, reason = "…"}}, found {dict(asked)}'
+def _tolerance_problems(asked: Any) -> Iterator[str]:
+    known = isinstance(asked, dict) and {*asked} <= {"rtol", "atol", "reason"}
+    if not (known and str(asked.get("reason", "")).strip() and 0 < asked.get("rtol", LOOSEST) <= LOOSEST):
+        yield f'tolerance: expected {{rtol = at most {LOOSEST}, reason = "…"}}, found {asked}'
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
