@@ -84,7 +84,7 @@ lab: $(READY)
 	jupyter lab notebooks
 
 refresh: $(READY)
-	python press/notebooks/refresh.py $(CHAPTERS)
+	python -m press.notebooks.refresh $(CHAPTERS)
 	python -m press.claims.ledger $(CHAPTERS)
 
 ledger: $(READY)

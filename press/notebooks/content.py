@@ -18,6 +18,9 @@ DIRECTIVE = re.compile(
     r"^[`:]{3,}\{(?P<kind>[\w:-]+)\}(?P<title>.*)\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)", re.M
 )
 EQUATION = re.compile(r"\$\$[ \t]*\((?P<label>[\w-]+)\)")  # the end of a display that has a number
+CHECK = re.compile(
+    r'^ *check\("(?P<label>[\w-]+)", .+?(?P<key>, "[\w+/]{8}")?\)$', re.M
+)  # an exercise is answered
 VERDICT = re.compile(r"^[○✓✗]", re.M)
 PREFIXES = {
     "prf:definition": "def-",
@@ -41,11 +44,6 @@ def results(nb: NotebookNode) -> list[tuple[str, float]]:
     return [(o.metadata.scrapbook.name, float(o.data[GLUE_MIME])) for o in glued]
 
 
-def labels(nb: NotebookNode, kinds: Iterable[str]) -> list[tuple[str, str]]:
-    """Return kind and label of each directive of these kinds; the label is empty where there is none."""
-    return [(d["kind"], _label(d)) for cell in prose(nb) for d in _directives(cell) if d["kind"] in kinds]
-
-
 def claims(nb: NotebookNode) -> list[tuple[str, str]]:
     """Return kind and label of each numbered statement and equation, in the order of the text."""
     found: list[tuple[str, str]] = []
@@ -67,21 +65,13 @@ def _directives(cell: NotebookNode) -> Iterable[re.Match[str]]:
 
 def exercises(nb: NotebookNode) -> list[str]:
     """Return the labels of a notebook's exercises."""
-    return [label for _, label in labels(nb, {"exercise"})]
-
-
-def check_calls(source: str) -> list[tuple[str, ast.Call]]:
-    """Return each call of `check` in a cell's code, after the label of its exercise."""
-    calls = (node for node in ast.walk(tree(source) or ast.parse("")) if isinstance(node, ast.Call))
-    named = ((call.args[0], call) for call in calls if ast.unparse(call.func) == "check" and call.args)
-    found = [(str(name.value), call) for name, call in named if isinstance(name, ast.Constant)]
-    return sorted(found, key=lambda pair: (pair[1].lineno, pair[1].col_offset))
+    return [_label(d) for cell in prose(nb) for d in _directives(cell) if d["kind"] == "exercise"]
 
 
 def verdicts(cell: NotebookNode) -> list[tuple[str, str]]:
     """Return each exercise that a cell calls `check` for, with the sign that was printed."""
     printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
-    names = [label for label, _ in check_calls(cell.source)]
+    names = [call["label"] for call in CHECK.finditer(cell.source)]
     return list(zip(names, VERDICT.findall(printed), strict=False))
 
 

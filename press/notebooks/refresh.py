@@ -1,11 +1,11 @@
 """Run chapters from top to bottom in clean kernels, store what they show, and fill in quoted numbers and keys.
 
-    python press/notebooks/refresh.py [--check] [NN-name ...]
+    python -m press.notebooks.refresh [--check] [NN-name ...]
 
 Without a name it runs all. Running it twice gives the same bytes. Nothing is written unless every notebook ran to its
 end. With --check nothing is written at all, and the exit status is 1 if a file would change; the last digits and the
-pictures depend on versions, so this holds in the locked environment. What was written is then carried over to the
-Chinese edition.
+pictures depend on versions, so this holds in the locked environment. The numbers that the Chinese texts
+quote are filled in, too.
 """
 
 from __future__ import annotations
@@ -17,35 +17,27 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))  # run as a script, this file finds its neighbours
+import nbformat
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellControlSignal, DeadKernelError
+from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
-import nbformat  # noqa: E402
-from jupyter_client.manager import AsyncKernelManager  # noqa: E402
-from nbclient import NotebookClient  # noqa: E402
-from nbclient.exceptions import CellControlSignal, DeadKernelError  # noqa: E402
-from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager  # noqa: E402
-
-from press.notebooks import checks, store  # noqa: E402
-from press.notebooks.content import prose, results  # noqa: E402
-from press.notebooks.exercises import answers, seal, with_keys  # noqa: E402
-from press.notebooks.quotes import filled  # noqa: E402
-from press.translation import sync  # noqa: E402
+from press.notebooks import checks, store
+from press.notebooks.content import prose, results
+from press.notebooks.exercises import answers, seal, with_keys
+from press.notebooks.quotes import filled
+from press.translation import sync
 
 TIMEOUT = 300  # seconds a cell
+STOPS = (CellControlSignal, DeadKernelError, ValueError)
 
 
 def refreshed(path: Path) -> str:
     """Return the canonical text of the notebook at `path` after a run in a clean kernel of this Python.
 
-    Raises
-    ------
-    CellControlSignal
-        If a cell takes too long, or raises and is not tagged ``raises-exception``.
-    DeadKernelError
-        If a cell ends its kernel.
-    ValueError
-        If the file beside the notebook cannot be read, or an answer in it gives no number.
+    What stops it is one of `STOPS`: a cell that takes too long, or raises and is not tagged ``raises-exception``, or
+    ends its kernel; or a file beside the notebook that cannot be read, or holds an answer that is no number.
     """
     nb = nbformat.read(path, as_version=4)
     keys = {label: seal(answer) for label, answer in answers(checks.read(path)).items()}
@@ -94,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             new[path] = refreshed(path)
             verdict = "fresh" if new[path] == stored else "stale" if options.check else "new"
-        except (CellControlSignal, DeadKernelError, ValueError) as error:
+        except STOPS as error:
             verdict, details = "raises", str(error).splitlines()
         if verdict == "stale":
             details = store.first_differences(stored, new[path])

@@ -28,7 +28,7 @@ from press.notebooks.content import (
     verdicts,
 )
 from press.notebooks.exercises import answers, seal, with_keys
-from press.notebooks.quotes import quotes, quotes_in_formulas
+from press.notebooks.quotes import QUOTE, filled, quotes_in_formulas
 from press.notebooks.store import code_cells, first_differences, is_random_id, normalised, stamp, tags, text
 
 MOST_LINES = 16  # of a code cell
@@ -115,14 +115,6 @@ def is_canonical(stored: Stored) -> Iterator[str]:
     yield from first_differences(stored.text, text(normalised(stored.nb)), limit=6)
 
 
-def is_compared(stored: Stored) -> Iterator[str]:
-    """No cell escapes comparison."""
-    for cell in code_cells(stored.nb):
-        comments = re.findall(r"#\s*((?:NBVAL|PYTEST_VALIDATE)_\w+)", cell.source)
-        for mark in [*comments, *(t for t in tags(cell) if t.startswith(("nbval", "skip")))]:
-            yield f"{cell.id}: {mark} keeps the cell from being compared"
-
-
 # --- the code ---
 
 
@@ -199,11 +191,11 @@ def quotes_its_results(stored: Stored) -> Iterator[str]:
     known = dict(results(stored.nb))
     for cell in prose(stored.nb):
         yield from (f"{cell.id}: a quote inside a formula: {f}" for f in quotes_in_formulas(cell.source))
-        for quote in quotes(cell.source):
-            if quote.name not in known:
-                yield f"{cell.id}: quotes {quote.name!r}, no result of this notebook"
-            elif quote.shown != quote.expected(known):
-                yield f"{cell.id}: {quote.name}: expected {quote.expected(known)}, found {quote.shown!r}"
+        for quote in QUOTE.finditer(cell.source):
+            if quote["name"] not in known:
+                yield f"{cell.id}: quotes {quote['name']!r}, no result of this notebook"
+            elif (expected := filled(quote[0], known)) != quote[0]:
+                yield f"{cell.id}: expected {expected}, found {quote[0]}"
 
 
 def names_its_claims(stored: Stored) -> Iterator[str]:
@@ -262,7 +254,7 @@ def answers_its_exercises(stored: Stored) -> Iterator[str]:
 
 
 RULES: tuple[Rule, ...] = (
-    is_valid, ran_in_order, raises_what_it_says, is_stamped, is_canonical, is_compared,
+    is_valid, ran_in_order, raises_what_it_says, is_stamped, is_canonical,
     has_known_tags, has_named_cells, has_plain_code, shows_no_noise, prints_no_language, describes_figures,
     quotes_its_results, names_its_claims, checks_its_claims, breaks_its_checks, answers_its_exercises,
 )  # fmt: skip

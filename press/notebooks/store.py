@@ -23,7 +23,7 @@ NOTEBOOKS = ROOT / "notebooks"
 CONTENTS = ROOT / "_toc.yml"
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
-CELL_METADATA = ("alt", "tags", "translates")
+CELL_METADATA = ("alt", "tags")
 OUTPUT_METADATA = ("scrapbook",)
 
 
@@ -38,13 +38,7 @@ def paths(folder: Path = NOTEBOOKS) -> list[Path]:
 
 
 def chosen(names: Iterable[str]) -> list[Path]:
-    """Return the notebooks that are named, each by its chapter or by its path; all chapters if none is.
-
-    Raises
-    ------
-    ValueError
-        If a name is neither a chapter nor a path.
-    """
+    """Return the notebooks that are named, each by its chapter or by its path; all chapters if none is."""
     known = {path.stem: path for path in paths()}
     for name in names:
         if name not in known and not Path(name).is_file():

@@ -76,7 +76,7 @@ def test_a_new_chapter_touches_four_files_and_keeps_every_rule(tmp_path: Path) -
     last = f"      - file: {NOTEBOOKS.name}/{chapters()[-1]}\n"
     lines = CONTENTS.read_text("utf-8").replace(last, last + last.replace(chapters()[-1], NAME))
     (tmp_path / CONTENTS.name).write_text(lines, "utf-8")
-    run(tmp_path, "press/notebooks/refresh.py", NAME)
+    run(tmp_path, "-m", "press.notebooks.refresh", NAME)
     run(tmp_path, "-m", "press.claims.ledger", NAME)
 
     assert [problem for rule in RULES for problem in rule(read(notebook))] == []
