@@ -1,16 +1,13 @@
 """Run chapters from top to bottom in clean kernels, store what they show, and fill in quoted numbers and keys.
 
-    python -m press.notebooks.refresh [--check] [NN-name ...]
+python -m press.notebooks.refresh [NN-name ...]    run these chapters, by default all
 
-Without a name it runs all. Running it twice gives the same bytes. Nothing is written unless every notebook ran to its
-end. With --check nothing is written at all, and the exit status is 1 if a file would change; the last digits and the
-pictures depend on versions, so this holds in the locked environment. The numbers that the Chinese texts
-quote are filled in, too.
+Running it twice gives the same bytes, in the locked environment: the last digits and the pictures depend on versions.
+Nothing is written unless every notebook ran to its end. The numbers that the Chinese texts quote are filled in, too.
 """
 
 from __future__ import annotations
 
-import argparse
 import subprocess
 import sys
 import time
@@ -66,40 +63,26 @@ def refreshed(path: Path) -> str:
     return store.text(nb)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Refresh or check the chapters named on the command line, by default all; return the exit status."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--check", action="store_true", help="write nothing; fail if a file would change")
-    parser.add_argument("names", nargs="*", help="chapters, or paths of notebooks (default: all chapters)")
-    options = parser.parse_args(arguments)
-    try:
-        paths = store.chosen(options.names)
-    except ValueError as error:
-        parser.error(str(error))
+def main(names: Sequence[str]) -> int:
+    """Refresh the chapters that are named, by default all, unless one of them raises; return the exit status."""
     new: dict[Path, str] = {}
-    failed = False
+    paths = store.chosen(names)
     for path in paths:
-        start, stored = time.perf_counter(), path.read_text(encoding="utf-8")
-        details: list[str] = []
+        start, details = time.perf_counter(), []
         try:
             new[path] = refreshed(path)
-            verdict = "fresh" if new[path] == stored else "stale" if options.check else "new"
+            verdict = "fresh" if new[path] == path.read_text("utf-8") else "new"
         except STOPS as error:
             verdict, details = "raises", str(error).splitlines()
-        if verdict == "stale":
-            details = store.first_differences(stored, new[path])
-        failed |= verdict in {"raises", "stale"}
         print(f"{verdict:8}{path}  {time.perf_counter() - start:.1f} s", *details, sep="\n    ", flush=True)
-    if failed:
-        print("" if options.check else "Nothing is written: mend what raises, and say make refresh again.")
-    elif not options.check:
-        for path, now in new.items():
-            path.write_text(now, encoding="utf-8", newline="\n")
-        sync()
-    return int(failed)
+    if len(new) < len(paths):
+        print("Nothing is written: mend what raises, and refresh again.")
+        return 1
+    for path, now in new.items():
+        path.write_text(now, encoding="utf-8", newline="\n")
+    sync()
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -76,47 +72,41 @@ CONFTEST = """
 from press.claims.pytest_claims import CheckedClaims
 
 def pytest_configure(config):
+    config.addinivalue_line("markers", "claim(label): x")
     names = ["thm-passed", "thm-failed", "thm-skipped", "thm-twice", "thm-nobody"]
     config.pluginmanager.register(CheckedClaims(config, lambda: names))
 """
-SETTINGS = """
-[pytest]
-testpaths = suite
-pythonpath = {root}
-markers = claim(label): x
-addopts = -p no:cacheprovider
-"""
 
 
-def run(folder: Path, good: bool, *arguments: str) -> tuple[int, str]:
-    (folder / "suite").mkdir()
-    (folder / "suite" / "test_it.py").write_text(SUITE.format(good=good), "utf-8")
-    (folder / "conftest.py").write_text(CONFTEST, "utf-8")
-    (folder / "pytest.ini").write_text(SETTINGS.format(root=ROOT), "utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "xdist", *arguments]
-    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # starts in half the time
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", env=alone)
-    return done.returncode, done.stdout
+def run(pytester: pytest.Pytester, good: bool, *arguments: str) -> pytest.RunResult:
+    pytester.makepyfile(test_it=SUITE.format(good=good))
+    pytester.makeconftest(CONFTEST)
+    pytester.makeini(f"[pytest]\ntestpaths = .\npythonpath = {ROOT}")
+    return pytester.runpytest(*arguments)
 
 
 @pytest.mark.parametrize("workers", ["0", "1"])
-def test_a_full_run_misses_what_did_not_run_or_pass(tmp_path: Path, workers: str) -> None:
-    status, said = run(tmp_path, False, "-n", workers)
-    assert status == 1
-    assert "thm-failed, thm-skipped, thm-nobody\nA check that failed is told above" in said
+def test_a_full_run_misses_what_did_not_run_or_pass(pytester: pytest.Pytester, workers: str) -> None:
+    done = run(pytester, False, "-n", workers)
+    assert done.ret == 1
+    done.stdout.fnmatch_lines(["thm-failed, thm-skipped, thm-nobody", "A check that failed is told above*"])
 
 
-def test_a_full_run_without_a_failure_fails_for_a_claim_that_nothing_checked(tmp_path: Path) -> None:
-    status, said = run(tmp_path, True)
-    assert status == 1 and "thm-skipped, thm-nobody\n" in said and "1 failed" not in said
+def test_a_full_run_without_a_failure_fails_for_a_claim_that_nothing_checked(
+    pytester: pytest.Pytester,
+) -> None:
+    done = run(pytester, True)
+    assert done.ret == 1 and done.parseoutcomes() == {"passed": 4, "skipped": 1}
+    done.stdout.fnmatch_lines(["thm-skipped, thm-nobody"])
 
 
 @pytest.mark.parametrize(
-    "arguments", [["suite/test_it.py"], ["-k", "test_a"], ["-m", "claim"], ["--deselect", "x"], ["--co"]]
+    "arguments", [["test_it.py"], ["-k", "test_a"], ["-m", "claim"], ["--deselect", "x"], ["--co"]]
 )
-def test_a_run_of_a_part_misses_nothing(tmp_path: Path, arguments: list[str]) -> None:
-    status, said = run(tmp_path, True, *arguments)
-    assert status == 0 and "claims without a check" not in said
+def test_a_run_of_a_part_misses_nothing(pytester: pytest.Pytester, arguments: list[str]) -> None:
+    done = run(pytester, True, *arguments)
+    assert done.ret == 0
+    done.stdout.no_fnmatch_line("*claims without a check*")
 
 
 # --- the page ---
