@@ -8,7 +8,6 @@ claim. `tolerance` may stand for any cell, with its `reason`. A table `[exercise
 
 from __future__ import annotations
 
-import ast
 import difflib
 import re
 import tomllib
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 
 from nbformat import NotebookNode
 
+from press.notebooks.content import tree
 from press.notebooks.store import code_cells, tags
 
 CLAIM = re.compile(r"(?:check|source):(?P<label>.+)")
@@ -91,13 +91,13 @@ def _cell_problems(cell: NotebookNode, entry: Entry) -> Iterator[str]:
         elif (method in SIZED) != bool(size):
             wanted = "an expression for its size" if method in SIZED else 'nothing behind it, ""'
             yield f"how: {method}: expected {wanted}, found {size!r}"
-        elif size and not _parses(size, "eval"):
+        elif size and not tree(size, "eval"):
             yield f"how: {method}: expected an expression, found {size!r}"
     for old, new in sabotages:
         if (count := cell.source.count(old)) != 1:
             pieces = (line[i : i + len(old)] for line in cell.source.splitlines() for i in range(len(line)))
             yield f"sabotage: expected {old!r} once in the cell, found it {count} times{nearest(old, pieces)}"
-        elif old == new or not _parses(cell.source.replace(old, new), "exec"):
+        elif old == new or not tree(cell.source.replace(old, new)):
             yield f"sabotage: {old!r} → {new!r} is no other Python"
 
 
@@ -116,11 +116,3 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return "".join(
         f"; nearest: {found}" for found in difflib.get_close_matches(name, [*known], n=1) if found != name
     )
-
-
-def _parses(source: str, mode: str) -> bool:
-    try:
-        ast.parse(source, mode=mode)
-    except SyntaxError:
-        return False
-    return True

@@ -75,21 +75,21 @@ def verdicts(cell: NotebookNode) -> list[tuple[str, str]]:
     return list(zip(names, VERDICT.findall(printed), strict=False))
 
 
-def tree(source: str) -> ast.Module | None:
-    """Return the syntax tree of a cell's code, or None if it is not plain Python."""
+def tree(source: str, mode: str = "exec") -> ast.AST | None:
+    """Return the syntax tree of code, or None if it is not plain Python."""
     try:
-        return ast.parse(source)
+        return ast.parse(source, mode=mode)
     except SyntaxError:
         return None
 
 
-def can_fail(code: ast.AST) -> bool:
+def can_fail(source: str) -> bool:
     """Say whether code asserts something about a value that is not written in the assertion itself.
 
-    >>> can_fail(ast.parse("assert x > 0")), can_fail(ast.parse("assert 1 > 0")), can_fail(ast.parse("x > 0"))
-    (True, False, False)
+    >>> can_fail("assert x > 0"), can_fail("assert 1 > 0"), can_fail("x > 0"), can_fail("no Python")
+    (True, False, False, False)
     """
-    return any(map(_can_fail, ast.walk(code)))
+    return any(map(_can_fail, ast.walk(tree(source) or ast.Pass())))
 
 
 def _can_fail(node: ast.AST) -> bool:
