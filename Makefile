@@ -90,7 +90,7 @@ else
 endif
 
 refresh: $(READY)
-	python press/notebooks/refresh.py $(CHAPTERS)
+	python -m press.notebooks.refresh $(CHAPTERS)
 	python -m press.claims.ledger $(CHAPTERS)
 
 ledger: $(READY)

@@ -41,8 +41,15 @@ def describe(fig: Figure) -> Described:
     layout decides, such as the ticks that matplotlib chooses: it differs between versions. Data on a
     logarithmic axis are described by their logarithms, which is what the page shows.
 
-    Raises:
-        TypeError: if the figure holds something that is not described here: no test would see it change.
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        The figure.
+
+    Raises
+    ------
+    TypeError
+        If the figure holds something that is not described here: no test would see it change.
     """
     return {
         "texts": [text.get_text() for text in fig.texts if text.get_visible()],  # with the fig.suptitle

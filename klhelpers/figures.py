@@ -1,4 +1,8 @@
-"""Figures of the book: inline SVG in the ink of the page, a plain picture, and the data for the tests."""
+"""Figures of the book: inline SVG in the ink of the page, a plain picture, and the data for the tests.
+
+To import this module is to ask for the book's look: it changes matplotlib's style for the whole session. Nothing else
+of klhelpers touches matplotlib. ``matplotlib.rcdefaults()`` takes it back.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +67,7 @@ STYLE: dict[str, Any] = {
     "svg.fonttype": "path",  # words as shapes: an untrusted JupyterLab drops <svg> but would keep its text
     "svg.hashsalt": "klbook",  # the same figure, the same bytes
 }
-plt.style.use(STYLE)  # importing this module is asking for the book's look
+plt.style.use(STYLE)  # for the whole session, as the docstring says
 
 
 def themed_svg(fig: Figure) -> str:
@@ -71,6 +75,11 @@ def themed_svg(fig: Figure) -> str:
 
     The colours of `THEMED` become `currentColor` or a CSS variable, the background is transparent, ids are
     unique to the figure, and the same figure gives the same bytes.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        Any figure; it stays open.
     """
     buffer = io.StringIO()
     fig.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
@@ -127,8 +136,16 @@ def png(fig: Figure) -> bytes:
 def bundle(fig: Figure) -> dict[str, Any]:
     """Return what the output of a figure holds, by type, and close the figure.
 
-    The SVG with the picture behind it (`text/html`), the picture alone (`image/png`), and the data that was
-    plotted, which the regression test compares.
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        The figure.
+
+    Returns
+    -------
+    dict
+        The SVG with the picture behind it (`text/html`), the picture alone (`image/png`), and the data that was
+        plotted, which the regression test compares.
     """
     picture = base64.b64encode(png(fig)).decode()
     # The style element and the svg are what an untrusted JupyterLab removes: there the img is left, and shows.
@@ -146,5 +163,10 @@ def show(fig: Figure) -> None:
 
     What the figure says to someone who cannot see it stands in the cell's metadata, key `alt`; what it says to
     everyone, in the markdown cell below.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        The figure, without words of a language.
     """
     display(bundle(fig), raw=True)

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -27,7 +28,7 @@ def on_log_axis(ax: Axes, y: np.ndarray) -> None:
     ax.plot(X, np.ones_like(X))
 
 
-def two_curves(ax: Axes, names: tuple[str, str], swap: bool = False) -> None:
+def two_curves(ax: Axes, names: str = "pq", swap: bool = False) -> None:
     p, q = ax.plot(X, X, "k-", X, Y, "b--")
     ax.legend([q, p] if swap else [p, q], names)
 
@@ -42,102 +43,67 @@ def replaced(values: np.ndarray, index: int, value: float) -> np.ndarray:
     return np.where(np.arange(values.size).reshape(values.shape) == index, value, values)
 
 
-# What a figure shows, and the same with one fault.
-FAULTS: dict[str, tuple[Draw, Draw]] = {
-    "curve": (lambda ax: ax.plot(X, Y), lambda ax: ax.plot(X, 1.0001 * Y)),
-    "point between samples": (
-        lambda ax: ax.plot(X, Y),
-        lambda ax: ax.plot(X, replaced(Y, NOT_SAMPLED, Y[NOT_SAMPLED] + 0.01)),
-    ),
-    "two points exchanged": (
-        lambda ax: ax.plot(X, Y),
-        lambda ax: ax.plot(X, Y[[*range(1), 2, 1, *range(3, X.size)]]),
-    ),
-    "faint part on a log axis": (
-        lambda ax: on_log_axis(ax, 1e-9 * X),
-        lambda ax: on_log_axis(ax, 1e-9 * X * np.where(X > 2, 1.001, 1)),
-    ),
-    "colour": (lambda ax: ax.plot(X, Y, "k"), lambda ax: ax.plot(X, Y, "r")),
-    "transparency": (lambda ax: ax.plot(X, Y), lambda ax: ax.plot(X, Y, alpha=0)),
-    "dashes": (lambda ax: ax.plot(X, Y, "-"), lambda ax: ax.plot(X, Y, "--")),
-    "steps": (lambda ax: ax.step(X, Y), lambda ax: ax.step(X, Y, where="post")),
-    "guide": (lambda ax: ax.axvline(1), lambda ax: ax.axvline(1.001)),
-    "names in the legend": (
-        lambda ax: two_curves(ax, ("$p$", "$q$")),
-        lambda ax: two_curves(ax, ("$q$", "$p$")),
-    ),
-    "handles in the legend": (
-        lambda ax: two_curves(ax, ("$p$", "$q$")),
-        lambda ax: two_curves(ax, ("$p$", "$q$"), swap=True),
-    ),
-    "label": (lambda ax: ax.set_xlabel("$x$"), lambda ax: ax.set_xlabel("$y$")),
-    "title": (lambda ax: ax.set_title("(a)", loc="left"), lambda ax: ax.set_title("(b)", loc="left")),
-    "title of the figure": (lambda ax: ax.figure.suptitle("$H$"), lambda ax: ax.figure.suptitle("$D$")),
-    "limit": (lambda ax: ax.set_ylim(0, 1), lambda ax: ax.set_ylim(0, 1.1)),
-    "aspect": (lambda ax: ax.plot([0, 1]), lambda ax: (ax.plot([0, 1]), ax.set(aspect="equal"))),
-    "scale": (lambda ax: ax.set(xlim=(1, 10)), lambda ax: ax.set(xlim=(1, 10), xscale="log")),
-    "tick": (lambda ax: ax.set_xticks([0, 1]), lambda ax: ax.set_xticks([0, 0.9])),
-    "name of a tick": (
-        lambda ax: ax.set_xticks([0, 1], ["$a$", "$b$"]),
-        lambda ax: ax.set_xticks([0, 1], ["$b$", "$a$"]),
-    ),
-    "bar": (lambda ax: bars(ax, [1, 0.5]), lambda ax: bars(ax, [1, 0.501])),
-    "what hides what": (lambda ax: bars(ax, [1, 0.5]), lambda ax: bars(ax, [1, 0.5], behind=True)),
-    "filled area": (lambda ax: ax.fill_between(X, Y, Y + 1), lambda ax: ax.fill_between(X, Y, Y + 1.001)),
-    "error bar": (
-        lambda ax: ax.errorbar([0, 1], [1, 2], yerr=[0.1, 0.2], capsize=3),
-        lambda ax: ax.errorbar([0, 1], [1, 2], yerr=[0.1, 0.21], capsize=3),
-    ),
-    "text": (lambda ax: ax.text(1, 2, "$p$"), lambda ax: ax.text(1, 2, "$q$")),
-    "place of a text": (lambda ax: ax.text(1, 2, "$p$"), lambda ax: ax.text(1, 3, "$p$")),
-    "head of an arrow": (
-        lambda ax: ax.annotate("$q$", (1, 2), (0, 0), arrowprops={"arrowstyle": "->"}),
-        lambda ax: ax.annotate("$q$", (1, 3), (0, 0), arrowprops={"arrowstyle": "->"}),
-    ),
-    "marker": (lambda ax: ax.scatter([1, 2], [1, 2]), lambda ax: ax.scatter([1, 2], [1, 2.001])),
-    "size of a marker": (
-        lambda ax: ax.scatter([1, 2], [1, 2], s=[9, 9]),
-        lambda ax: ax.scatter([1, 2], [1, 2], s=[9, 16]),
-    ),
-    "value of a marker": (
-        lambda ax: ax.scatter([1, 2, 3], [1, 2, 3], c=[0, 0.5, 1]),
-        lambda ax: ax.scatter([1, 2, 3], [1, 2, 3], c=[0, 0.6, 1]),
-    ),
-    "contour": (
-        lambda ax: ax.contour(GRID, levels=[1, 5, 9]),
-        lambda ax: ax.contour(1.02 * GRID, levels=[1, 5, 9]),
-    ),
-    "contour beside a labelled one": (
-        lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [5]),
-        lambda ax: ax.clabel(ax.contour(1.02 * GRID, levels=[1, 5, 9]), [5]),
-    ),
-    "label of a contour": (
-        lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [5]),
-        lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [5], fmt="2·%g"),
-    ),
-    "level that is labelled": (
-        lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [5]),
-        lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [9]),
-    ),
-    "level of a filled contour": (
-        lambda ax: ax.contourf(GRID, levels=[0, 1, 2]),
-        lambda ax: ax.contourf(GRID, levels=[0, 1, 2.1]),
-    ),
-    "colour of a filled contour": (
-        lambda ax: ax.contourf(GRID, levels=[0, 1, 2], colors=["w", "b"]),
-        lambda ax: ax.contourf(GRID, levels=[0, 1, 2], colors=["b", "w"]),
-    ),
-    "arrow of a field": (
-        lambda ax: ax.quiver([1, 2], [1, 2], [1, 1], [0, 1]),
-        lambda ax: ax.quiver([1, 2], [1, 2], [1, 1], [0, 0.5]),
-    ),
-    "pixel": (lambda ax: ax.imshow(GRID), lambda ax: ax.imshow(replaced(GRID, 2, 1.0))),
-    "range of the colours": (lambda ax: ax.imshow(GRID), lambda ax: ax.imshow(GRID, vmin=1)),
-    "cell of a mesh": (lambda ax: ax.pcolormesh(GRID), lambda ax: ax.pcolormesh(replaced(GRID, 2, 1.0))),
-    "inset": (
-        lambda ax: ax.inset_axes((0.5, 0.5, 0.4, 0.4)).plot(X, Y),
-        lambda ax: ax.inset_axes((0.5, 0.5, 0.4, 0.4)).plot(X, 2 * Y),
-    ),
+def contour(ax: Axes, labelled: int = 5, data: np.ndarray = GRID, fmt: str = "%g") -> None:
+    ax.clabel(ax.contour(data, levels=[1, 5, 9]), [labelled], fmt=fmt)
+
+
+def colours(ax: Axes, colours: str, last: float = 2) -> None:
+    ax.contourf(GRID, levels=[0, 1, last], colors=[*colours])
+
+
+def inset(ax: Axes, y: np.ndarray) -> None:
+    ax.inset_axes((0.5, 0.5, 0.4, 0.4)).plot(X, y)
+
+
+def arrow(ax: Axes, head: tuple[float, float]) -> None:
+    ax.annotate("$q$", head, (0, 0), arrowprops={"arrowstyle": "->"})
+
+
+BENT, SWAPPED = replaced(Y, NOT_SAMPLED, Y[NOT_SAMPLED] + 0.01), Y[[0, 2, 1, *range(3, X.size)]]
+PALE = 1e-9 * X
+
+# What a figure shows by a value, and that value with one fault.
+FAULTS: dict[str, tuple[Callable[[Axes, Any], object], Any, Any]] = {
+    "curve": (lambda ax, y: ax.plot(X, y), Y, 1.0001 * Y),
+    "point between samples": (lambda ax, y: ax.plot(X, y), Y, BENT),
+    "two points exchanged": (lambda ax, y: ax.plot(X, y), Y, SWAPPED),
+    "faint part on a log axis": (on_log_axis, PALE, PALE * np.where(X > 2, 1.001, 1)),
+    "colour": (lambda ax, colour: ax.plot(X, Y, colour), "k", "r"),
+    "transparency": (lambda ax, alpha: ax.plot(X, Y, alpha=alpha), None, 0),
+    "dashes": (lambda ax, style: ax.plot(X, Y, style), "-", "--"),
+    "steps": (lambda ax, where: ax.step(X, Y, where=where), "pre", "post"),
+    "guide": (lambda ax, x: ax.axvline(x), 1, 1.001),
+    "names in the legend": (two_curves, "pq", "qp"),
+    "handles in the legend": (lambda ax, swap: two_curves(ax, swap=swap), False, True),
+    "label": (lambda ax, name: ax.set_xlabel(name), "$x$", "$y$"),
+    "title": (lambda ax, name: ax.set_title(name, loc="left"), "(a)", "(b)"),
+    "title of the figure": (lambda ax, name: ax.figure.suptitle(name), "$H$", "$D$"),
+    "limit": (lambda ax, top: ax.set_ylim(0, top), 1, 1.1),
+    "aspect": (lambda ax, aspect: (ax.plot([0, 1]), ax.set(aspect=aspect)), "auto", "equal"),
+    "scale": (lambda ax, scale: ax.set(xlim=(1, 10), xscale=scale), "linear", "log"),
+    "tick": (lambda ax, at: ax.set_xticks([0, at]), 1, 0.9),
+    "name of a tick": (lambda ax, names: ax.set_xticks([0, 1], [*names]), "ab", "ba"),
+    "bar": (bars, [1, 0.5], [1, 0.501]),
+    "what hides what": (lambda ax, behind: bars(ax, [1, 0.5], behind), False, True),
+    "filled area": (lambda ax, height: ax.fill_between(X, Y, Y + height), 1, 1.001),
+    "error bar": (lambda ax, e: ax.errorbar([0, 1], [1, 2], yerr=[0.1, e], capsize=3), 0.2, 0.21),
+    "text": (lambda ax, text: ax.text(1, 2, text), "$p$", "$q$"),
+    "place of a text": (lambda ax, y: ax.text(1, y, "$p$"), 2, 3),
+    "head of an arrow": (arrow, (1, 2), (1, 3)),
+    "marker": (lambda ax, y: ax.scatter([1, 2], [1, y]), 2, 2.001),
+    "size of a marker": (lambda ax, size: ax.scatter([1, 2], [1, 2], s=[9, size]), 9, 16),
+    "value of a marker": (lambda ax, c: ax.scatter([1, 2, 3], [1, 2, 3], c=[0, c, 1]), 0.5, 0.6),
+    "contour": (lambda ax, f: ax.contour(f * GRID, levels=[1, 5, 9]), 1, 1.02),
+    "contour beside a labelled one": (lambda ax, f: contour(ax, data=f * GRID), 1, 1.02),
+    "label of a contour": (lambda ax, fmt: contour(ax, fmt=fmt), "%g", "2·%g"),
+    "level that is labelled": (contour, 5, 9),
+    "level of a filled contour": (lambda ax, last: colours(ax, "wb", last), 2, 2.1),
+    "colour of a filled contour": (colours, "wb", "bw"),
+    "arrow of a field": (lambda ax, v: ax.quiver([1, 2], [1, 2], [1, 1], [0, v]), 1, 0.5),
+    "pixel": (lambda ax, data: ax.imshow(data), GRID, replaced(GRID, 2, 1.0)),
+    "range of the colours": (lambda ax, least: ax.imshow(GRID, vmin=least), None, 1),
+    "cell of a mesh": (lambda ax, data: ax.pcolormesh(data), GRID, replaced(GRID, 2, 1.0)),
+    "inset": (inset, Y, 2 * Y),
 }
 
 
@@ -154,14 +120,15 @@ def differences(one: Figure, other: Figure) -> list[str]:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_data_change_with_the_figure_and_only_then(fault: str) -> None:
-    right, wrong = FAULTS[fault]
-    assert differences(drawn(right), drawn(right)) == []
-    assert len(differences(drawn(right), drawn(wrong))) > 0
+    draw, right, wrong = FAULTS[fault]
+    one, same, other = (drawn(lambda ax, shown=value: draw(ax, shown)) for value in (right, right, wrong))
+    assert differences(one, same) == []
+    assert len(differences(one, other)) > 0
 
 
 def test_data_do_not_depend_on_the_size_of_the_page() -> None:
     def draw(ax: Axes) -> None:
-        two_curves(ax, ("$p$", "$q$"))
+        two_curves(ax)
         ax.contourf(GRID)
         ax.quiver([1, 2], [1, 2], [1, 1], [0, 1])
 

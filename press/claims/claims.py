@@ -74,32 +74,24 @@ def by_tests(folder: Path = TESTS) -> list[Check]:
     return [
         Check(f"{path.relative_to(folder).as_posix()}::{name}", labels)
         for path in sorted(folder.rglob("test_*.py"))
-        for name, labels in marked(path.read_text("utf-8"))
+        for name, labels in marked(ast.parse(path.read_text("utf-8")).body)
     ]
 
 
-def marked(source: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Return each test of a module that carries the marker, and the claims that it names.
+def marked(body: Iterable[ast.stmt], inside: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each test of a module or class that carries the marker, and the claims that it names.
 
-    >>> marked('class TestA:\\n @pytest.mark.claim("thm-a")\\n def test_b(self): pass')
+    >>> list(marked(ast.parse('class TestA:\\n @pytest.mark.claim("thm-a")\\n def test_b(self): pass').body))
     [('TestA::test_b', ('thm-a',))]
     """
-    return list(_marked(ast.parse(source).body, ""))
-
-
-def _marked(body: list[ast.stmt], inside: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     for node in body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            labels = [
-                str(ast.literal_eval(argument))
-                for mark in node.decorator_list
-                if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.claim"
-                for argument in mark.args
-            ]
-            if labels:
-                yield inside + node.name, tuple(labels)
+            calls = [mark for mark in node.decorator_list if isinstance(mark, ast.Call)]
+            marks = [mark for mark in calls if ast.unparse(mark.func) == "pytest.mark.claim"]
+            if labels := tuple(str(ast.literal_eval(label)) for mark in marks for label in mark.args):
+                yield inside + node.name, labels
             if isinstance(node, ast.ClassDef):
-                yield from _marked(node.body, f"{inside}{node.name}::")
+                yield from marked(node.body, f"{inside}{node.name}::")
 
 
 def problems(stated: Iterable[Claim], checks: Iterable[Check], waived: Mapping[str, str]) -> Iterator[str]:

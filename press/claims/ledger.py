@@ -61,8 +61,8 @@ def text(record: Mapping[str, Any]) -> str:
 
 def main(names: Collection[str]) -> int:
     """Write the ledger, unless a check is at fault; return the exit status."""
+    paths = chosen(names)
     try:
-        paths = chosen(names)
         wrong = list(problems(claims(), [*by_cells(), *by_tests()], waived()))
         wrong += [f"{path.stem}: {line}" for path in paths for run in trials(path) for line in run.problems]
         now = "" if wrong else text(record(paths))

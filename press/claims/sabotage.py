@@ -27,7 +27,7 @@ import numpy as np
 from nbformat import NotebookNode
 
 from press.notebooks.checks import Checks, Entry, checked
-from press.notebooks.compare import FIGURE_MIME, differences, tolerance
+from press.notebooks.compare import FIGURE_MIME, data_differences, tolerance
 from press.notebooks.content import can_fail
 from press.notebooks.store import ROOT, code_cells, tags
 
@@ -36,7 +36,7 @@ CLOSE = {"isclose", "allclose"}
 PROBE = "__nudged__"
 
 Namespace = dict[str, Any]
-Outputs = list[dict[str, Any]]
+Outputs = list[Any]  # what was printed, then the data of each figure
 
 
 class Trial(NamedTuple):
@@ -100,7 +100,7 @@ def _survival(cell: NotebookNode, source: str, entry: Entry, names: Namespace, d
         names.update(before)
         for generator, state in zip(generators, states, strict=True):
             generator.bit_generator.state = state
-    if can_fail(ast.parse(cell.source)):
+    if can_fail(cell.source):
         return "the check stays green"
     return None if _differences(cell, entry, outputs) else "the cell shows the same"
 
@@ -118,22 +118,14 @@ def _run(code: Any, names: Namespace, drawn: Outputs, may_raise: bool = False) -
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.suppress(*[Exception] * may_raise):
         exec(code, names)
-    return _shown(printed.getvalue(), drawn)
-
-
-def _shown(printed: str, drawn: Outputs) -> Outputs:
-    return [{"output_type": "stream", "name": "stdout", "text": printed}] * bool(printed) + [*drawn]
+    return [printed.getvalue(), *drawn]
 
 
 def _differences(cell: NotebookNode, entry: Entry, outputs: Outputs) -> list[str]:
     """Compare with what is stored, save for what a cell shows by being the last value: nobody shows it here."""
     printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
     figures = [o.data[FIGURE_MIME] for o in cell.outputs if FIGURE_MIME in o.get("data", {})]
-    return differences(_shown(printed, [_figure(data) for data in figures]), outputs, tolerance(entry))
-
-
-def _figure(data: Any) -> dict[str, Any]:
-    return {"output_type": "display_data", "metadata": {}, "data": {FIGURE_MIME: data}}
+    return [*data_differences([printed, *figures], outputs, tolerance(entry))]
 
 
 @contextlib.contextmanager
@@ -149,7 +141,7 @@ def _quiet() -> Iterator[Outputs]:
     describe = getattr(*_place(book["describe-figure"]))
 
     def show(fig: Any) -> None:
-        drawn.append(_figure(describe(fig)))
+        drawn.append(describe(fig))
         plt.close(fig)
 
     with warnings.catch_warnings(), contextlib.ExitStack() as patches:

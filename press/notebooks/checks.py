@@ -8,7 +8,6 @@ claim. `tolerance` may stand for any cell, with its `reason`. A table `[exercise
 
 from __future__ import annotations
 
-import ast
 import difflib
 import re
 import tomllib
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 
 from nbformat import NotebookNode
 
+from press.notebooks.content import tree
 from press.notebooks.store import code_cells, tags
 
 CLAIM = re.compile(r"(?:check|source):(?P<label>.+)")
@@ -72,6 +72,12 @@ def _cell_problems(cell: NotebookNode, entry: Entry) -> Iterator[str]:
     if "tolerance" in entry:
         yield from _tolerance_problems(entry["tolerance"])
     how, sabotages = entry.get("how", {}), entry.get("sabotage", [])
+    if not isinstance(how, dict):
+        yield f'how: expected a table such as {{equality = ""}}, found {how!r}'
+        return
+    if not (isinstance(sabotages, list) and all(isinstance(s, list) and len(s) == 2 for s in sabotages)):
+        yield f'sabotage: expected pairs such as [["D >= 0", "D < 0"]], found {sabotages!r}'
+        return
     if not checked(cell):
         yield from (f"has {key}, and checks no claim" for key in ("how", "sabotage") if key in entry)
         return
@@ -85,20 +91,20 @@ def _cell_problems(cell: NotebookNode, entry: Entry) -> Iterator[str]:
         elif (method in SIZED) != bool(size):
             wanted = "an expression for its size" if method in SIZED else 'nothing behind it, ""'
             yield f"how: {method}: expected {wanted}, found {size!r}"
-        elif size and not _parses(size, "eval"):
+        elif size and not tree(size, "eval"):
             yield f"how: {method}: expected an expression, found {size!r}"
     for old, new in sabotages:
         if (count := cell.source.count(old)) != 1:
             pieces = (line[i : i + len(old)] for line in cell.source.splitlines() for i in range(len(line)))
             yield f"sabotage: expected {old!r} once in the cell, found it {count} times{nearest(old, pieces)}"
-        elif old == new or not _parses(cell.source.replace(old, new), "exec"):
+        elif old == new or not tree(cell.source.replace(old, new)):
             yield f"sabotage: {old!r} → {new!r} is no other Python"
 
 
-def _tolerance_problems(asked: Entry) -> Iterator[str]:
-    known, reason = {*asked} <= {"rtol", "atol", "reason"}, str(asked.get("reason", "")).strip()
-    if not (known and reason and 0 < asked.get("rtol", LOOSEST) <= LOOSEST):
-        yield f'tolerance: expected {{rtol = at most {LOOSEST}, reason = "…"}}, found {dict(asked)}'
+def _tolerance_problems(asked: Any) -> Iterator[str]:
+    known = isinstance(asked, dict) and {*asked} <= {"rtol", "atol", "reason"}
+    if not (known and str(asked.get("reason", "")).strip() and 0 < asked.get("rtol", LOOSEST) <= LOOSEST):
+        yield f'tolerance: expected {{rtol = at most {LOOSEST}, reason = "…"}}, found {asked}'
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -110,11 +116,3 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return "".join(
         f"; nearest: {found}" for found in difflib.get_close_matches(name, [*known], n=1) if found != name
     )
-
-
-def _parses(source: str, mode: str) -> bool:
-    try:
-        ast.parse(source, mode=mode)
-    except SyntaxError:
-        return False
-    return True

@@ -18,6 +18,9 @@ DIRECTIVE = re.compile(
     r"^[`:]{3,}\{(?P<kind>[\w:-]+)\}(?P<title>.*)\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)", re.M
 )
 EQUATION = re.compile(r"\$\$[ \t]*\((?P<label>[\w-]+)\)")  # the end of a display that has a number
+CHECK = re.compile(
+    r'^ *check\("(?P<label>[\w-]+)", .+?(?P<key>, "[\w+/]{8}")?\)$', re.M
+)  # an exercise is answered
 VERDICT = re.compile(r"^[○✓✗]", re.M)
 PREFIXES = {
     "prf:definition": "def-",
@@ -41,11 +44,6 @@ def results(nb: NotebookNode) -> list[tuple[str, float]]:
     return [(o.metadata.scrapbook.name, float(o.data[GLUE_MIME])) for o in glued]
 
 
-def labels(nb: NotebookNode, kinds: Iterable[str]) -> list[tuple[str, str]]:
-    """Return kind and label of each directive of these kinds; the label is empty where there is none."""
-    return [(d["kind"], _label(d)) for cell in prose(nb) for d in _directives(cell) if d["kind"] in kinds]
-
-
 def claims(nb: NotebookNode) -> list[tuple[str, str]]:
     """Return kind and label of each numbered statement and equation, in the order of the text."""
     found: list[tuple[str, str]] = []
@@ -67,39 +65,31 @@ def _directives(cell: NotebookNode) -> Iterable[re.Match[str]]:
 
 def exercises(nb: NotebookNode) -> list[str]:
     """Return the labels of a notebook's exercises."""
-    return [label for _, label in labels(nb, {"exercise"})]
-
-
-def check_calls(source: str) -> list[tuple[str, ast.Call]]:
-    """Return each call of `check` in a cell's code, after the label of its exercise."""
-    calls = (node for node in ast.walk(tree(source) or ast.parse("")) if isinstance(node, ast.Call))
-    named = ((call.args[0], call) for call in calls if ast.unparse(call.func) == "check" and call.args)
-    found = [(str(name.value), call) for name, call in named if isinstance(name, ast.Constant)]
-    return sorted(found, key=lambda pair: (pair[1].lineno, pair[1].col_offset))
+    return [_label(d) for cell in prose(nb) for d in _directives(cell) if d["kind"] == "exercise"]
 
 
 def verdicts(cell: NotebookNode) -> list[tuple[str, str]]:
     """Return each exercise that a cell calls `check` for, with the sign that was printed."""
     printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
-    names = [label for label, _ in check_calls(cell.source)]
+    names = [call["label"] for call in CHECK.finditer(cell.source)]
     return list(zip(names, VERDICT.findall(printed), strict=False))
 
 
-def tree(source: str) -> ast.Module | None:
-    """Return the syntax tree of a cell's code, or None if it is not plain Python."""
+def tree(source: str, mode: str = "exec") -> ast.AST | None:
+    """Return the syntax tree of code, or None if it is not plain Python."""
     try:
-        return ast.parse(source)
+        return ast.parse(source, mode=mode)
     except SyntaxError:
         return None
 
 
-def can_fail(code: ast.AST) -> bool:
+def can_fail(source: str) -> bool:
     """Say whether code asserts something about a value that is not written in the assertion itself.
 
-    >>> can_fail(ast.parse("assert x > 0")), can_fail(ast.parse("assert 1 > 0")), can_fail(ast.parse("x > 0"))
-    (True, False, False)
+    >>> can_fail("assert x > 0"), can_fail("assert 1 > 0"), can_fail("x > 0"), can_fail("no Python")
+    (True, False, False, False)
     """
-    return any(map(_can_fail, ast.walk(code)))
+    return any(map(_can_fail, ast.walk(tree(source) or ast.Pass())))
 
 
 def _can_fail(node: ast.AST) -> bool:

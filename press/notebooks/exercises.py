@@ -5,25 +5,21 @@ from __future__ import annotations
 import ast
 import base64
 import math
+import re
 import struct
 from collections.abc import Mapping
 
 import numpy as np
 
 from press.notebooks.checks import Checks
-from press.notebooks.content import check_calls
+from press.notebooks.content import CHECK
 
 
 def answers(checks: Checks) -> dict[str, float]:
     """Return the answer to each exercise.
 
     It is an expression, or lines that define `answer`, in which `math` and `np` are known and what the exercises
-    before it have defined.
-
-    Raises
-    ------
-    ValueError
-        If one gives no number.
+    before it have defined. A ValueError names one that gives no number.
     """
     names: dict[str, object] = {"math": math, "np": np}
     return {
@@ -64,14 +60,12 @@ def seal(answer: float) -> str:
 def with_keys(source: str, keys: Mapping[str, str]) -> str:
     """Return a cell's code in which each call of `check` ends with the key of its exercise, if there is one.
 
-    >>> with_keys('check("ex-a", answer); check("ex-b", f(1), "old")', {"ex-a": "P9AAAAAA", "ex-b": "P9gAAAAA"})
-    'check("ex-a", answer, "P9AAAAAA"); check("ex-b", f(1), "P9gAAAAA")'
+    >>> with_keys('check("ex-a", answer)\\ncheck("ex-b", f(1), "P9AAAAAA")', {"ex-a": "P9AAAAAA", "ex-b": "P9gAAAAA"})
+    'check("ex-a", answer, "P9AAAAAA")\\ncheck("ex-b", f(1), "P9gAAAAA")'
     """
-    lines = [line.encode() for line in source.split("\n")]  # the tree counts bytes
-    for label, call in reversed(check_calls(source)):
-        if label in keys and len(call.args) > 1:
-            answer, last = call.args[1], call.args[-1]
-            row, end = (answer.end_lineno or 1) - 1, (last.end_lineno or 1) - 1
-            head, tail = lines[row][: answer.end_col_offset], lines[end][last.end_col_offset :]
-            lines[row : end + 1] = [head + f', "{keys[label]}"'.encode() + tail]
-    return b"\n".join(lines).decode()
+
+    def ended(call: re.Match[str]) -> str:
+        bare = call[0].removesuffix(")").removesuffix(call["key"] or "")
+        return f'{bare}, "{keys[call["label"]]}")' if call["label"] in keys else call[0]
+
+    return CHECK.sub(ended, source)

@@ -9,36 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 QUOTE = re.compile(r"(?P<shown>[-\d.,e+∞]*)<!--\s*(?P<name>[\w-]+)(?::(?P<format>\S*))?\s*-->")
-
 FORMULA = re.compile(r"\$\$[^$]*\$\$|\$[^$]*\$")
-
-
-class Quote(NamedTuple):
-    """A number in prose: as it is shown, and the result and the format that it comes from."""
-
-    shown: str
-    name: str
-    format: str
-
-    def expected(self, results: Mapping[str, float]) -> str:
-        """Return what the result gives.
-
-        >>> Quote("", "swap-kl", ".4f").expected({"swap-kl": 0.792481250360578})
-        '0.7925'
-        """
-        return format(results[self.name], self.format)
-
-
-def quotes(source: str) -> list[Quote]:
-    """Return the quotes of a markdown cell.
-
-    >>> quotes("It costs 0.79<!-- swap-kl:.4f --> bits.")
-    [Quote(shown='0.79', name='swap-kl', format='.4f')]
-    """
-    return [_quote(match) for match in QUOTE.finditer(source)]
 
 
 def quotes_in_formulas(source: str) -> list[str]:
@@ -57,14 +30,12 @@ def filled(source: str, results: Mapping[str, float]) -> str:
     'It costs 0.7925<!-- swap-kl:.4f --> bits.'
     """
 
-    def fill(match: re.Match[str]) -> str:
-        quote = _quote(match)
-        if quote.name not in results:
-            return match[0]
-        return quote.expected(results) + match[0].removeprefix(quote.shown)
+    def fill(quote: re.Match[str]) -> str:
+        number = (
+            format(results[quote["name"]], quote["format"] or "")
+            if quote["name"] in results
+            else quote["shown"]
+        )
+        return number + quote[0].removeprefix(quote["shown"])
 
     return QUOTE.sub(fill, source)
-
-
-def _quote(match: re.Match[str]) -> Quote:
-    return Quote(match["shown"], match["name"], match["format"] or "")

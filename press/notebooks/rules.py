@@ -13,22 +13,10 @@ from typing import NamedTuple
 import nbformat
 from nbformat import NotebookNode
 
-from press.notebooks import checks
+from press.notebooks import checks, content
 from press.notebooks.compare import FIGURE_MIME
-from press.notebooks.content import (
-    PREFIXES,
-    can_fail,
-    claims,
-    exercises,
-    prose,
-    results,
-    shown,
-    texts,
-    tree,
-    verdicts,
-)
 from press.notebooks.exercises import answers, seal, with_keys
-from press.notebooks.quotes import quotes, quotes_in_formulas
+from press.notebooks.quotes import QUOTE, filled, quotes_in_formulas
 from press.notebooks.store import code_cells, first_differences, is_random_id, normalised, stamp, tags, text
 
 MOST_LINES = 16  # of a code cell
@@ -65,9 +53,8 @@ Rule = Callable[[Stored], Iterator[str]]
 
 def read(path: Path) -> Stored:
     """Return the notebook at `path`, text and content."""
-    content = path.read_text(encoding="utf-8")
-    nb = nbformat.v4.reads(content)  # as it is: nbformat.reads would repair
-    return Stored(content, nb, checks.read(path))
+    stored = path.read_text(encoding="utf-8")
+    return Stored(stored, nbformat.v4.reads(stored), checks.read(path))  # nbformat.reads would repair it
 
 
 # --- the outputs are those of this code, run once from top to bottom ---
@@ -115,14 +102,6 @@ def is_canonical(stored: Stored) -> Iterator[str]:
     yield from first_differences(stored.text, text(normalised(stored.nb)), limit=6)
 
 
-def is_compared(stored: Stored) -> Iterator[str]:
-    """No cell escapes comparison."""
-    for cell in code_cells(stored.nb):
-        comments = re.findall(r"#\s*((?:NBVAL|PYTEST_VALIDATE)_\w+)", cell.source)
-        for mark in [*comments, *(t for t in tags(cell) if t.startswith(("nbval", "skip")))]:
-            yield f"{cell.id}: {mark} keeps the cell from being compared"
-
-
 # --- the code ---
 
 
@@ -149,7 +128,7 @@ def has_plain_code(stored: Stored) -> Iterator[str]:
             yield f"{cell.id}: a trailing semicolon hides an output from the reader and not from the test"
         if "plt.show" in cell.source or "%" in (line.strip()[:1] for line in lines):
             yield f"{cell.id}: show figures by the book's own `show`, without magics"
-        elif tree(cell.source) is None:
+        elif content.tree(cell.source) is None:
             yield f"{cell.id}: expected plain Python"
 
 
@@ -163,14 +142,16 @@ def shows_no_noise(stored: Stored) -> Iterator[str]:
             if output.get("name") == "stderr":
                 yield f"{cell.id}: expected nothing on stderr, found {output.text[:100]!r}"
         for kind, pattern in NOISE.items():
-            if found := pattern.search("\n".join(texts(cell))):
+            if found := pattern.search("\n".join(content.texts(cell))):
                 yield f"{cell.id}: holds {kind}: {found[0]!r}"
 
 
 def prints_no_language(stored: Stored) -> Iterator[str]:
     """Code prints numbers, symbols and units: its outputs are the same in every language."""
     for cell in code_cells(stored.nb):
-        symbols = re.sub(r"\\[A-Za-z]+", " ", " ".join(shown(cell)))  # without the names of TeX's commands
+        symbols = re.sub(
+            r"\\[A-Za-z]+", " ", " ".join(content.shown(cell))
+        )  # without the names of TeX's commands
         if words := sorted({*WORD.findall(symbols)} - PRINTABLE):
             yield f"{cell.id}: shows words: {', '.join(words)} (the few allowed: press/notebooks/printable.txt)"
 
@@ -196,25 +177,30 @@ def describes_figures(stored: Stored) -> Iterator[str]:
 
 def quotes_its_results(stored: Stored) -> Iterator[str]:
     """Every number that prose quotes comes from a cell of the same notebook, and is that cell's number."""
-    known = dict(results(stored.nb))
-    for cell in prose(stored.nb):
+    known = dict(content.results(stored.nb))
+    for cell in content.prose(stored.nb):
         yield from (f"{cell.id}: a quote inside a formula: {f}" for f in quotes_in_formulas(cell.source))
-        for quote in quotes(cell.source):
-            if quote.name not in known:
-                yield f"{cell.id}: quotes {quote.name!r}, no result of this notebook"
-            elif quote.shown != quote.expected(known):
-                yield f"{cell.id}: {quote.name}: expected {quote.expected(known)}, found {quote.shown!r}"
+        for quote in QUOTE.finditer(cell.source):
+            if quote["name"] not in known:
+                yield f"{cell.id}: quotes {quote['name']!r}, no result of this notebook"
+            elif (expected := filled(quote[0], known)) != quote[0]:
+                yield f"{cell.id}: expected {expected}, found {quote[0]}"
 
 
 def names_its_claims(stored: Stored) -> Iterator[str]:
     """Every numbered statement and equation has a name that says its kind, and it is of a kind that is checked."""
-    for kind, label in claims(stored.nb):
-        if not label.startswith(PREFIXES[kind]):
-            yield f"{{{kind}}}: expected a label that begins with {PREFIXES[kind]}, found {label!r}"
-    for cell in prose(stored.nb):
-        kinds = {kind for kind in re.findall(r"\{(prf:\w+)\}(?!`)", cell.source)} - PREFIXES.keys() - UNPROVED
+    for kind, label in content.claims(stored.nb):
+        if not label.startswith(content.PREFIXES[kind]):
+            yield f"{{{kind}}}: expected a label that begins with {content.PREFIXES[kind]}, found {label!r}"
+    for cell in content.prose(stored.nb):
+        kinds = (
+            {kind for kind in re.findall(r"\{(prf:\w+)\}(?!`)", cell.source)}
+            - content.PREFIXES.keys()
+            - UNPROVED
+        )
         yield from (
-            f"{cell.id}: expected one of {', '.join(PREFIXES)}, found {kind}" for kind in sorted(kinds)
+            f"{cell.id}: expected one of {', '.join(content.PREFIXES)}, found {kind}"
+            for kind in sorted(kinds)
         )
         if display := NUMBERED.search(cell.source):
             yield f"{cell.id}: {display[0]} has a number and no name: write $$ … $$ (eq-name), or add a star"
@@ -222,12 +208,11 @@ def names_its_claims(stored: Stored) -> Iterator[str]:
 
 def checks_its_claims(stored: Stored) -> Iterator[str]:
     """Every check is one of a claim of this notebook, and can fail."""
-    known = {label for _, label in claims(stored.nb)}
+    known = {label for _, label in content.claims(stored.nb)}
     for cell in code_cells(stored.nb):
         checked = {tag.removeprefix("check:") for tag in tags(cell) if tag.startswith("check:")}
         yield from (f"{cell.id}: {label} is no claim of this notebook" for label in sorted(checked - known))
-        code = tree(cell.source)
-        if checked and "raises-exception" not in tags(cell) and not (code and can_fail(code)):
+        if checked and "raises-exception" not in tags(cell) and not content.can_fail(cell.source):
             yield f"{cell.id}: expected an assertion about something computed: this check cannot fail"
 
 
@@ -238,7 +223,7 @@ def breaks_its_checks(stored: Stored) -> Iterator[str]:
 
 def answers_its_exercises(stored: Stored) -> Iterator[str]:
     """Every exercise is checked twice, unanswered where it stands and solved in its solution, by the answer's key."""
-    known = exercises(stored.nb)
+    known = content.exercises(stored.nb)
     try:
         keys = {label: seal(answer) for label, answer in answers(stored.checks).items()}
     except ValueError as error:
@@ -251,7 +236,7 @@ def answers_its_exercises(stored: Stored) -> Iterator[str]:
     for cell in code_cells(stored.nb):
         if with_keys(cell.source, keys) != cell.source:
             yield f"{cell.id}: the key is not that of the answer in {stored.checks.file}: make refresh"
-    seen = {verdict for cell in code_cells(stored.nb) for verdict in verdicts(cell)}
+    seen = {verdict for cell in code_cells(stored.nb) for verdict in content.verdicts(cell)}
     yield from (
         f"{name!r} is no exercise of this notebook" for name in sorted({n for n, _ in seen} - {*known})
     )
@@ -262,7 +247,7 @@ def answers_its_exercises(stored: Stored) -> Iterator[str]:
 
 
 RULES: tuple[Rule, ...] = (
-    is_valid, ran_in_order, raises_what_it_says, is_stamped, is_canonical, is_compared,
+    is_valid, ran_in_order, raises_what_it_says, is_stamped, is_canonical,
     has_known_tags, has_named_cells, has_plain_code, shows_no_noise, prints_no_language, describes_figures,
     quotes_its_results, names_its_claims, checks_its_claims, breaks_its_checks, answers_its_exercises,
 )  # fmt: skip

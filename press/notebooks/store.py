@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -32,23 +33,17 @@ def chapters() -> list[str]:
     return re.findall(rf"^ *- file: {NOTEBOOKS.name}/([\w-]+)", CONTENTS.read_text("utf-8"), re.MULTILINE)
 
 
-def paths(folder: Path = NOTEBOOKS) -> list[Path]:
-    """Return the notebooks of the chapters, in order, as they stand in `folder`."""
-    return [folder / f"{name}.ipynb" for name in chapters()]
+def paths() -> list[Path]:
+    """Return the notebooks of the chapters, in order."""
+    return [NOTEBOOKS / f"{name}.ipynb" for name in chapters()]
 
 
 def chosen(names: Iterable[str]) -> list[Path]:
-    """Return the notebooks that are named, each by its chapter or by its path; all chapters if none is.
-
-    Raises
-    ------
-    ValueError
-        If a name is neither a chapter nor a path.
-    """
+    """Return the notebooks named on a command line, by chapter or by path, or all; an unknown name ends the program."""
     known = {path.stem: path for path in paths()}
     for name in names:
         if name not in known and not Path(name).is_file():
-            raise ValueError(f"expected a chapter ({', '.join(known)}) or a notebook, found {name}")
+            sys.exit(f"expected a chapter ({', '.join(known)}) or a notebook, found {name}")
     return [known.get(name, Path(name)) for name in names] or paths()
 
 

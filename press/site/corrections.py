@@ -109,7 +109,7 @@ def faults(rows: list[Row], cells: list[tuple[str, Cell]]) -> Iterator[str]:
 
 
 class Corrections(SphinxDirective):
-    """`{corrections} 01-definitions`: the statements that this chapter covers; without a chapter, how many."""
+    """`{corrections} NN-name`: the statements that this chapter covers; without a chapter, how many."""
 
     optional_arguments = 1
 

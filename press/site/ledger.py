@@ -123,7 +123,7 @@ def red(check: dict[str, Any]) -> int:
 
 
 class Ledger(SphinxDirective):
-    """`{ledger} 01-definitions`: the claims of this chapter; without a chapter, how many there are."""
+    """`{ledger} NN-name`: the claims of this chapter; without a chapter, how many there are."""
 
     optional_arguments = 1
     option_spec: ClassVar = {"source": directives.flag}  # those of the source instead

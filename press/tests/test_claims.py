@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from press.claims.checks import PLAIN, SIZED
-from press.claims.claims import Check, Claim, by_cells, by_tests, claims, faults, waived
+from press.claims.claims import Check, Claim, by_cells, by_tests, claims, problems, waived
+from press.notebooks.checks import PLAIN, SIZED
 from press.notebooks.store import ROOT
 from press.site.ledger import WORDS, marked, proved, red
 
@@ -20,7 +16,7 @@ CHECKS = [Check("one/a-run", ("thm-a", "S1"))]
 
 
 def test_every_claim_is_checked_and_every_check_has_its_claim() -> None:
-    assert list(faults(claims(), [*by_cells(), *by_tests()], waived())) == []
+    assert list(problems(claims(), [*by_cells(), *by_tests()], waived())) == []
 
 
 def test_statements_equations_and_rows_are_claims() -> None:
@@ -34,24 +30,23 @@ def test_statements_equations_and_rows_are_claims() -> None:
 @pytest.mark.parametrize(
     ("stated", "checks", "waivers", "said"),
     [
-        (STATED, CHECKS, {}, None),
+        (STATED, CHECKS, {}, []),
         (STATED, [], {}, ["thm-a is checked by nothing: tag a cell check:thm-a", "S1 is checked by nothing"]),
-        (STATED, [Check("test_a.py::test_b", ("thm-a", "S1"))], {}, None),
+        (STATED, [Check("test_a.py::test_b", ("thm-a", "S1"))], {}, []),
         (STATED, [*CHECKS, Check("one/b-run", ("thm-b",))], {}, ["one/b-run checks thm-b, and no claim has"]),
         ([*STATED, STATED[0]], CHECKS, {}, ["thm-a names 2 claims"]),
-        (STATED, [Check("one/a-run", ("thm-a",))], {"S1": "it is history."}, None),
+        (STATED, [Check("one/a-run", ("thm-a",))], {"S1": "it is history."}, []),
         (STATED, CHECKS, {"S1": "it is history."}, ["S1 is waived, and something checks it"]),
         (STATED, CHECKS, {"S2": "it is history."}, ["S2 is waived, and no claim has that label"]),
         (STATED, [Check("one/a-run", ("thm-a",))], {"S1": " "}, ["S1 is waived without a reason"]),
     ],
 )
 def test_a_mismatch_of_claims_and_checks_is_named(
-    stated: list[Claim], checks: list[Check], waivers: dict[str, str], said: list[str] | None
+    stated: list[Claim], checks: list[Check], waivers: dict[str, str], said: list[str]
 ) -> None:
-    found = list(faults(stated, checks, waivers))
-    assert len(found) == len(said or [])
-    for part, line in zip(said or [], found, strict=True):
-        assert part in line
+    found = list(problems(stated, checks, waivers))
+    assert len(found) == len(said)
+    assert all(part in line for part, line in zip(said, found, strict=True))
 
 
 # --- a run of everything ---
@@ -74,50 +69,44 @@ def test_c(): pass
 def test_d(n): pass
 """
 CONFTEST = """
-from press.claims.pytest_claims import Witness
+from press.claims.pytest_claims import CheckedClaims
 
 def pytest_configure(config):
+    config.addinivalue_line("markers", "claim(label): x")
     names = ["thm-passed", "thm-failed", "thm-skipped", "thm-twice", "thm-nobody"]
-    config.pluginmanager.register(Witness(config, lambda: names, "Mend it so."))
-"""
-SETTINGS = """
-[pytest]
-testpaths = suite
-pythonpath = {root}
-markers = claim(label): x
-addopts = -p no:cacheprovider
+    config.pluginmanager.register(CheckedClaims(config, lambda: names))
 """
 
 
-def run(folder: Path, good: bool, *arguments: str) -> tuple[int, str]:
-    (folder / "suite").mkdir()
-    (folder / "suite" / "test_it.py").write_text(SUITE.format(good=good), "utf-8")
-    (folder / "conftest.py").write_text(CONFTEST, "utf-8")
-    (folder / "pytest.ini").write_text(SETTINGS.format(root=ROOT), "utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "xdist", *arguments]
-    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # starts in half the time
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", env=alone)
-    return done.returncode, done.stdout
+def run(pytester: pytest.Pytester, good: bool, *arguments: str) -> pytest.RunResult:
+    pytester.makepyfile(test_it=SUITE.format(good=good))
+    pytester.makeconftest(CONFTEST)
+    pytester.makeini(f"[pytest]\ntestpaths = .\npythonpath = {ROOT}")
+    return pytester.runpytest(*arguments)
 
 
 @pytest.mark.parametrize("workers", ["0", "1"])
-def test_a_full_run_misses_what_did_not_run_or_pass(tmp_path: Path, workers: str) -> None:
-    status, said = run(tmp_path, False, "-n", workers)
-    assert status == 1
-    assert "thm-failed, thm-skipped, thm-nobody\nMend it so." in said
+def test_a_full_run_misses_what_did_not_run_or_pass(pytester: pytest.Pytester, workers: str) -> None:
+    done = run(pytester, False, "-n", workers)
+    assert done.ret == 1
+    done.stdout.fnmatch_lines(["thm-failed, thm-skipped, thm-nobody", "A check that failed is told above*"])
 
 
-def test_a_full_run_without_a_failure_fails_for_a_claim_that_nothing_checked(tmp_path: Path) -> None:
-    status, said = run(tmp_path, True)
-    assert status == 1 and "thm-skipped, thm-nobody\n" in said and " failed" not in said
+def test_a_full_run_without_a_failure_fails_for_a_claim_that_nothing_checked(
+    pytester: pytest.Pytester,
+) -> None:
+    done = run(pytester, True)
+    assert done.ret == 1 and done.parseoutcomes() == {"passed": 4, "skipped": 1}
+    done.stdout.fnmatch_lines(["thm-skipped, thm-nobody"])
 
 
 @pytest.mark.parametrize(
-    "arguments", [["suite/test_it.py"], ["-k", "test_a"], ["-m", "claim"], ["--deselect", "x"], ["--co"]]
+    "arguments", [["test_it.py"], ["-k", "test_a"], ["-m", "claim"], ["--deselect", "x"], ["--co"]]
 )
-def test_a_run_of_a_part_misses_nothing(tmp_path: Path, arguments: list[str]) -> None:
-    status, said = run(tmp_path, True, *arguments)
-    assert status == 0 and "Mend it so." not in said
+def test_a_run_of_a_part_misses_nothing(pytester: pytest.Pytester, arguments: list[str]) -> None:
+    done = run(pytester, True, *arguments)
+    assert done.ret == 0
+    done.stdout.no_fnmatch_line("*claims without a check*")
 
 
 # --- the page ---

@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 
 from press.notebooks.compare import (
     FIGURE_MIME,
+    GLUE_MIME,
     Tolerance,
     differences,
     same_number,
     text_difference,
-    tolerance,
 )
+from press.notebooks.compare import tolerance as asked_for
 
 DEFAULT = Tolerance()
 NUMBERS = st.floats(min_value=1e-200, max_value=1e200)
@@ -36,10 +37,7 @@ DIFFERENT = [
     ("inf", "-inf"),
     ("inf", "1e308"),
     ("nan", "0"),
-    (
-        "0",
-        "1e-17",
-    ),  # what is zero in theory and rounding in practice is not printed, or has its own tolerance
+    ("0", "1e-17"),  # what is zero but for rounding is not printed, or has its own tolerance
 ]
 
 
@@ -71,10 +69,10 @@ def test_a_change_by_more_than_one_unit_of_the_sixth_digit_always_alarms(
 
 
 def test_a_cell_may_ask_for_another_tolerance() -> None:
-    asked = tolerance({"tolerance": {"rtol": 1e-3, "reason": "sampled"}})
+    asked = asked_for({"tolerance": {"rtol": 1e-3, "reason": "sampled"}})
     assert same_number("0.7925", "0.7926", asked)
     assert not same_number("0.7925", "0.7945", asked)
-    assert same_number("0", "1e-17", tolerance({"tolerance": {"atol": 1e-12, "reason": "rounding"}}))
+    assert same_number("0", "1e-17", asked_for({"tolerance": {"atol": 1e-12, "reason": "rounding"}}))
 
 
 @pytest.mark.parametrize(
@@ -113,10 +111,16 @@ def test_a_difference_is_told_by_the_line_that_holds_it() -> None:
     assert text_difference("p\n\nq r\ns", "p\n\nq t\ns", DEFAULT) == "expected 'q r', found 'q t'"
 
 
+def shown(name: str = "", **data: object) -> list[dict[str, object]]:
+    kinds = {"figure": FIGURE_MIME, "glue": GLUE_MIME, "png": "image/png", "html": "text/html"}
+    metadata = {"scrapbook": {"name": name}} if name else {}
+    output = {"output_type": "display_data", "metadata": metadata}
+    return [output | {"data": {kinds[kind]: value for kind, value in data.items()}}]
+
+
 def test_arrays_are_compared_on_their_own_scale() -> None:
     def figure(values: str) -> list[dict[str, object]]:
-        data = {FIGURE_MIME: {"axes": [{"y": {"size": 3, "values": values}}]}, "text/html": values}
-        return [{"output_type": "display_data", "data": data}]
+        return shown(figure={"axes": [{"y": {"size": 3, "values": values}}]}, html=values)
 
     assert differences(figure("0 1.2e-16 1"), figure("1e-16 0 1.0000001")) == []
     assert differences(figure("0 1.2e-16 1"), figure("0 2e-6 1")) == [
@@ -128,21 +132,15 @@ def test_arrays_are_compared_on_their_own_scale() -> None:
 
 
 def test_a_picture_may_look_different_and_must_be_there() -> None:
-    def shown(**data: str) -> list[dict[str, object]]:
-        return [{"output_type": "display_data", "data": {k.replace("_", "/"): v for k, v in data.items()}}]
-
-    assert differences(shown(image_png="AAAA"), shown(image_png="BBBB")) == []
-    assert differences(shown(image_png="AAAA", text_html="x"), shown(text_html="x")) == [
+    assert differences(shown(png="AAAA"), shown(png="BBBB")) == []
+    assert differences(shown(png="AAAA", html="x"), shown(html="x")) == [
         "outputs: expected image/png + text/html, found text/html"
     ]
-    assert differences(shown(image_png="AAAA"), []) == ["outputs: expected image/png, found none"]
+    assert differences(shown(png="AAAA"), []) == ["outputs: expected image/png, found none"]
 
 
 def test_a_stored_number_is_compared_with_its_name() -> None:
-    def glued(name: str, value: float) -> list[dict[str, object]]:
-        data = {"application/papermill.record/text/plain": repr(value)}
-        return [{"output_type": "display_data", "data": data, "metadata": {"scrapbook": {"name": name}}}]
-
-    assert differences(glued("swap", 0.5), glued("swap", math.nextafter(0.5, 1))) == []
-    assert differences(glued("swap", 0.5), glued("swap", 0.500001))
-    assert differences(glued("swap", 0.5), glued("other", 0.5))
+    half = shown("swap", glue="0.5")
+    assert differences(half, shown("swap", glue=repr(math.nextafter(0.5, 1)))) == []
+    assert differences(half, shown("swap", glue="0.500001"))
+    assert differences(half, shown("other", glue="0.5"))

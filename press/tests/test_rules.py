@@ -1,4 +1,4 @@
-"""Every notebook keeps every rule of `press.notebooks.rules`: no kernel, milliseconds."""
+"""Every chapter keeps every rule of `press.notebooks.rules`: no kernel, milliseconds."""
 
 from collections import Counter
 from functools import cache
@@ -6,21 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from klhelpers.exercises import ANSWERS
-from press.notebooks.content import exercises, results
+from press.notebooks.content import results
 from press.notebooks.rules import RULES, Rule, read
-from press.notebooks.store import paths
+from press.notebooks.store import NOTEBOOKS, chapters, paths
 
-NOTEBOOKS = paths()
 read_once = cache(read)
 
 
-def test_there_are_notebooks_to_keep_the_rules() -> None:
-    assert NOTEBOOKS
+def test_every_notebook_is_a_chapter_and_every_file_of_checks_has_its_notebook() -> None:
+    assert sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")) == sorted(chapters()) != []
+    assert {path.name.removesuffix(".checks.toml") for path in NOTEBOOKS.glob("*.toml")} <= {
+        *chapters(),
+        "ruff.toml",
+    }
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", paths(), ids=lambda path: path.stem)
 def test_notebook(path: Path, rule: Rule) -> None:
     if found := list(rule(read_once(path))):
         advice = "Stale outputs and the file's form are mended by: make refresh"
@@ -28,10 +30,5 @@ def test_notebook(path: Path, rule: Rule) -> None:
 
 
 def test_a_result_has_one_meaning_in_the_whole_book() -> None:
-    names = Counter(name for path in NOTEBOOKS for name, _ in results(read_once(path).nb))
+    names = Counter(name for path in paths() for name, _ in results(read_once(path).nb))
     assert [name for name, count in names.items() if count > 1] == []
-
-
-def test_every_exercise_has_an_answer_and_every_answer_an_exercise() -> None:
-    asked = [label for path in NOTEBOOKS for label in exercises(read_once(path).nb)]
-    assert sorted(asked) == sorted(ANSWERS)
