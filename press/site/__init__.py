@@ -64,6 +64,7 @@ HTML_STEPS = [
     figures.share_glyphs,
     terms.replace_words,
     claims.mark_claims,  # whose names others have changed
+    blocks.reserve_heights,
     assets.warn_of_faults,
 ]
 FOR_THE_TEMPLATE = [

@@ -1,4 +1,4 @@
-"""The blocks of a page: what folds is a <details> with no script, tables scroll, code and names are tidy.
+"""The blocks of a page: what folds is a <details> with no script, tables scroll, sections say how high.
 
 Folded cells are myst-nb's; those that check an exercise's solution get a line of their own.
 """
@@ -6,6 +6,7 @@ Folded cells are myst-nb's; those that check an exercise's solution get a line o
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 from docutils import nodes
@@ -22,6 +23,13 @@ MISLEADING = {
 CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 # All but keywords, strings and comments, which have colours: a fourth of a chapter's elements.
 PLAIN = re.compile(r'<span class="(?!k|ow|s|c)[a-z]{1,2}\d?">([^<]*)</span>')
+# What a block takes of a page's height, in rem, whatever the width: by its kind or its class.
+LINES = {
+    "title": 5, "paragraph": 0.9, "term": 0.9, "figcaption": 0.9, "details": 1, "HideCodeCellNode": 1, "cell": 2.5,
+    "math_block": 2.6, "row": 2.6, "proof": 3, "exercise": 3, "note": 3, "desc_signature": 12, "kl-explorable": 27,
+}  # fmt: skip
+ROW_OF_FORMULA, LINE_OF_CODE, TEXT_OF_ROW, HAN_CHARACTER = 3.4, 0.8, 0.4, 1.8
+DRAWING = re.compile(r'<svg[^>]*viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"')
 HERE = '<a class="current reference internal" href="#">'
 
 
@@ -117,6 +125,45 @@ def correct_roles(body: str, page: Page) -> str:
     for misleading, instead in MISLEADING.items():
         body = body.replace(misleading, instead)
     return body
+
+
+def reserve_heights(body: str, page: Page) -> str:
+    """Say of each section what it holds: page.css reserves its height by that, until it is laid out."""
+    chapters = page.doctree.findall(nodes.section) if page.doctree else []
+    for section in (section for section in chapters if isinstance(section.parent.parent, nodes.document)):
+        holds = "; ".join(f"--{what}: {round(amount, 2):g}" for what, amount in held(section).items())
+        start = f'<section id="{section["ids"][0]}"'
+        body = body.replace(f"{start}>", f'{start} style="{holds}">')
+    return body
+
+
+def held(node: Any) -> Counter[str]:
+    """Count what a node holds: lines of one rem, characters of text, and the heights of drawings by their width.
+
+    >>> dict(held(nodes.paragraph("", "Who?")))
+    {'lines': 0.9, 'text': 4.0, 'drawn': 0.0}
+    """
+    kind, text = node.get("tag", node.tagname), node.astext()
+    found = Counter(lines=max(LINES.get(name, 0) for name in (kind, *node["classes"])), text=0.0, drawn=0.0)
+    if kind in ("paragraph", "term", "figcaption"):
+        found["text"] += width(text)
+    elif kind == "row":
+        found["text"] += TEXT_OF_ROW * max(width(entry.astext()) for entry in node)
+    elif kind == "math_block":
+        found["lines"] += ROW_OF_FORMULA * text.count(r"\\")
+    elif kind == "literal_block":
+        found["lines"] += LINE_OF_CODE * (text.count("\n") + 1)
+    elif kind == "raw" and (drawing := DRAWING.search(text)):
+        found["drawn"] += float(drawing["height"]) / float(drawing["width"])
+    elif kind not in ("title", "details", "HideCodeCellNode"):
+        for child in node.children:
+            found.update(held(child) if isinstance(child, nodes.Element) else {})
+    return found
+
+
+def width(text: str) -> float:
+    """Return how many Latin letters are as wide as `text`."""
+    return sum(HAN_CHARACTER if character >= "⺀" else 1.0 for character in text)
 
 
 # --- what the template gets ---
