@@ -6,7 +6,7 @@ Folded cells are myst-nb's; those that check an exercise's solution get a line o
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from docutils import nodes
@@ -25,7 +25,7 @@ CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 PLAIN = re.compile(r'<span class="(?!k|ow|s|c)[a-z]{1,2}\d?">([^<]*)</span>')
 # What a block takes of a page's height, in rem, whatever the width: by its kind or its class.
 LINES = {
-    "title": 5, "paragraph": 0.9, "term": 0.9, "figcaption": 0.9, "details": 1, "HideCodeCellNode": 1, "cell": 2.5,
+    "title": 5.0, "paragraph": 0.9, "term": 0.9, "figcaption": 0.9, "details": 1, "HideCodeCellNode": 1, "cell": 2.5,
     "math_block": 2.6, "row": 2.6, "proof": 3, "exercise": 3, "note": 3, "desc_signature": 12, "kl-explorable": 27,
 }  # fmt: skip
 ROW_OF_FORMULA, LINE_OF_CODE, TEXT_OF_ROW, HAN_CHARACTER = 3.4, 0.8, 0.4, 1.8
@@ -129,36 +129,38 @@ def correct_roles(body: str, page: Page) -> str:
 
 def reserve_heights(body: str, page: Page) -> str:
     """Say of each section what it holds: page.css reserves its height by that, until it is laid out."""
-    chapters = page.doctree.findall(nodes.section) if page.doctree else []
-    for section in (section for section in chapters if isinstance(section.parent.parent, nodes.document)):
-        holds = "; ".join(f"--{what}: {round(amount, 2):g}" for what, amount in held(section).items())
+    all_sections = page.doctree.findall(nodes.section) if page.doctree else []
+    for section in (section for section in all_sections if isinstance(section.parent.parent, nodes.document)):
+        amounts = {"lines": 0.0, "text": 0.0, "drawn": 0.0}
+        for what, amount in held(section):
+            amounts[what] += amount
+        holds = "; ".join(f"--{what}: {round(amount, 2):g}" for what, amount in amounts.items())
         start = f'<section id="{section["ids"][0]}"'
         body = body.replace(f"{start}>", f'{start} style="{holds}">')
     return body
 
 
-def held(node: Any) -> Counter[str]:
-    """Count what a node holds: lines of one rem, characters of text, and the heights of drawings by their width.
+def held(node: Any) -> Iterator[tuple[str, float]]:
+    """Yield what a node holds: lines of one rem, letters of text, and the heights of drawings by their width.
 
-    >>> dict(held(nodes.paragraph("", "Who?")))
-    {'lines': 0.9, 'text': 4.0, 'drawn': 0.0}
+    >>> list(held(nodes.paragraph("", "Who?")))
+    [('lines', 0.9), ('text', 4.0)]
     """
     kind, text = node.get("tag", node.tagname), node.astext()
-    found = Counter(lines=max(LINES.get(name, 0) for name in (kind, *node["classes"])), text=0.0, drawn=0.0)
+    yield "lines", max(LINES.get(name, 0.0) for name in (kind, *node["classes"]))
     if kind in ("paragraph", "term", "figcaption"):
-        found["text"] += width(text)
+        yield "text", width(text)
     elif kind == "row":
-        found["text"] += TEXT_OF_ROW * max(width(entry.astext()) for entry in node)
+        yield "text", TEXT_OF_ROW * max(width(entry.astext()) for entry in node)
     elif kind == "math_block":
-        found["lines"] += ROW_OF_FORMULA * text.count(r"\\")
+        yield "lines", ROW_OF_FORMULA * text.count(r"\\")
     elif kind == "literal_block":
-        found["lines"] += LINE_OF_CODE * (text.count("\n") + 1)
+        yield "lines", LINE_OF_CODE * (text.count("\n") + 1)
     elif kind == "raw" and (drawing := DRAWING.search(text)):
-        found["drawn"] += float(drawing["height"]) / float(drawing["width"])
+        yield "drawn", float(drawing["height"]) / float(drawing["width"])
     elif kind not in ("title", "details", "HideCodeCellNode"):
         for child in node.children:
-            found.update(held(child) if isinstance(child, nodes.Element) else {})
-    return found
+            yield from held(child) if isinstance(child, nodes.Element) else ()
 
 
 def width(text: str) -> float:

@@ -15,16 +15,8 @@ from press.site.editions import Page
 GLOSSARY = "book/glossary"
 CHAPTERS = "notebooks/"
 NOT_PROSE = {
-    "literal",
-    "literal_block",
-    "math",
-    "math_block",
-    "raw",
-    "reference",
-    "term",
-    "figcaption",
-    "summary",
-}
+    "literal", "literal_block", "math", "math_block", "raw", "reference", "term", "caption", "figcaption", "summary",
+}  # fmt: skip
 
 
 def foreign_words(name: str, raw: str, text: str, *_: Any, **__: Any) -> tuple[list[nodes.Node], list[Any]]:
