@@ -19,6 +19,7 @@ BEFORE_READING = [
 ]
 WHILE_READING = {
     "source-read": wheel.name_wheel,
+    "autodoc-process-docstring": blocks.keep_initials,
     "doctree-read": claims.add_cell_anchors,
     "env-get-outdated": terms.renew_chapters,
     "env-updated": search.restore_entries,
@@ -50,7 +51,6 @@ class AfterReferences(BeforeFolds):
         blocks.drop_shared_ids,
         blocks.let_tables_scroll,
         maths.keep_closing_signs,
-        blocks.set_off_proofs,
     ]
 
 

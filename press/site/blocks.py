@@ -10,12 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from docutils import nodes
-from sphinx_proof.nodes import proof_node
 
 from press.site.editions import Page
 
 SHARED_IDS = {"proof-content", "exercise-content", "solution-content"}
-PROOF = "Proof."  # what sphinx-proof writes before the first word
 MISLEADING = {
     ' aria-label="Toggle hidden content"': "",  # of folded code: hides what the line itself says
     'role="doc-biblioentry"': 'role="listitem"',  # withdrawn from the standard
@@ -45,6 +43,14 @@ def visit_html_element(translator: Any, node: nodes.Element) -> None:
 def depart_html_element(translator: Any, node: nodes.Element) -> None:
     """Write its end."""
     translator.body.append(f"</{node['tag']}>")
+
+
+# --- while reading ---
+
+
+def keep_initials(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+    """Let "C. Shannon" in a docstring begin no list."""
+    lines[:] = [re.sub(r"^(\s*)(?=[A-Z]\. )", r"\1\\", line) for line in lines]
 
 
 # --- steps on the document ---
@@ -98,14 +104,6 @@ def let_tables_scroll(document: nodes.document, env: Any) -> None:
     """Put each table into a box that scrolls sideways."""
     for table in list(document.findall(nodes.table)):
         table.replace_self(nodes.container("", table.deepcopy(), classes=["kl-scroll"]))
-
-
-def set_off_proofs(document: nodes.document, env: Any) -> None:
-    """Set the word that opens a proof in italics."""
-    for proof in document.findall(proof_node):
-        first: Any = proof.next_node(nodes.Text)
-        if first.startswith(PROOF):
-            first.parent.replace(first, [nodes.emphasis("", PROOF), nodes.Text(first.removeprefix(PROOF))])
 
 
 # --- steps on the HTML ---
