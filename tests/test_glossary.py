@@ -11,7 +11,7 @@ from docutils.utils import new_document
 from press.notebooks.content import prose
 from press.notebooks.rules import read
 from press.notebooks.store import ROOT, paths
-from press.site.glossary_links import link_first_uses, pattern
+from press.site.terms import link_first_uses, pattern
 
 ADDRESSES = {"entropy": "#entropy", "cross-entropy": "#cross", "Gibbs' inequality": "#gibbs"}
 

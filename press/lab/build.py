@@ -20,15 +20,12 @@ from typing import Any
 import nbformat
 from jupyterlab_server.translation_utils import get_language_pack, get_language_packs
 
+from press.lab import distribution, fetch, pages, texts
+from press.notebooks.store import code_cells, text
+from press.site import wheel
+from press.translation import chapters
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "press" / "site"))
-
-import serve_wheel  # noqa: E402
-
-from press.lab import distribution, fetch, pages, texts  # noqa: E402
-from press.notebooks.store import code_cells, text  # noqa: E402
-from press.translation import chapters  # noqa: E402
-
 WORK = ROOT / "_build" / "lab"
 SITE = WORK / "site"
 EDITIONS = ("en", "zh")
@@ -70,8 +67,8 @@ def own_wheels() -> list[distribution.Wheel]:
         for name, depends in KERNEL.items()
         for path in folder.glob(f"{name}-*.whl")
     ]
-    ours = WORK / serve_wheel.file_name()
-    serve_wheel.build(ours)
+    ours = WORK / wheel.file_name()
+    wheel.build(ours)
     return [*found, distribution.Wheel(ours.name, ours.read_bytes(), NEEDED_BY_KLHELPERS, kind="sources")]
 
 

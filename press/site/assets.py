@@ -1,13 +1,22 @@
-"""Say which styles and scripts a page loads: ours last, and none of those that the book has no use for."""
+"""What a page loads: our styles and scripts, none that the book has no use for, and nothing from elsewhere."""
 
 from __future__ import annotations
 
+import hashlib
+import html
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
-from docutils import nodes
+from sphinx.util import logging
 
-OURS = ["colours.css", "page.css", "text.css", "blocks.css", "reference.css"]
+from press.serve import POLICY
+from press.site.editions import ROOT, Page
+
+logger = logging.getLogger(__name__)
+STYLES = ["colours.css", "page.css", "text.css", "blocks.css", "widgets/explorables.css"]
+EXPLORABLES = "explorables.js"
 
 # What the extensions that Jupyter Book always loads would put on every page, and what stands in its place.
 DROPPED = {
@@ -17,7 +26,7 @@ DROPPED = {
     "proof.css": "blocks.css",
     "exercise.css": "blocks.css",
     "katex-math.css": "text.css",
-    "togglebutton.*": "<details>, see folds.py",
+    "togglebutton.*": "<details>, see blocks.py",
     "copybutton*": "page.js",
     "clipboard.min.js": "page.js",
     "check-solid.svg": "page.js",
@@ -28,29 +37,53 @@ DROPPED = {
     "design-tabs.js": "nothing: tabs work without, each for itself",
     "images/logo_*": "nothing: no launch buttons",
     "locales": "nothing: other languages of a theme that is not used",
-    "documentation_options.js": "the search page alone",
-    "doctools.js": "the search page alone",
-    "sphinx_highlight.js": "the search page alone",
-    "translations.js": "the search page alone",
     "file.png": "nothing",
     "minus.png": "nothing",
     "plus.png": "nothing",
 }
+FOR_SEARCH = ("documentation_options.js", "doctools.js", "sphinx_highlight.js", "translations.js")
 # What only some pages need: a page without the words does without the file.
 ONLY_WITH = {
     "sphinx-design.min.css": 'class="sd-',  # cards, grids, tabs, badges
     "katex/katex.min.css": 'class="katex',
     "widgets/explorables.css": 'class="kl-figure kl-explorable',
-    "explorables.js": 'class="kl-figure kl-explorable',
+    EXPLORABLES: 'class="kl-figure kl-explorable',
 }
-SEARCH_ALONE = "the search page alone"
+THEBE = re.compile(
+    r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName.*?</script>', re.DOTALL
+)
+FORBIDDEN = {
+    "a formula that KaTeX cannot set": r'class="katex-error" title="([^"]*)"',
+    "a command that KaTeX does not know": r'mathcolor="#cc0000"><mtext>([^<]*)',
+    "a script in the page, which the site's policy blocks": r"(<script(?![^>]*\bsrc=)[^>]*>)",
+    "an event handler in the page, which the site's policy blocks": r'(<[a-z]+[^<>]*\son[a-z]+="[^"]*")',
+    "something loaded from another origin": (
+        r"(<(?:img|script|iframe|source|video|audio|embed|object|link)\b[^>]*"
+        r'\b(?:src|href|data)="(?:https?:)?//[^"]*")'
+    ),
+}
+MADE_WITH = ("press/site", "book/words", "book/_static", "klhelpers/widgets")
 
 
-def trim(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Keep the files that the page wants; scripts that are written out in the page all go."""
-    body = context.get("body", "")
-    for key in ("css_files", "script_files"):
-        context[key] = [asset for asset in context[key] if asset.filename and wanted(asset.filename, body)]
+def note_what_makes_pages(config: Any) -> None:
+    """Note a fingerprint, so that pages are made anew when it changes: Sphinx looks at the texts alone."""
+    paths = [path for folder in MADE_WITH for path in sorted((ROOT / folder).rglob("*")) if path.is_file()]
+    contents = b"".join(path.read_bytes() for path in paths if path.suffix != ".pyc")
+    config.kl_made_with = hashlib.sha256(contents).hexdigest()
+
+
+def drop_thebe(body: str, page: Page) -> str:
+    """Take out the two scripts that sphinx-thebe writes at the end of every page."""
+    return THEBE.sub("", body)
+
+
+def choose_files(page: Page) -> dict[str, Any]:
+    """Return the styles and scripts that the page wants, and the policy that lets nothing else in."""
+    body = page.context.get("body", "")
+    return {"content_policy": POLICY} | {
+        key: [asset for asset in page.context[key] if asset.filename and wanted(asset.filename, body)]
+        for key in ("css_files", "script_files")
+    }
 
 
 def wanted(filename: Any, body: str) -> bool:
@@ -60,40 +93,34 @@ def wanted(filename: Any, body: str) -> bool:
     (False, True)
     """
     name = str(filename).removeprefix("_static/")
-    return ONLY_WITH.get(name, "") in body and not any(Path(name).match(pattern) for pattern in DROPPED)
+    dropped = name in FOR_SEARCH or any(Path(name).match(pattern) for pattern in DROPPED)
+    return ONLY_WITH.get(name, "") in body and not dropped
 
 
-def remove(app: Any, exception: Exception | None) -> None:
+def remove_unused(app: Any) -> None:
     """Take what no page loads out of the built site."""
-    if exception or app.builder.format != "html":
-        return
-    for pattern, instead in DROPPED.items():
-        if instead != SEARCH_ALONE:
-            for path in (Path(app.outdir) / "_static").glob(pattern):
-                _delete(path)
+    for pattern in DROPPED:
+        for path in (Path(app.outdir) / "_static").glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def drop_thebe(app: Any, doctree: nodes.document, docname: str) -> None:
-    """Take out the two scripts that sphinx-thebe writes at the end of every page."""
-    for raw in list(doctree.findall(nodes.raw)):
-        if "x-thebe-config" in raw.astext() or "<script>kernelName" in raw.astext():
-            raw.parent.remove(raw)
+def warn_of_faults(body: str, page: Page) -> str:
+    """Warn once for each fault, so that a build with -W fails."""
+    for fault in faults(body):
+        logger.warning("%s", fault, location=page.name, type="kl", subtype="page")
+    return body
 
 
-def _delete(path: Path) -> None:
-    if path.is_dir():
-        for inner in path.iterdir():
-            _delete(inner)
-        path.rmdir()
-    else:
-        path.unlink()
+def faults(body: str) -> list[str]:
+    """Name what is wrong with the HTML `body` of a page, with the piece that is wrong.
 
-
-def setup(app: Any) -> dict[str, bool]:
-    """Add our styles after those of the other extensions, then drop what is not wanted."""
-    for name in OURS:
-        app.add_css_file(name, priority=900)
-    app.connect("doctree-resolved", drop_thebe, priority=900)
-    app.connect("html-page-context", trim, priority=900)
-    app.connect("build-finished", remove, priority=900)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    >>> faults('<p>fine</p><a href="https://example.org">a link is fine</a>')
+    []
+    >>> faults('<img src="https://example.org/a.png">')
+    ['something loaded from another origin: <img src="https://example.org/a.png"']
+    """
+    return [
+        f"{fault}: {html.unescape(found)}"
+        for fault, pattern in FORBIDDEN.items()
+        for found in re.findall(pattern, body)
+    ]

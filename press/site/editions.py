@@ -1,53 +1,56 @@
-"""Let the two editions know each other: where the Chinese one lives, and where a page is in the other language.
-
-The environment's BOOK_EDITIONS says whether both are built; only then does a page point to its counterpart.
-"""
+"""The editions of the book, a file of book/words each, and a page of one of them."""
 
 from __future__ import annotations
 
-import os
+import tomllib
+from pathlib import Path
 from typing import Any, NamedTuple
+
+from docutils import nodes
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Edition(NamedTuple):
-    """A language of the book: its name in itself, its code for browsers, and where it lives below the root."""
+    """A language of the book."""
 
-    name: str
-    code: str
-    folder: str
-
-
-EDITIONS = {"en": Edition("English", "en", ""), "zh_CN": Edition("中文", "zh-CN", "zh/")}
-NOT_IN_THE_OTHER = ("404", "search")  # pages without a counterpart that says the same
+    name: str  # in itself
+    code: str  # for browsers
+    folder: str  # where it lives below the root of the site
+    words: dict[str, Any]  # what the site says in it, by who says it
 
 
-def settle(app: Any, config: Any) -> None:
-    """Put the edition's folder behind the address of the site."""
-    config.html_baseurl += EDITIONS[config.language].folder
+def _read(path: Path) -> Edition:
+    words = tomllib.loads(path.read_text("utf-8"))
+    return Edition(**words.pop("edition"), words=words)
 
 
-def point(app: Any, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Give the template each edition of this page: its code, its name, and its address from here."""
-    here = EDITIONS[app.config.language]
-    page = app.builder.get_target_uri(pagename)
-    up = "../" * (page.count("/") + here.folder.count("/"))
-    both = os.environ.get("BOOK_EDITIONS") == "all" and pagename not in NOT_IN_THE_OTHER
-    site = app.config.html_baseurl.removesuffix(here.folder)
-    context["editions"] = [
-        {
-            "code": edition.code,
-            "name": edition.name,
-            "here": edition == here,
-            "href": f"{up}{edition.folder}{page}",
-            "address": f"{site if '://' in site else up}{edition.folder}{page.removesuffix('index.html')}",
-        }
-        for edition in EDITIONS.values()
-        if both
-    ]
+EDITIONS = {path.stem: _read(path) for path in sorted((ROOT / "book" / "words").glob("*.toml"))}
 
 
-def setup(app: Any) -> dict[str, bool]:
-    """Settle after the extension head_tags has read the site's address; then point from every page."""
-    app.connect("config-inited", settle, priority=900)
-    app.connect("html-page-context", point)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+def edition(config: Any) -> Edition:
+    """Return the edition that is being built, by Sphinx' `language`: en, zh_CN."""
+    return EDITIONS[config.language.partition("_")[0]]
+
+
+class Page(NamedTuple):
+    """A page that is about to be written."""
+
+    app: Any
+    name: str  # of its source, as book/index
+    context: dict[str, Any]  # what Sphinx gives the template
+    doctree: nodes.document | None  # pages without a source have none
+
+    @property
+    def edition(self) -> Edition:
+        """The edition that it belongs to."""
+        return edition(self.app.config)
+
+    @property
+    def up(self) -> str:
+        """The way from here to the root of the site."""
+        return "../" * (self.name.removeprefix("book/").count("/") + self.edition.folder.count("/"))
+
+    def link(self, name: str) -> str:
+        """Return the address of another page of this edition from here."""
+        return str(self.app.builder.get_relative_uri(self.name, name))

@@ -9,7 +9,8 @@ import pytest
 from press.claims.claims import Check, Claim, by_cells, by_tests, claims, problems, waived
 from press.notebooks.checks import PLAIN, SIZED
 from press.notebooks.store import ROOT
-from press.site.ledger import WORDS, marked, proved, red
+from press.site.claims import marked, proved
+from press.site.editions import EDITIONS
 
 STATED = [Claim("thm-a", "theorem", "one"), Claim("S1", "source", "one")]
 CHECKS = [Check("one/a-run", ("thm-a", "S1"))]
@@ -112,11 +113,11 @@ def test_a_run_of_a_part_misses_nothing(pytester: pytest.Pytester, arguments: li
 # --- the page ---
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", EDITIONS)
 def test_every_method_has_a_name_in_every_language(language: str) -> None:
-    named = WORDS[language]["how"]
-    assert named.keys() == SIZED | PLAIN  # type: ignore[attr-defined]
-    for method, words in named.items():  # type: ignore[attr-defined]
+    named = EDITIONS[language].words["ledger"]["how"]
+    assert named.keys() == SIZED | PLAIN
+    for method, words in named.items():
         assert (method in SIZED) == ("{n:,}" in words)
 
 
@@ -139,7 +140,3 @@ def test_only_claims_are_marked() -> None:
     page = marked(both, {"thm-a"}, "../ledger.html", "{claim}: how")
     mark = '<a class="kl-checked" href="../ledger.html#claim-thm-a" aria-label="Theorem 1.1: how">✓</a>'
     assert page == both.replace("(Gibbs)</p>", f"(Gibbs){mark}</p>", 1)
-
-
-def test_what_turned_a_check_red_is_counted() -> None:
-    assert red({"sabotages": 2, "nudges": 1}) == 3

@@ -48,7 +48,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def build(output: Path) -> None:
     log = output / "build.log"
     settings = {"BOOK_URL": "https://example.org/kl/", "BOOK_LAB": str(output)}  # there is no lab
-    with log.open("w") as said:  # not a pipe: see the extension katex_server
+    with log.open("w") as said:  # not a pipe: see press/site/maths.py
         status = subprocess.run(
             [sys.executable, "press/editions.py", "--path-output", output],
             cwd=REPOSITORY,

@@ -14,7 +14,7 @@ from typing import Any
 from sphinx.search import SearchLanguage
 from sphinx.search.en import SearchEnglish
 
-KEPT = "search-entries.json"  # beside the doctrees
+ENTRIES = "search-entries.json"  # beside the doctrees
 HAN = "㐀-鿿"
 RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+")
 
@@ -77,24 +77,13 @@ class Chinese(SearchLanguage):
         return True
 
 
-def recall(app: Any, env: Any) -> None:
+def restore_entries(app: Any, env: Any) -> None:
     """Give Sphinx the glossary's terms of pages that are not written anew: it forgets them between two builds."""
-    kept = Path(app.doctreedir, KEPT)
+    kept = Path(app.doctreedir, ENTRIES)
     if kept.exists():
         env._search_index_index_entries.update(json.loads(kept.read_text("utf-8")))
 
 
-def keep(app: Any, exception: Exception | None) -> None:
+def store_entries(app: Any) -> None:
     """Keep the terms for the next build."""
-    if not exception and app.builder.format == "html":
-        entries = app.env._search_index_index_entries
-        Path(app.doctreedir, KEPT).write_text(json.dumps(entries), "utf-8")
-
-
-def setup(app: Any) -> dict[str, bool]:
-    """Stand in for Sphinx's own two."""
-    app.add_search_language(English)
-    app.add_search_language(Chinese)
-    app.connect("env-updated", recall)
-    app.connect("build-finished", keep)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    Path(app.doctreedir, ENTRIES).write_text(json.dumps(app.env._search_index_index_entries), "utf-8")

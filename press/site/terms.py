@@ -1,37 +1,44 @@
-"""Link the first use of each term in a chapter to the glossary.
-
-A use is a word of running text, in bold or not. Headings, titles, captions, code, formulas and links stay as they
-are. Of two terms that overlap the longer wins, also when it is linked already: "cross-entropy" is no use of "entropy".
-"""
+"""Words: those of another language are marked, those of the glossary are linked, those of other extensions replaced."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from press.site.blocks import html_element
+from press.site.editions import Page
 
 GLOSSARY = "book/glossary"
 CHAPTERS = "notebooks/"
-NOT_PROSE = {"literal", "literal_block", "math", "math_block", "raw", "reference", "term"}
-CAPTIONS = {"caption", "kl_caption", "kl_summary"}
+NOT_PROSE = {
+    "literal", "literal_block", "math", "math_block", "raw", "reference", "term", "caption", "figcaption", "summary",
+}  # fmt: skip
 
 
-class LinkTerms(SphinxPostTransform):
-    """Go once through a chapter."""
+def foreign_words(name: str, raw: str, text: str, *_: Any, **__: Any) -> tuple[list[nodes.Node], list[Any]]:
+    """Mark words of another language for fonts and voices: {zh}`散度` in English, {en}`divergence` in Chinese."""
+    return [html_element(raw, text, tag="span", attributes={"lang": name})], []
 
-    default_priority = 300  # after captions are captions (250), before full stops join formulas (400)
-    formats = ("html",)
 
-    def run(self, **kwargs: Any) -> None:
-        """Link what is found."""
-        if self.env.docname.startswith(CHAPTERS):
-            page = self.app.builder.get_relative_uri(self.env.docname, GLOSSARY)
-            objects = self.env.get_domain("std").get_objects()
-            terms = {name: anchor for name, _, kind, _, anchor, _ in objects if kind == "term"}
-            link_first_uses(self.document, {name: f"{page}#{anchor}" for name, anchor in terms.items()})
+# --- the glossary ---
+
+
+def link_terms(document: nodes.document, env: Any) -> None:
+    """Link the first use of each term in a chapter to the glossary.
+
+    A use is a word of running text, in bold or not. Headings, titles, captions, code, formulas and links stay as they
+    are. Of two terms that overlap the longer wins, also when it is linked already: "cross-entropy" is no use of
+    "entropy".
+    """
+    if env.docname.startswith(CHAPTERS):
+        page = env.app.builder.get_relative_uri(env.docname, GLOSSARY)
+        objects = env.get_domain("std").get_objects()
+        terms = {name: anchor for name, _, kind, _, anchor, _ in objects if kind == "term"}
+        link_first_uses(document, {name: f"{page}#{anchor}" for name, anchor in terms.items()})
 
 
 def link_first_uses(document: nodes.document, address_of: Mapping[str, str]) -> None:
@@ -49,7 +56,7 @@ def is_prose(text: Any) -> bool:
     """Tell whether a piece of text is running text."""
     node = text.parent
     while node is not None:
-        if isinstance(node, nodes.Titular | nodes.Invisible) or node.tagname in NOT_PROSE | CAPTIONS:
+        if isinstance(node, nodes.Titular | nodes.Invisible) or {node.tagname, node.get("tag")} & NOT_PROSE:
             return False
         node = node.parent
     return True
@@ -96,8 +103,23 @@ def renew_chapters(app: Any, env: Any, added: set[str], changed: set[str], remov
     return [name for name in env.found_docs if name.startswith(CHAPTERS)] if fresh else []
 
 
-def setup(app: Any) -> dict[str, bool]:
-    """Register the transform."""
-    app.add_post_transform(LinkTerms)
-    app.connect("env-get-outdated", renew_chapters)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+# --- what other extensions say ---
+
+
+def replace_words(body: str, page: Page) -> str:
+    """Say as the book says it what other extensions say in English, or in other words."""
+    for found, better in page.edition.words["instead"].items():
+        body = re.sub(found, better, body)
+    return body
+
+
+def drop_plural_rule(app: Any) -> None:
+    """Let search speak Chinese without evaluating a rule for plurals, which the pages' policy forbids: it has none."""
+    path = Path(app.outdir, "_static", "translations.js")
+    called, _, catalogue = path.read_text("utf-8").partition("(") if path.exists() else ("", "", "")
+    if called == "Documentation.addTranslations":
+        path.write_text(
+            f"Object.assign(Documentation.TRANSLATIONS, ({catalogue.strip().removesuffix(');')}).messages);\n"
+            "Documentation.PLURAL_EXPR = () => 0;\n",
+            "utf-8",
+        )

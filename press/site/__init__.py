@@ -1,0 +1,146 @@
+"""The site: one extension of Sphinx. What it does to a page stands here, in the order in which it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from press.site import addresses, assets, blocks, claims, figures, maths, search, terms, wheel
+from press.site.editions import EDITIONS, Page
+
+BEFORE_READING = [
+    addresses.set_address,
+    addresses.set_missing_page,
+    addresses.note_lab,
+    assets.note_what_makes_pages,
+]
+WHILE_READING = {
+    "source-read": wheel.name_wheel,
+    "autodoc-process-docstring": blocks.keep_initials,
+    "doctree-read": claims.add_cell_anchors,
+    "env-get-outdated": terms.renew_chapters,
+    "env-updated": search.restore_entries,
+}
+
+
+class BeforeFolds(SphinxPostTransform):
+    """What is done to a page's document while its blocks still are what they were in the source."""
+
+    default_priority = (
+        150  # after sphinx-exercise has set its titles (20 to 22), before others fold blocks (199)
+    )
+    formats = ("html",)
+    steps: ClassVar[list[Callable[[nodes.document, Any], None]]] = [blocks.fold_dropdowns, blocks.name_checks]
+
+    def run(self, **kwargs: Any) -> None:
+        """Take the steps."""
+        for step in self.steps:
+            step(self.document, self.env)
+
+
+class AfterReferences(BeforeFolds):
+    """What is done when outputs have been chosen and references resolved."""
+
+    default_priority = 250
+    steps: ClassVar = [
+        figures.caption_figures,
+        terms.link_terms,  # after captions are captions, before full stops join formulas
+        blocks.drop_shared_ids,
+        blocks.let_tables_scroll,
+        maths.keep_closing_signs,
+    ]
+
+
+HTML_STEPS = [
+    assets.drop_thebe,
+    maths.drop_latex,
+    maths.keep_with_last_piece,
+    maths.count_unnamed_equations,
+    blocks.unmark_plain_code,
+    blocks.correct_roles,
+    figures.share_glyphs,
+    terms.replace_words,
+    claims.mark_claims,  # whose names others have changed
+    blocks.reserve_heights,
+    assets.warn_of_faults,
+]
+FOR_THE_TEMPLATE = [
+    assets.choose_files,  # which depends on the HTML
+    addresses.describe_elsewhere,
+    addresses.link_editions,
+    addresses.link_lab,
+    blocks.list_contents,
+]
+WHEN_ALL_IS_WRITTEN = [
+    terms.drop_plural_rule,
+    search.store_entries,
+    assets.remove_unused,
+    figures.copy_explorables,
+    addresses.copy_lab,
+    wheel.put_wheel,
+    maths.subset_fonts,
+]
+
+
+def prepare(app: Any, config: Any) -> None:
+    """Settle what depends on the language and on the environment."""
+    for step in BEFORE_READING:
+        step(config)
+
+
+def finish_page(
+    app: Any, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Change the HTML of a page, and give the template what it needs besides."""
+    page = Page(app, name, context, doctree)
+    if "body" in context:
+        for change in HTML_STEPS:
+            context["body"] = change(context["body"], page)
+    context["say"] = page.edition.words["layout"]
+    for step in FOR_THE_TEMPLATE:
+        context.update(step(page))
+
+
+def finish_site(app: Any, exception: Exception | None) -> None:
+    """Add and remove files of the built site."""
+    if not exception and app.builder.format == "html":
+        for step in WHEN_ALL_IS_WRITTEN:
+            step(app)
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Register all of it, after what other extensions do."""
+    maths.use_own_node()
+    for name in ("sphinx.ext.autodoc", "sphinx.ext.napoleon", "notfound.extension"):
+        app.setup_extension(name)
+    for name, default, rebuild in (
+        ("kl_check_prompt_show", "", "env"),
+        ("kl_check_prompt_hide", "", "env"),
+        ("kl_made_with", "", "env"),
+        ("kl_lab", {}, "html"),
+    ):
+        app.add_config_value(name, default, rebuild)
+    app.add_builder(addresses.PagesAtRoot, override=True)
+    app.add_node(blocks.html_element, html=(blocks.visit_html_element, blocks.depart_html_element))
+    for language in EDITIONS:
+        app.add_role(language, terms.foreign_words)
+    for name in ("ledger", "ledger-summary"):
+        app.add_directive(name, claims.Ledger)
+    for name in ("corrections", "corrections-summary"):
+        app.add_directive(name, claims.Corrections)
+    app.add_search_language(search.English)
+    app.add_search_language(search.Chinese)
+    for name in assets.STYLES:
+        app.add_css_file(name, priority=900)
+    app.add_js_file(assets.EXPLORABLES, type="module", priority=901)
+    app.connect("config-inited", prepare)
+    for event, handler in WHILE_READING.items():
+        app.connect(event, handler)
+    app.add_post_transform(BeforeFolds)
+    app.add_post_transform(AfterReferences)
+    app.connect("html-page-context", finish_page, priority=900)
+    app.connect("build-finished", finish_site, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,169 @@
+"""Where pages live: their addresses, what is said of them elsewhere, the way to the other edition, to the lab, to 404.
+
+The environment's BOOK_URL says where the site will live, BOOK_EDITIONS whether both languages are built (only then
+does a page point to its counterpart), and BOOK_LAB where the lab is, if not where `python -m press.lab.build` puts it.
+Where there is no lab, no page mentions it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlparse
+
+from docutils import nodes
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.errors import ConfigError
+
+from press.site.editions import EDITIONS, ROOT, Page, edition
+
+AT_ROOT = "book/"  # pages of this folder have addresses without it
+CHAPTERS = "notebooks/"
+BOTH = "all"  # BOOK_EDITIONS
+WITHOUT_COUNTERPART = ("404", "search")
+CARD = "_static/social-card.png"
+LONGEST = 200  # characters of a description
+PLAIN = {r"\|": "‖", r"\log": "log", r"\sum": "Σ", r"\le": "≤", r"\ge": "≥", r"\mu": "μ", r"\sigma": "σ"}
+LAB = "lab"  # the folder below the root
+SIZES = "first.json"  # what a first visit of each notebook loads
+
+
+class PagesAtRoot(StandaloneHTMLBuilder):
+    """The HTML builder: book/index is index.html. (The search page does the same with its index, search.js.)"""
+
+    def get_outfilename(self, pagename: str) -> str:
+        """Return the file that a page is written to."""
+        return super().get_outfilename(pagename.removeprefix(AT_ROOT))
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        """Return a page's address below the root."""
+        return super().get_target_uri(docname.removeprefix(AT_ROOT), typ)
+
+
+# --- before anything is read ---
+
+
+def set_address(config: Any) -> None:
+    """Say where this edition will live; "/" is the root of whatever serves the site."""
+    site = os.environ.get("BOOK_URL") or config.html_baseurl or "/"
+    if not site.endswith("/"):
+        raise ConfigError(f"BOOK_URL must end with a slash, but is {site!r}")
+    config.html_baseurl = site + edition(config).folder
+
+
+def set_missing_page(config: Any) -> None:
+    """Say what sphinx-notfound-page writes: a missing page may be at any depth, so its links start at the root."""
+    root, say = urlparse(config.html_baseurl).path, edition(config).words["layout"]
+    config.notfound_urls_prefix = root
+    config.notfound_context = {
+        "title": "404",
+        "body": f"<h1>{say['not_found']}</h1>\n<p>{say['not_found_text']}</p>\n"
+        f'<p><a href="{root}index.html">{config.html_title}</a></p>',
+    }
+
+
+def note_lab(config: Any) -> None:
+    """Note the sizes of first visits, so that all pages are written anew when they change."""
+    alone = os.environ.get("BOOK_EDITIONS") != BOTH
+    if (_lab() / SIZES).is_file() and not (edition(config).folder and alone):
+        config.kl_lab = json.loads((_lab() / SIZES).read_text("utf-8"))["sizes"]
+
+
+def _lab() -> Path:
+    return Path(os.environ.get("BOOK_LAB") or ROOT / "_build" / "lab" / "site")
+
+
+# --- what the template gets ---
+
+
+def link_editions(page: Page) -> dict[str, Any]:
+    """Return each edition of this page: its code, its name, and its address from here."""
+    if os.environ.get("BOOK_EDITIONS") != BOTH or page.name in WITHOUT_COUNTERPART:
+        return {"editions": []}
+    target, base = page.app.builder.get_target_uri(page.name), page.app.config.html_baseurl
+    site = base.removesuffix(page.edition.folder) if "://" in base else page.up
+    return {
+        "editions": [
+            {
+                "code": other.code,
+                "name": other.name,
+                "here": other == page.edition,
+                "href": f"{page.up}{other.folder}{target}",
+                "address": f"{site}{other.folder}{target.removesuffix('index.html')}",
+            }
+            for other in EDITIONS.values()
+        ]
+    }
+
+
+def link_lab(page: Page) -> dict[str, Any]:
+    """Return the address of the page's notebook in the lab, and the size of a first visit."""
+    notebook = f"{page.edition.code[:2]}/{Path(page.name).name}.ipynb"
+    if notebook not in page.app.config.kl_lab or not page.name.startswith(CHAPTERS):
+        return {}
+    lab = page.up + LAB
+    return {
+        "lab": {
+            "first": f"{lab}/{SIZES}",
+            "notebook": notebook,
+            "href": f"{lab}/notebooks/index.html?path={notebook}",
+            "size": page.app.config.kl_lab[notebook],
+        }
+    }
+
+
+def describe_elsewhere(page: Page) -> dict[str, Any]:
+    """Return the tags of the head that say how a link to the page looks elsewhere, and its one address."""
+    if page.doctree is None:
+        return {"page_meta": []}
+    base, book = page.app.config.html_baseurl, page.app.config.html_title
+    root = page.name == page.app.config.root_doc
+    description = describe(page.doctree)
+    address = urljoin(
+        base, page.app.builder.get_target_uri(page.name).removesuffix("index.html" if root else "")
+    )
+    tags = {
+        "description": description,
+        "og:type": "book" if root else "article",
+        "og:site_name": book,
+        "og:title": book if root else re.sub(r"<[^>]+>", "", page.context.get("title", "")),
+        "og:description": description,
+        "og:url": address,
+        "og:image": urljoin(base, CARD),
+        "twitter:card": "summary_large_image",
+    }
+    return {
+        "page_meta": [(name, content) for name, content in tags.items() if content],
+        "canonical": address if "://" in base else None,
+    }
+
+
+def describe(doctree: nodes.document) -> str:
+    """Return the first paragraph as plain text, cut between words."""
+    paragraph = next(iter(doctree.findall(nodes.paragraph)), None)
+    text = " ".join(paragraph.astext().split()) if paragraph else ""
+    for command, sign in PLAIN.items():
+        text = text.replace(command, sign)
+    text = re.sub(r"\\[a-zA-Z]+|[\\{}]", "", text)
+    return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + " …"
+
+
+# --- when all is written ---
+
+
+def copy_lab(app: Any) -> None:
+    """Make the site hold the lab as it was built, or none."""
+    if edition(app.config).folder:
+        return
+    target, stamp = Path(app.outdir, LAB), "files.json"
+    if not app.config.kl_lab:
+        shutil.rmtree(target, ignore_errors=True)
+    elif (
+        not (target / stamp).exists() or (target / stamp).stat().st_mtime != (_lab() / stamp).stat().st_mtime
+    ):
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(_lab(), target)

@@ -1,0 +1,191 @@
+"""The blocks of a page: what folds is a <details> with no script, tables scroll, sections say how high.
+
+Folded cells are myst-nb's; those that check an exercise's solution get a line of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from docutils import nodes
+
+from press.site.editions import Page
+
+SHARED_IDS = {"proof-content", "exercise-content", "solution-content"}
+MISLEADING = {
+    ' aria-label="Toggle hidden content"': "",  # of folded code: hides what the line itself says
+    'role="doc-biblioentry"': 'role="listitem"',  # withdrawn from the standard
+}
+CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
+# All but keywords, strings and comments, which have colours: a fourth of a chapter's elements.
+PLAIN = re.compile(r'<span class="(?!k|ow|s|c)[a-z]{1,2}\d?">([^<]*)</span>')
+# What a block takes of a page's height, in rem, whatever the width: by its kind or its class.
+LINES = {
+    "title": 5.0, "paragraph": 0.9, "term": 0.9, "figcaption": 0.9, "details": 1, "HideCodeCellNode": 1, "cell": 2.5,
+    "math_block": 2.6, "row": 2.6, "proof": 3, "exercise": 3, "note": 3, "desc_signature": 12, "kl-explorable": 27,
+}  # fmt: skip
+ROW_OF_FORMULA, LINE_OF_CODE, TEXT_OF_ROW, HAN_CHARACTER = 3.4, 0.8, 0.4, 1.8
+DRAWING = re.compile(r'<svg[^>]*viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"')
+HERE = '<a class="current reference internal" href="#">'
+
+
+class html_element(nodes.General, nodes.Inline, nodes.TextElement):
+    """An element of HTML that docutils has no node for: its `tag`, its `attributes`, and what is inside."""
+
+
+def visit_html_element(translator: Any, node: nodes.Element) -> None:
+    """Write the start of the element."""
+    translator.body.append(translator.starttag(node, node["tag"], "", **node.get("attributes", {})))
+
+
+def depart_html_element(translator: Any, node: nodes.Element) -> None:
+    """Write its end."""
+    translator.body.append(f"</{node['tag']}>")
+
+
+# --- while reading ---
+
+
+def keep_initials(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+    """Let "C. Shannon" in a docstring begin no list."""
+    lines[:] = [re.sub(r"^(\s*)(?=[A-Z]\. )", r"\1\\", line) for line in lines]
+
+
+# --- steps on the document ---
+
+
+def fold_dropdowns(document: nodes.document, env: Any) -> None:
+    """Turn solutions and notes of class `dropdown`, and sphinx-design's `{dropdown}`, into folds."""
+    blocks: list[Any] = list(document.findall(folds))
+    for block in blocks:
+        block.replace_self(folded(block))
+
+
+def folds(node: Any) -> bool:
+    """Tell whether `node` is a block that folds."""
+    if isinstance(node, nodes.Admonition):
+        return "dropdown" in node["classes"]
+    return isinstance(node, nodes.container) and node.get("design_component") == "dropdown"
+
+
+def folded(block: Any) -> html_element:
+    """Return `block` as a fold: its title is the line, and its ids and other classes stay."""
+    title = block.next_node(nodes.Titular)
+    title.parent.remove(title)
+    for link in list(title.findall(nodes.reference)):
+        link.replace_self(link.children)  # a click anywhere on the line must open the fold
+    classes = [name for name in block["classes"] if name != "dropdown"]
+    line = html_element("", "", *title.children, tag="summary")
+    body = nodes.container("", *block.children, classes=["kl-fold-body"])
+    fold = html_element("", "", line, body, tag="details", classes=[*classes, "kl-fold"])
+    fold["ids"] = [*block["ids"], *title["ids"]]
+    fold["attributes"] = {"open": "open"} if block.get("opened") else {}
+    return fold
+
+
+def name_checks(document: nodes.document, env: Any) -> None:
+    """Say of a folded cell that checks a solution what it is."""
+    cells: list[Any] = list(document.findall(nodes.container))
+    for cell in cells:
+        if cell.get("hide_mode") == "all" and 'check("' in cell.astext():
+            cell["prompt_show"] = env.config.kl_check_prompt_show
+            cell["prompt_hide"] = env.config.kl_check_prompt_hide
+
+
+def drop_shared_ids(document: nodes.document, env: Any) -> None:
+    """Take away the ids that sphinx-proof and sphinx-exercise give to every block alike."""
+    for section in document.findall(nodes.section):
+        section["ids"] = [name for name in section["ids"] if name not in SHARED_IDS]
+
+
+def let_tables_scroll(document: nodes.document, env: Any) -> None:
+    """Put each table into a box that scrolls sideways."""
+    for table in list(document.findall(nodes.table)):
+        table.replace_self(nodes.container("", table.deepcopy(), classes=["kl-scroll"]))
+
+
+# --- steps on the HTML ---
+
+
+def unmark_plain_code(body: str, page: Page | None = None) -> str:
+    """Take away the marks of code that is not coloured.
+
+    >>> unmark_plain_code('<pre><span class="k">assert</span> <span class="n">x</span></pre>')
+    '<pre><span class="k">assert</span> x</pre>'
+    """
+    return CODE.sub(lambda code: PLAIN.sub(r"\1", code[0]), body)
+
+
+def correct_roles(body: str, page: Page) -> str:
+    """Correct what is said to those who listen."""
+    for misleading, instead in MISLEADING.items():
+        body = body.replace(misleading, instead)
+    return body
+
+
+def reserve_heights(body: str, page: Page) -> str:
+    """Say of each section what it holds: page.css reserves its height by that, until it is laid out."""
+    all_sections = page.doctree.findall(nodes.section) if page.doctree else []
+    for section in (section for section in all_sections if isinstance(section.parent.parent, nodes.document)):
+        amounts = {"lines": 0.0, "text": 0.0, "drawn": 0.0}
+        for what, amount in held(section):
+            amounts[what] += amount
+        holds = "; ".join(f"--{what}: {round(amount, 2):g}" for what, amount in amounts.items())
+        start = f'<section id="{section["ids"][0]}"'
+        body = body.replace(f"{start}>", f'{start} style="{holds}">')
+    return body
+
+
+def held(node: Any) -> Iterator[tuple[str, float]]:
+    """Yield what a node holds: lines of one rem, letters of text, and the heights of drawings by their width.
+
+    >>> list(held(nodes.paragraph("", "Who?")))
+    [('lines', 0.9), ('text', 4.0)]
+    """
+    kind, text = node.get("tag", node.tagname), node.astext()
+    yield "lines", max(LINES.get(name, 0.0) for name in (kind, *node["classes"]))
+    if kind in ("paragraph", "term", "figcaption"):
+        yield "text", width(text)
+    elif kind == "row":
+        yield "text", TEXT_OF_ROW * max(width(entry.astext()) for entry in node)
+    elif kind == "math_block":
+        yield "lines", ROW_OF_FORMULA * text.count(r"\\")
+    elif kind == "literal_block":
+        yield "lines", LINE_OF_CODE * (text.count("\n") + 1)
+    elif kind == "raw" and (drawing := DRAWING.search(text)):
+        yield "drawn", float(drawing["height"]) / float(drawing["width"])
+    elif kind not in ("title", "details", "HideCodeCellNode"):
+        for child in node.children:
+            yield from held(child) if isinstance(child, nodes.Element) else ()
+
+
+def width(text: str) -> float:
+    """Return how many Latin letters are as wide as `text`."""
+    return sum(HAN_CHARACTER if character >= "⺀" else 1.0 for character in text)
+
+
+# --- what the template gets ---
+
+
+def list_contents(page: Page) -> dict[str, str]:
+    """Return the contents that stand beside the page: all chapters, and under the current one its sections."""
+    chapters = page.context["toctree"](maxdepth=1, titles_only=True, collapse=True, includehidden=True)
+    # Sphinx makes headings of level 2 of the parts' names, which come before the page's own of level 1.
+    chapters = chapters.replace(' aria-level="2"', "").replace(' role="heading"', "")
+    return {"contents": nest(chapters, page.context.get("toc", ""))}
+
+
+def nest(chapters: str, page: str) -> str:
+    """Return the list `chapters` with the sections of `page` under the link to the page itself.
+
+    >>> nest(f'<ul><li>{HERE}One</a></li></ul>', '<ul><li><a href="#">One</a><ul><li>x</li></ul></li></ul>')
+    '<ul><li><a class="current reference internal" href="#">One</a><ul><li>x</li></ul></li></ul>'
+    """
+    sections = page[page.find("<ul>", 1) : page.rfind("</ul>", 0, page.rfind("</ul>")) + len("</ul>")]
+    before, here, after = chapters.partition(HERE)
+    if not here or not sections:
+        return chapters
+    title, end, rest = after.partition("</a>")
+    return before + here + title + end + sections + rest

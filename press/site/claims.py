@@ -1,0 +1,321 @@
+"""The two pages that hold the book to account, and in the chapters the anchors and marks that lead to and from them.
+
+The corrections say, statement by statement, what the source has right: book/corrections.toml, and the cells that carry
+the tag `source:<id of the statement>`. The ledger says of every claim how it is checked: book/ledger.json, which `make
+ledger` writes and both editions read. Where others have proved a claim in Lean is taken from the page `references`, so
+that it is said once. Chapters are the notebooks of _toc.yml.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
+
+from press.site.editions import ROOT, Page, edition
+
+LEDGER, WAIVED = ROOT / "book" / "ledger.json", ROOT / "book" / "waived.toml"
+LEDGER_PAGE, CORRECTIONS_PAGE, CHAPTERS = "book/ledger", "book/corrections", "notebooks/"
+NUMBERED = (
+    # a statement, or an equation: what is before the place of the mark, with its label and what it is called
+    r'(<div class="proof \w+ admonition" id="(?P<label>[\w-]+)">\s*<p class="admonition-title">'
+    r'<span class="caption-number">(?P<name>[^<]*?) ?</span>.*?)(?=</p>)',
+    r'(<div class="math" id="equation-(?P<label>eq-[\w-]+)">\s*<span class="eqno">(?P<name>\([\d.]+\)))',
+)
+STATEMENT = re.compile(r"^`{3,}\{prf:\w+\} *(?P<title>.*)\n:label: *(?P<label>\S+)", re.M)
+PROVED = re.compile(r"^(?P<title>.*\{prf:ref\}.*)\n: (?P<text>.*)$", re.M)
+LEAN = re.compile(r"mathlib[^\[]*\[`(?P<name>[^`]+)`\]\((?P<address>[^)]+)\)")
+
+
+class Row(NamedTuple):
+    """One statement of the source."""
+
+    id: str
+    chapter: str  # the notebook that covers it
+    says: str
+    verdict: str  # right, condition, wrong
+    fact: str
+    unchecked: str = ""  # why no code can check it
+    wording: str = ""  # why code can check the statement, but not the choice of a word
+
+
+class Cell(NamedTuple):
+    """A code cell that shows something of the source."""
+
+    notebook: str
+    id: str
+    heading: str  # the section that it stands in
+
+
+def read_rows(table: Path) -> list[Row]:
+    """Return the statements, in order."""
+    return [Row(**row) for row in tomllib.loads(table.read_text("utf-8"))["row"]]
+
+
+def read_cells(notebook: Path) -> list[dict[str, Any]]:
+    """Return the cells of a notebook, the source of each as one text."""
+    cells: list[dict[str, Any]] = json.loads(notebook.read_text("utf-8"))["cells"]
+    return [{**cell, "source": "".join(cell["source"])} for cell in cells]
+
+
+def tagged_cells(notebook: Path) -> Iterator[tuple[str, Cell]]:
+    """Yield each tag `source:…`, without the word, and its cell."""
+    heading = ""
+    for cell in read_cells(notebook):
+        if cell["cell_type"] == "markdown":
+            heading = (re.findall(r"^#+ (.+)", cell["source"], re.M) or [heading])[-1]
+        for tag in cell["metadata"].get("tags", []):
+            if tag.startswith("source:"):
+                yield tag.removeprefix("source:"), Cell(notebook.stem, cell["id"], heading)
+
+
+def read_ledger() -> dict[str, list[dict[str, Any]]]:
+    """Return the claims of each chapter, as `press.claims.ledger` has recorded them."""
+    found: dict[str, list[dict[str, Any]]] = json.loads(LEDGER.read_text("utf-8"))
+    return found
+
+
+def proved(references: str) -> dict[str, tuple[str, str]]:
+    """Return the theorem of mathlib that stands first beside each claim, with its address.
+
+    >>> proved("Gibbs ({prf:ref}`thm-gibbs`)\\n: mathlib: [`klDiv_nonneg`](https://example.org).\\n")
+    {'thm-gibbs': ('klDiv_nonneg', 'https://example.org')}
+    """
+    return {
+        label: (lean["name"], lean["address"])
+        for entry in PROVED.finditer(references)
+        if (lean := LEAN.search(entry["text"]))
+        for label in re.findall(r"\{prf:ref\}`([^`]+)`", entry["title"])
+    }
+
+
+def anchor(label: str) -> str:
+    """Return the name of a claim's place on the ledger's page."""
+    return f"claim-{label.lower()}"
+
+
+class Account(SphinxDirective):
+    """A list of entries, in sections by chapter."""
+
+    def read(self, *files: Path) -> None:
+        """Read what both pages are made of, and see that they are made again when one of `files` or that changes."""
+        self.beside = Path(self.env.doc2path(self.env.docname)).parent
+        table = self.beside / "corrections.toml"
+        self.words: dict[str, Any] = edition(self.config).words[self.name.partition("-")[0]]
+        self.rows = read_rows(table)
+        self.titles_of_source = tomllib.loads(table.read_text("utf-8"))["article"]
+        site_map = self.config.external_site_map
+        self.chapters = [Path(self.env.doc2path(name)) for name in site_map if name.startswith(CHAPTERS)]
+        for path in (table, *self.chapters, *files):
+            self.env.note_dependency(str(path))
+
+    def section(self, title: str) -> nodes.section:
+        """Return a section without content."""
+        section = nodes.section("", nodes.title("", title), names=[nodes.fully_normalize_name(title)])
+        self.state.document.note_implicit_target(section, section)
+        return section
+
+    def parsed(self, text: str) -> list[Any]:
+        """Return a piece of Markdown as nodes."""
+        holder = nodes.Element()
+        self.state.nested_parse(StringList(text.splitlines(), self.env.docname), 0, holder)
+        return list(holder.children)
+
+    def entry(self, name: str, classes: list[str], *children: nodes.Node) -> nodes.container:
+        """Return an entry that links may lead to by `name`."""
+        block = nodes.container("", *children, classes=classes, names=[name])
+        self.state.document.note_explicit_target(block)
+        return block
+
+    def link(self, page: str, target: str, text: nodes.Node) -> nodes.reference:
+        """Return a link to a place of a page."""
+        address = self.env.app.builder.get_relative_uri(self.env.docname, page)
+        return nodes.reference("", "", text, internal=True, refuri=f"{address}#{target}")
+
+    def link_cell(self, notebook: str, cell: str) -> nodes.reference:
+        """Return a link to a code cell."""
+        return self.link(CHAPTERS + notebook, f"cell-{cell}", nodes.literal("", cell))
+
+
+class Corrections(Account):
+    """`{corrections}`: the statements of the source by chapter; `{corrections-summary}`: how many."""
+
+    def run(self) -> list[nodes.Node]:
+        """Build the page's list, or its sentence."""
+        self.read()
+        if self.name == "corrections-summary":
+            counts = Counter(row.verdict for row in self.rows)
+            return [nodes.paragraph("", self.words["summary"].format(all=len(self.rows), **counts))]
+        sections = []
+        for number, path in enumerate(self.chapters, 1):
+            if rows := [row for row in self.rows if row.chapter == path.stem]:
+                title = self.titles_of_source[path.stem]
+                section = self.section(self.words["section"].format(number=number, title=title))
+                cells = [pair for chapter in self.chapters for pair in tagged_cells(chapter)]
+                section += [
+                    self.statement(row, [cell for tag, cell in cells if tag == row.id]) for row in rows
+                ]
+                sections.append(section)
+        return sections
+
+    def statement(self, row: Row, cells: list[Cell]) -> nodes.container:
+        """One statement: its number and verdict, then what is said, what is true, and where that is seen."""
+        name = row.id.lower()
+        number = nodes.reference("", row.id, refid=name, internal=True)
+        verdict = nodes.inline("", self.words[row.verdict], classes=["kl-verdict"])
+        head = nodes.paragraph("", "", number, nodes.Text(" "), verdict, classes=["kl-correction-head"])
+        shown: list[nodes.Node] = list(self.cells(cells))
+        for key in ("unchecked", "wording"):
+            if reason := getattr(row, key):
+                shown += self.parsed(self.words[key].format(reason=reason))
+        parts = {"says": self.parsed(row.says), "fact": self.parsed(row.fact), "shown": shown}
+        items = [
+            nodes.definition_list_item("", nodes.term("", self.words[key]), nodes.definition("", *body))
+            for key, body in parts.items()
+        ]
+        classes = ["kl-correction", f"kl-{row.verdict}"]
+        return self.entry(name, classes, head, nodes.definition_list("", *items))
+
+    def cells(self, cells: list[Cell]) -> Iterator[nodes.paragraph]:
+        """Yield a line for each section, with a link to each cell in it."""
+        for heading in dict.fromkeys((cell.notebook, cell.heading) for cell in cells):
+            cited = nodes.inline()
+            for cell in (cell for cell in cells if (cell.notebook, cell.heading) == heading):
+                cited += [self.link_cell(cell.notebook, cell.id), nodes.Text(self.words["comma"])]
+            cited.pop()
+            parts = {"{cells}": cited.children, "{section}": [nodes.emphasis("", heading[1])]}
+            line = nodes.paragraph()
+            for part in re.split(r"(\{\w+\})", self.words["cells"]):
+                line += parts.get(part, [nodes.Text(part)])
+            yield line
+
+
+class Ledger(Account):
+    """`{ledger}`: the claims by chapter, each with its checks; `{ledger-summary}`: how many of all there are."""
+
+    def run(self) -> list[nodes.Node]:
+        """Build the page's list, or its sentences."""
+        self.beside = Path(self.env.doc2path(self.env.docname)).parent
+        self.read(LEDGER, WAIVED, self.beside / "references.md")
+        ledger = read_ledger()
+        if self.name == "ledger-summary":
+            return [nodes.paragraph("", self.summary([c for claims in ledger.values() for c in claims]))]
+        waivers = tomllib.loads(WAIVED.read_text("utf-8"))
+        language = edition(self.config).code[:2]
+        self.reasons = {row.id: row.unchecked for row in self.rows}
+        self.reasons |= {label: reason[language] for label, reason in waivers.items()}
+        self.lean = proved((self.beside / "references.md").read_text("utf-8"))
+        sections = []
+        for number, path in enumerate(self.chapters, 1):
+            texts = [cell["source"] for cell in read_cells(path) if cell["cell_type"] == "markdown"]
+            self.titles = {
+                found["label"]: found["title"] for text in texts for found in STATEMENT.finditer(text)
+            }
+            title = texts[0].partition("\n")[0].removeprefix("# ")
+            section = self.section(self.words["chapter"].format(number=number, title=title))
+            claims = ledger.get(path.stem, [])
+            section += [self.claim(claim) for claim in claims if claim["kind"] != "source"]
+            if of_source := [claim for claim in claims if claim["kind"] == "source"]:
+                section += self.section(self.words["source"])
+                section[-1] += [self.claim(claim) for claim in of_source]
+            sections.append(section)
+        return sections
+
+    def summary(self, claims: list[dict[str, Any]]) -> str:
+        """Say how many claims and checks there are, and how many ways of breaking a check it has noticed."""
+        cells = {name: check for claim in claims for name, check in claim.get("cells", {}).items()}
+        source = sum(claim["kind"] == "source" for claim in claims)
+        return str(
+            self.words["summary"].format(
+                claims=len(claims),
+                stated=len(claims) - source,
+                source=source,
+                cells=len(cells),
+                tests=len({name for claim in claims for name in claim.get("tests", [])}),
+                waived=sum("waived" in claim for claim in claims),
+                sabotages=sum(check["sabotages"] for check in cells.values()),
+                nudges=sum(check["nudges"] for check in cells.values()),
+            )
+        )
+
+    def claim(self, claim: dict[str, Any]) -> nodes.container:
+        """One claim: what it is called, and a line for each of its checks."""
+        label = claim["claim"]
+        checks: list[Any] = [self.checked(*cell) for cell in claim.get("cells", {}).items()]
+        for name in claim.get("tests", []):
+            test = nodes.literal("", name.rpartition("::")[2])
+            checks.append(nodes.paragraph("", "", test, nodes.Text(f" {self.words['test']}")))
+        if label in self.lean:
+            name, address = self.lean[label]
+            link = nodes.reference("", "", nodes.literal("", name), internal=False, refuri=address)
+            checks.append(nodes.paragraph("", self.words["lean"], link))
+        if "waived" in claim:
+            checks += self.parsed(self.words["waived"].format(reason=self.reasons[label]))
+        items = [nodes.list_item("", check) for check in checks]
+        return self.entry(anchor(label), ["kl-claim"], *self.head(claim), nodes.bullet_list("", *items))
+
+    def head(self, claim: dict[str, Any]) -> list[Any]:
+        """Name the claim, as a link to where it stands."""
+        label = claim["claim"]
+        if claim["kind"] == "source":
+            link = self.link(CORRECTIONS_PAGE, label.lower(), nodes.Text(label))
+            head: list[Any] = [nodes.paragraph("", "", link)]
+        elif claim["kind"] == "equation":
+            head = self.parsed(self.words["equation"].format(number=f"{{eq}}`{label}`"))
+        else:
+            head = self.parsed(f"{{prf:ref}}`{label}` {self.titles[label]}")
+        for paragraph in head:
+            paragraph["classes"].append("kl-claim-head")
+        return head
+
+    def checked(self, name: str, check: dict[str, Any]) -> nodes.paragraph:
+        """Say how a cell checks, behind a link to it."""
+        ways, found = self.words["how"].items(), check["how"]
+        how = self.words["comma"].join(words.format(n=found[way]) for way, words in ways if way in found)
+        says = self.words["check"].format(how=how, red=check["sabotages"] + check["nudges"])
+        return nodes.paragraph("", "", self.link_cell(*name.split("/")), nodes.Text(f" {says}"))
+
+
+def add_cell_anchors(app: Any, doctree: nodes.document) -> None:
+    """Give every code cell of a page the anchor `cell-<its id>`, which stays when text is moved."""
+    source = Path(app.env.doc2path(app.env.docname))
+    if source.suffix == ".ipynb":
+        cells = read_cells(source)
+        for container in doctree.findall(nodes.container):
+            if container.get("nb_element") == "cell_code":
+                container["ids"].append(f"cell-{cells[container['cell_index']]['id']}")
+
+
+def mark_claims(body: str, page: Page) -> str:
+    """Put a mark beside each claim of a chapter, which leads to how it is checked."""
+    claims = read_ledger().get(page.name.removeprefix(CHAPTERS), [])
+    words = str(page.edition.words["ledger"]["mark"])
+    return marked(body, {claim["claim"] for claim in claims}, page.link(LEDGER_PAGE), words)
+
+
+def marked(body: str, labels: set[str], page: str, words: str) -> str:
+    """Return the HTML of a chapter with a mark beside each of these claims, which leads to its place on `page`.
+
+    >>> marked('<div class="math" id="equation-eq-a">\\n<span class="eqno">(1.1)</span>', {"eq-a"}, "l", "{claim}")
+    '<div class="math" id="equation-eq-a">\\n<span class="eqno">(1.1)<a class="kl-checked" href="l#claim-eq-a" \
+aria-label="(1.1)">✓</a></span>'
+    """
+
+    def mark(found: re.Match[str]) -> str:
+        if found["label"] not in labels:
+            return found[0]
+        says = words.format(claim=found["name"])
+        link = f'<a class="kl-checked" href="{page}#{anchor(found["label"])}" aria-label="{says}">✓</a>'
+        return found[0] + link
+
+    for pattern in NUMBERED:
+        body = re.sub(pattern, mark, body)
+    return body

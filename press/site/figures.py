@@ -1,0 +1,116 @@
+"""Figures: the drawing, its description, the paragraph below as caption; explorables besides with their script.
+
+`klhelpers.figures.show` leaves a drawing in the cell's output, and so does an explorable, around it what the page's
+script needs to bring it to life. What the figure says to someone who cannot see it is the cell's metadata key `alt`;
+what it says to everyone is the paragraph that follows the cell. Neither may be missing.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.util import logging
+
+from press.site.blocks import html_element
+from press.site.editions import ROOT, Page, edition
+
+logger = logging.getLogger(__name__)
+DRAWING = '<div class="kl-figure">'
+EXPLORABLE = re.compile(
+    r'<div class="kl-explorable" data-module="(?P<module>\w+)" data-state="(?P<state>[^"]*)">'
+)
+WIDGETS = ROOT / "klhelpers" / "widgets"  # JupyterLab gets the scripts from Python
+GLYPH = re.compile(
+    r'<path id="(?P<id>f[0-9a-f]{8}-[^"]+)" (?P<shape>d="[^"]+" transform="scale\([\d.]+\)")/>\s*'
+)
+HOLDER = '<svg class="kl-glyphs" width="0" height="0" aria-hidden="true"><defs>\n{}</defs></svg>\n'
+
+
+def caption_figures(document: nodes.document, env: Any) -> None:
+    """Find the cells that show a figure, and join each with its words."""
+    for cell in list(document.findall(nodes.container)):
+        if cell.get("nb_element") == "cell_code":
+            drawings = [raw for raw in cell.findall(nodes.raw) if DRAWING in raw.astext()]
+            if drawings:
+                join(cell, drawings)
+
+
+def join(cell: Any, drawings: list[Any]) -> None:
+    """Replace the drawing in `cell` by a figure, and take the paragraph after the cell as its caption."""
+    alt = cell.get("cell_metadata", {}).get("alt", "")
+    if len(drawings) > 1:
+        complain("shows more than one figure: one cell, one figure", cell)
+    if not alt:
+        complain("shows a figure that is not described: its metadata need the key `alt`", cell)
+    words = html_element("", "", tag="figcaption", classes=["kl-caption"])
+    after = cell.next_node(descend=False, siblings=True)
+    if isinstance(after, nodes.paragraph):
+        words.extend(after.children)
+        after.parent.remove(after)
+    else:
+        complain("shows a figure without caption: the paragraph after the cell is the caption", cell)
+    drawing = drawings[-1]
+    svg = nodes.raw("", labelled(drawing.astext(), alt), format="html")
+    output = drawing.parent  # the container of this one output
+    # A style could ask for it by :has(), but then a browser would search the page at each move of a drag.
+    cell["classes"].append("kl-shows")
+    figure = html_element("", "", svg, words, tag="figure", classes=["kl-figure"])
+    if explorable := EXPLORABLE.match(drawing.astext()):
+        figure["classes"].append("kl-explorable")
+        data = explorable.groupdict().items()
+        figure["attributes"] = {f"data-{key}": html.unescape(value) for key, value in data}
+    output.replace(drawing, figure)
+
+
+def complain(fault: str, cell: nodes.container) -> None:
+    """Warn, and show the cell's first line, since a notebook has no line numbers worth naming."""
+    first = cell.astext().strip().splitlines()[0]
+    logger.warning("a cell %s (it begins %r)", fault, first, location=cell, type="kl", subtype="figure")
+
+
+def labelled(markup: str, alt: str) -> str:
+    """Return the <svg> of a shown figure, named `alt`, without its styles and without the picture behind it.
+
+    >>> labelled('<div><style>x</style><svg role="img"><path/></svg><img src=""></div>', 'A "line"')
+    '<svg aria-label="A &quot;line&quot;" role="img"><path/></svg>'
+    """
+    svg = markup[markup.index("<svg") : markup.rindex("</svg>") + len("</svg>")]
+    svg = re.sub(r"<style\b.*?</style>", "", svg, flags=re.DOTALL)
+    return svg.replace("<svg", f'<svg aria-label="{html.escape(alt)}"', 1)
+
+
+def share_glyphs(body: str, page: Page | None = None) -> str:
+    """Keep one copy of each letter's shape, at the page's end: every figure brings the digits of its axes along.
+
+    A figure is whole by itself, in a notebook. In a page ten of them stand too far apart for compression to see that
+    they share anything.
+
+    >>> figure = '<path id="f00000000-a" d="M0" transform="scale(0.5)"/><use href="#f00000000-a"/>'
+    >>> share_glyphs(figure + figure.replace("f0", "f1")).count("M0")
+    1
+    """
+    first: dict[str, str] = {}  # id by shape
+    instead: dict[str, str] = {}
+    for glyph in GLYPH.finditer(body):
+        instead[glyph["id"]] = first.setdefault(glyph["shape"], glyph["id"])
+    if not first:
+        return body
+    body = GLYPH.sub("", body)
+    body = re.sub(r'href="#(f[0-9a-f]{8}-[^"]+)"', lambda use: f'href="#{instead.get(use[1], use[1])}"', body)
+    return body + HOLDER.format("".join(f'<path id="{name}" {shape}/>\n' for shape, name in first.items()))
+
+
+def copy_explorables(app: Any) -> None:
+    """Copy their scripts and styles: what lies in a static folder before, Jupyter Book would load on every page."""
+    target = Path(app.outdir, "_static", "widgets")
+    target.mkdir(parents=True, exist_ok=True)
+    for path in (*WIDGETS.glob("*.js"), *WIDGETS.glob("*.css")):
+        shutil.copy(path, target)
+    for path in target.glob("words-*.js"):
+        if path.stem != f"words-{edition(app.config).code[:2]}":
+            path.write_text("export default {}; // this edition speaks another language\n", "utf-8")
