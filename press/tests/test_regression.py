@@ -366,15 +366,19 @@ def test_checking_names_a_stale_notebook_and_leaves_it_as_it_is(
     assert path.read_text(encoding="utf-8") == text(honest)
 
 
-def test_a_notebook_that_raises_is_named_and_left_as_it_is(
+def test_a_notebook_that_raises_is_named_and_nothing_is_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = written(new_notebook(cells=[code("broken", "1 / 0")]), tmp_path / "broken.ipynb")
-    before = path.read_bytes()
-    assert refresh.main([str(path)]) == 1
+    cells = {"stale": "1 + 1", "broken": "1 / 0"}
+    both = [
+        written(new_notebook(cells=[code(name, source)]), tmp_path / f"{name}.ipynb")
+        for name, source in cells.items()
+    ]
+    before = [path.read_bytes() for path in both]
+    assert refresh.main([*map(str, both)]) == 1
     told = capsys.readouterr().out
-    assert f"raises  {path}" in told and "ZeroDivisionError" in told
-    assert path.read_bytes() == before
+    assert f"changed {both[0]}" in told and f"raises  {both[1]}" in told and "ZeroDivisionError" in told
+    assert [path.read_bytes() for path in both] == before
 
 
 def test_a_stored_notebook_holds_nothing_of_the_run(run: NotebookNode) -> None:

@@ -1,74 +1,46 @@
-"""The Chinese edition has what the English one has, and no more; and what would break that is noticed."""
+"""The Chinese edition says what the English one says; what it lacks is shown, counted, and no fault."""
 
 from __future__ import annotations
 
-import copy
+import subprocess
+import tomllib
+import warnings
+from pathlib import Path
 
 import nbformat
 import pytest
-import yaml
-from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from press.notebooks.store import ROOT
+from press import translation
+from press.notebooks.compare import GLUE_MIME
 from press.translation import (
-    CHINESE,
-    Fault,
-    difference,
+    accept,
+    blocks,
+    chapters,
     faults,
+    findings,
     fingerprint,
-    former_cell,
-    notebook_faults,
+    main,
     slips,
-    synced,
-    text_faults,
+    start,
+    sync,
 )
 
 ENGLISH = "If $p = q$ it costs 0.79<!-- a:.2f --> bits ({eq}`eq-kl`).\n\n$$D = 0$$ (eq-zero)"
 GOOD = "若 $p = q$，代价是 0.79<!-- a:.2f --> 比特（{eq}`eq-kl`）。\n\n$$D = 0$$ (eq-zero)"
+ADVICE = "Translate, then say: python press/translation.py --accept <cells, rows or files>"
 
 
+@pytest.mark.filterwarnings("default:The Chinese edition lacks")  # a warning in the summary, not an error
 def test_the_two_editions_say_the_same() -> None:
-    found = list(faults())
-    if found:
-        advice = (
-            "Translate, then say: python press/translation.py --accept <cells or files>. Copies: make refresh"
-        )
-        pytest.fail("\n".join([*map(str, found), advice]), pytrace=False)
+    found = list(findings())
+    if pending := [f"{finding.place}: {finding.what}" for finding in found if finding.pending]:
+        warnings.warn("\n".join(["The Chinese edition lacks:", *pending, ADVICE]), stacklevel=1)
+    if wrong := [str(finding) for finding in found if not finding.pending]:
+        pytest.fail("\n".join([*wrong, ADVICE]), pytrace=False)
 
 
-def settings(path: str) -> dict[str, object]:
-    loaded: dict[str, object] = yaml.safe_load((ROOT / path).read_text("utf-8").replace("../book/", "book/"))
-    return loaded
-
-
-def test_the_editions_are_built_alike_but_for_words() -> None:
-    english, chinese = settings("_config.yml"), settings("zh/_config.yml")
-    words = {
-        "language",
-        "nb_code_prompt_show",
-        "nb_code_prompt_hide",
-        "kl_check_prompt_show",
-        "kl_check_prompt_hide",
-        "proof_title_format",
-    }
-    for book in (english, chinese):
-        for key in ("title", "author"):
-            del book[key]
-        for key in words:
-            book["sphinx"]["config"].pop(key, None)  # type: ignore[index]
-    english["exclude_patterns"].remove("zh")  # type: ignore[attr-defined]
-    assert english == chinese
-
-
-def test_the_editions_have_the_same_pages_in_the_same_order() -> None:
-    both = [settings("_toc.yml"), settings("zh/_toc.yml")]
-    for toc in both:
-        for part in toc["parts"]:  # type: ignore[attr-defined]
-            del part["caption"]
-    assert both[0] == both[1]
-
-
-# --- each hole is planted, and seen ---
+# --- each fault is planted, and seen ---
 
 
 @pytest.mark.parametrize(
@@ -81,89 +53,15 @@ def test_the_editions_have_the_same_pages_in_the_same_order() -> None:
         (GOOD.replace("eq-kl", "eq-lk"), "references differ"),
         (GOOD.replace("a:.2f", "b:.2f"), "quoted numbers differ"),
         ("```{note}\n" + GOOD + "\n```", "directives differ"),
+        ("## 标题\n" + GOOD, "headings differ"),
         (GOOD.replace("，代价", ",代价"), "half-width"),
         (GOOD.replace("若 $p", "若$p"), "no space"),
         (GOOD.replace("若 ", "**注意。**若 "), "bold that CommonMark"),
     ],
 )
 def test_a_translation_that_differs_is_named(chinese: str, said: str | None) -> None:
-    found = [f.what for f in text_faults(ENGLISH, chinese, fingerprint(ENGLISH), "here", lambda: None)]
+    found = list(faults(ENGLISH, chinese))
     assert any(said in what for what in found) if said else not found
-
-
-def test_a_stale_translation_shows_how_the_english_changed() -> None:
-    now = ENGLISH.replace("costs", "would cost")
-    [fault] = text_faults(now, GOOD, fingerprint(ENGLISH), "here", lambda: ENGLISH)
-    assert "has changed" in fault.what
-    assert "-If $p = q$ it costs" in fault.difference and "+If $p = q$ it would cost" in fault.difference
-    assert difference(None, now) == now, "without a history the English of now"
-
-
-def test_a_number_that_code_changes_makes_no_translation_stale() -> None:
-    assert fingerprint(ENGLISH) == fingerprint(ENGLISH.replace("0.79", "0.80"))
-
-
-def test_the_english_of_before_is_found_in_the_history() -> None:
-    path = "notebooks/01-definitions.ipynb"
-    cell = nbformat.v4.reads((ROOT / path).read_text("utf-8")).cells[0]
-    assert former_cell(path, cell.id, "no such fingerprint") is None
-
-
-def notebook(*cells: NotebookNode) -> NotebookNode:
-    return nbformat.v4.new_notebook(cells=list(cells))
-
-
-@pytest.fixture
-def english() -> NotebookNode:
-    shown = nbformat.v4.new_output("stream", name="stdout", text="1\n")
-    code = nbformat.v4.new_code_cell("print(1)", id="code", outputs=[shown], metadata={"alt": "A line."})
-    return notebook(nbformat.v4.new_markdown_cell("It holds.", id="text"), code)
-
-
-@pytest.fixture
-def chinese(english: NotebookNode) -> NotebookNode:
-    nb = copy.deepcopy(english)
-    nb.cells[0].source = "它成立。"
-    nb.cells[0].metadata["translates"] = fingerprint("It holds.")
-    nb.cells[1].metadata.update(alt="一条线。", translates=fingerprint("A line."))
-    return nb
-
-
-def found(english: NotebookNode, chinese: NotebookNode) -> list[Fault]:
-    return list(notebook_faults(english, chinese, "nb", lambda *_: None))
-
-
-def test_a_faithful_notebook_has_no_fault(english: NotebookNode, chinese: NotebookNode) -> None:
-    assert found(english, chinese) == []
-
-
-@pytest.mark.parametrize(
-    ("part", "key", "value", "said"),
-    [
-        (1, "source", "print(2)", "code, outputs or metadata differ"),
-        (1, "outputs", [], "code, outputs or metadata differ"),
-        (1, "id", "other", "missing: ['code'], extra: ['other']"),
-        (0, "source", "It holds.", "is not translated"),
-        (0, "metadata", {}, "has changed since"),
-        (1, "metadata", {"alt": "A line."}, "is not translated"),
-    ],
-)
-def test_a_notebook_that_drifts_is_named(
-    english: NotebookNode, chinese: NotebookNode, part: int, key: str, value: object, said: str
-) -> None:
-    chinese.cells[part][key] = value
-    assert any(said in str(fault) for fault in found(english, chinese))
-
-
-def test_carrying_over_keeps_the_translation_and_takes_everything_else(
-    english: NotebookNode, chinese: NotebookNode
-) -> None:
-    chinese.cells.reverse()
-    chinese.cells[0].source = "print(2)"
-    english.cells.append(nbformat.v4.new_markdown_cell("New.", id="new"))
-    again = synced(english, chinese)
-    assert [cell.source for cell in again.cells] == ["它成立。", "print(1)", "New."]
-    assert [str(fault) for fault in found(english, again)] == ["nb: new: is not translated\nNew."]
 
 
 @pytest.mark.parametrize(
@@ -173,6 +71,111 @@ def test_chinese_set_well_has_no_slip(line: str) -> None:
     assert list(slips(line)) == []
 
 
-def test_no_notebook_of_the_chinese_edition_is_left_over() -> None:
-    names = [{path.name for path in (folder / "notebooks").glob("*.ipynb")} for folder in (ROOT, CHINESE)]
-    assert names[0] == names[1]
+# --- a small book ---
+
+CHAPTER = "zh/notebooks/01-small.md"
+CURRENT = {
+    "title": ("# Small", "# 小"),
+    "text": ("It is 0.5<!-- half:.1f -->.", "它是 0.4<!-- half:.1f -->。"),
+}
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A book with one chapter and one row, all of it translated."""
+    monkeypatch.setattr(translation, "ROOT", tmp_path)
+    glue = new_output("display_data", data={GLUE_MIME: "0.5"}, metadata={"scrapbook": {"name": "half"}})
+    cells = [new_markdown_cell(english, id=name) for name, (english, _) in CURRENT.items()]
+    cells += [
+        new_code_cell("show(0.5)", id="code", outputs=[glue], metadata={"alt": "A line."}),
+        new_markdown_cell("**A caption.**", id="caption"),
+        new_markdown_cell("```{solution} ex-half\n:class: dropdown\n$1$\n```", id="formula"),
+    ]
+    marked = [
+        f"<!-- cell {name} · {fingerprint(here)} -->\n{there}" for name, (here, there) in CURRENT.items()
+    ]
+    marked += [f"<!-- alt code · {fingerprint('A line.')} -->\n一条线。"]
+    marked += [f"<!-- cell caption · {fingerprint('**A caption.**')} -->\n**标题**。"]
+    for name, content in {
+        "notebooks/01-small.ipynb": nbformat.writes(new_notebook(cells=cells)),
+        CHAPTER: "\n\n".join(marked) + "\n",
+        "_toc.yml": "parts: [{caption: Part}]",
+        "book/words/zh.toml": '[captions]\nPart = "部"\n[pending]\nmissing = "待补。"\nstale = "旧文。"',
+        "book/corrections.toml": '[[row]]\nid = "S1"\nverdict = "wrong"\nsays = "One."\nfact = "Two."\n',
+        "zh/book/corrections-rows.md": "<!-- row S1 -->\n- says: 一。\n- fact: 二。\n",
+        **{name: "Words." for name in ("README.md", "klhelpers/widgets/words-en.js")},
+        "README.zh.md": "<!-- page README.md -->\n词。",
+        "klhelpers/widgets/words-zh.js": "// page klhelpers/widgets/words-en.js\n词。",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content, "utf-8")
+    assert accept({"S1", "README.md", "klhelpers/widgets/words-en.js"}) == set()
+    return tmp_path
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    assert old in path.read_text("utf-8")
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+
+def said(place: str = CHAPTER) -> list[tuple[str, bool]]:
+    return [(str(found), found.pending) for found in findings() if found.place.startswith(place)]
+
+
+def test_a_built_chapter_has_the_code_the_outputs_and_the_numbers_of_the_english_one(small: Path) -> None:
+    english, chinese = chapters("en")["01-small"], chapters("zh")["01-small"]
+    assert [cell.source for cell in chinese.cells[:2]] == ["# 小", "它是 0.5<!-- half:.1f -->。"]
+    assert chinese.cells[2] == {**english.cells[2], "metadata": {"alt": "一条线。"}}
+    assert chinese.cells[4] == english.cells[4], "a formula needs no translation"
+    assert main(["--release"]) == 0 and tomllib.loads(translation.rows())["row"][0]["fact"] == "二。"
+    sync()
+    assert "它是 0.5<!--" in (small / CHAPTER).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "pending", "shown"),
+    [
+        (f"· {fingerprint('# Small')} ", "", "title: is pending\n# Small", True, "# Small\n\n*待补。*"),
+        ("cell title", "cell gone", "title: is missing\n# Small", True, "# Small\n\n*待补。*"),
+        (fingerprint("# Small"), "123456", "title: the English has changed", True, "# 小\n\n*旧文。*"),
+        ("# 小", "小", "title: headings differ", False, "小"),
+    ],
+    ids=["pending", "missing", "stale", "faulty"],
+)
+def test_what_a_text_lacks_is_said_and_shown(
+    small: Path, old: str, new: str, what: str, pending: bool, shown: str
+) -> None:
+    edit(small / CHAPTER, old, new)
+    assert any(what in line and found == pending for line, found in said())
+    assert chapters("zh")["01-small"].cells[0].source == shown
+    assert main([]) == 0 and main(["--release"]) == 1
+
+
+def test_a_chapter_without_any_chinese_has_one_note(small: Path) -> None:
+    (small / CHAPTER).unlink()
+    sources = [cell.source for cell in chapters("zh")["01-small"].cells]
+    assert [source for source in sources if "待补" in source] == ["# Small\n\n*待补。*"]
+    assert chapters("zh")["01-small"].cells[2].metadata["alt"] == "待补。A line."
+    assert [pending for _, pending in said()] == [True]
+    assert start({"notebooks/01-small.ipynb", "nowhere"}) == {"nowhere"}
+    assert [*blocks(CHAPTER)] == ["cell title", "cell text", "alt code", "cell caption"]
+    accept({CHAPTER})
+    assert {(line.partition("\n")[0].rpartition(": ")[2], pending) for line, pending in said()} == {
+        ("is not translated", False)
+    }
+
+
+def test_a_stale_text_shows_how_the_english_changed(small: Path) -> None:
+    git = ["git", "-C", str(small), "-c", "user.name=a", "-c", "user.email=a@b"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "-"]):
+        subprocess.run([*git, *command], check=True)
+    edit(small / "notebooks/01-small.ipynb", "A line.", "A curve.")
+    [(line, pending)] = said()
+    assert pending and "-A line.\n" in line and line.endswith("+A curve.")
+
+
+@pytest.mark.parametrize("faulty", ["before\n<!-- cell a -->\n", "<!-- cell a -->\n<!-- cell a -->\n"])
+def test_a_file_that_is_not_made_of_blocks_is_named(small: Path, faulty: str) -> None:
+    (small / CHAPTER).write_text(faulty, "utf-8")
+    with pytest.raises(ValueError, match=CHAPTER):
+        list(findings())
