@@ -21,14 +21,13 @@ from __future__ import annotations
 import argparse
 import copy
 import difflib
-import hashlib
 import json
 import re
 import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,29 +38,17 @@ import nbformat  # noqa: E402
 import yaml  # noqa: E402
 from nbformat import NotebookNode  # noqa: E402
 
+from press.bilingual import faults, fingerprint, has_words  # noqa: E402
 from press.notebooks.content import results  # noqa: E402
-from press.notebooks.quotes import QUOTE, filled  # noqa: E402
-from press.notebooks.store import paths, text  # noqa: E402
+from press.notebooks.quotes import filled  # noqa: E402
+from press.notebooks.store import paths  # noqa: E402
+from press.notebooks.store import text as as_file  # noqa: E402
 
 ROWS, WORDS = "book/corrections.toml", "book/words/zh.toml"
-PENDING, NOTHING = "pending", "translates nothing that is there"
+PENDING = "pending"
 MARKER = re.compile(r"^(?:<!--|//) ((?:cell|alt|row|page) \S+)(?: · (\w+))?(?: -->)?$\n*", re.M)
 FIELD = re.compile(r"^- (says|fact|unchecked|wording): (.*)$", re.M)  # of a row
 HEAD = re.compile(r"\A(?:(?:\([\w-]+\)=\n+)*#+ .*)?")  # a heading with its labels, or nothing
-
-HAN = "㐀-鿿"
-CODE = re.compile(r"^(`{3,})[^`{].*?^\1|(?<!`)`[^`\n]+`", re.M | re.S)
-DISPLAY = re.compile(r"\$\$.*?\$\$|\\begin\{(?P<env>align\*?)\}.*?\\end\{(?P=env)\}", re.S)
-INLINE = re.compile(r"\$[^$\n]+\$")
-WORDS_IN_MATHS = re.compile(r"\\text\{[^}]*\}")
-TARGET = re.compile(
-    r"\{(prf:ref|eq|cite:\w+|ref|numref|doc|term)\}`(?:[^`<]*<)?([^`>]+)>?`|\]\((#?[\w./#:-]+)\)"
-)
-LABEL = re.compile(r":label:\s*(\S+)|^\(([\w-]+)\)=|\$\$ *\(([\w-]+)\)", re.M)
-DIRECTIVE = re.compile(r"^[`:]{3,}\{([\w:-]+)\}", re.M)
-HEADING = re.compile(r"^#+(?= )", re.M)
-NO_WORDS = re.compile(r"^[`:]{3,}\{solution[\w-]*\}.*$|^:[\w-]+:.*$", re.M)  # names an exercise; an option
-WORD = re.compile(r"[A-Za-z]{3,}")
 
 
 class Block(NamedTuple):
@@ -71,27 +58,22 @@ class Block(NamedTuple):
     text: str
 
 
+class Text(NamedTuple):
+    """A text in both languages: the files that hold it, its key, the English, and the Chinese block if there is one."""
+
+    file: str
+    chinese: str
+    key: str
+    english: str
+    block: Block | None
+
+
 class Finding(NamedTuple):
     """What the Chinese edition lacks (`pending`), or a fault in what is said to be up to date."""
 
-    place: str
+    file: str
     what: str
-    english: str = ""
     pending: bool = True
-
-    def __str__(self) -> str:
-        """One line, and the English or its difference below it."""
-        return f"{self.place}: {self.what}" + ("\n" + self.english if self.english else "")
-
-
-def fingerprint(english: str) -> str:
-    """Return what a translation records of its English: all but the numbers that code fills in.
-
-    >>> fingerprint("It costs 0.79<!-- a:.2f --> bits.") == fingerprint("It costs 0.80<!-- a:.2f --> bits.")
-    True
-    """
-    blank = QUOTE.sub(lambda match: match[0].removeprefix(match["shown"]), english)
-    return hashlib.sha256(blank.encode()).hexdigest()[:12]
 
 
 # --- the files ---
@@ -119,7 +101,7 @@ def english_texts(name: str, content: str) -> dict[str, str]:
     if name.endswith(".ipynb"):
         return dict(map(named, nbformat.v4.reads(content).cells))
     if name == ROWS:
-        return {f"row {row['id']}": statement(row) for row in tomllib.loads(content)["row"]}
+        return {f"row {row['id']}": statement(row) for row in tomllib.loads(content).get("row", [])}
     return {f"page {name}": content}
 
 
@@ -238,7 +220,7 @@ def contents() -> Any:
 
 def book() -> dict[str, str]:
     """Return the chapters, the pages and the rows of the Chinese edition: the content of each file by its name."""
-    files = {f"notebooks/{name}.ipynb": text(nb) for name, nb in chapters("zh").items()}
+    files = {f"notebooks/{name}.ipynb": as_file(nb) for name, nb in chapters("zh").items()}
     for page, chinese in sources().items():
         if page.startswith("book/"):
             files[page] = noted(*shown(read(page), blocks(chinese).get(f"page {page}"))) + "\n"
@@ -248,51 +230,48 @@ def book() -> dict[str, str]:
 # --- what is left to do ---
 
 
+def texts() -> Iterator[Text]:
+    """Yield every text of the book."""
+    for file, chinese in sources().items():
+        known = blocks(chinese)
+        for key, english in english_texts(file, read(file)).items():
+            yield Text(file, chinese, key, english, known.get(key))
+
+
 def findings() -> Iterator[Finding]:
     """Say everything that the Chinese edition lacks."""
-    for english, chinese in sources().items():
-        known, wanted = blocks(chinese), english_texts(english, read(english))
-        if not known:
-            yield Finding(chinese, f"is missing: python press/translation.py --start {english}")
-            continue
-        yield from (Finding(f"{chinese}: {key}", NOTHING) for key in known if key not in wanted)
-        for key, said in wanted.items():
-            yield from text_findings(said, known.get(key), (english, key, chinese))
-    for path in sorted((ROOT / "zh").rglob("*.*")):
-        if (name := path.relative_to(ROOT).as_posix()) not in sources().values():
-            yield Finding(name, NOTHING)
+    wanted = {(text.chinese, text.key) for text in texts()}
+    for text in texts():
+        yield from text_findings(text)
+    for file in sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "zh").rglob("*.*")):
+        extra = [key for key in blocks(file) if (file, key) not in wanted]
+        yield from (Finding(file, f"{key} is not in the English edition") for key in extra)
     captions = {part["caption"] for part in yaml.safe_load(read("_toc.yml"))["parts"]}
     for caption in sorted(captions - words()["captions"].keys()):
         yield Finding(WORDS, f"[captions] lacks {caption!r}")
 
 
-def text_findings(english: str, block: Block | None, place: tuple[str, str, str]) -> Iterator[Finding]:
-    """Say what one text lacks; `place` is the English file, the key in it, and the Chinese file."""
-    file, key, chinese = place
-    where = f"{chinese}: {key}"
-    if block is None:
-        if has_words(english):
-            yield Finding(where, "is missing", english)
-    elif block.mark == PENDING:
-        yield Finding(where, "is pending", english)
+def text_findings(text: Text) -> Iterator[Finding]:
+    """Say what one text lacks."""
+    english, block = text.english, text.block
+    if block is None or block.mark == PENDING:
+        if block or has_words(english):
+            yield Finding(text.chinese, f"{text.key} is pending\n{english}")
     elif block.mark != fingerprint(english):
-        yield Finding(where, "the English has changed since", change(english, block.mark, place))
-    elif file.startswith(("book/", "notebooks/")):  # the others need not have one form
-        yield from (Finding(where, fault, pending=False) for fault in faults(english, block.text))
+        yield Finding(text.chinese, f"{text.key}: the English has changed\n{change(text, block.mark)}")
+    elif text.file.startswith(("book/", "notebooks/")):  # the others need not have one form
+        for fault in faults(english, block.text):
+            yield Finding(text.chinese, f"{text.key}: {fault}", pending=False)
 
 
-def change(english: str, mark: str, place: tuple[str, str, str]) -> str:
-    """Return how an English text changed since it was translated; where git does not know, the text.
-
-    `place` is the English file, the key in it, and the Chinese file that holds the fingerprint `mark`.
-    """
-    file, key, chinese = place
-    commit = git("log", "-1", "--format=%h", f"-S{mark}", "--", chinese).strip()
-    content = git("show", f"{commit}:./{file}") if commit else ""
-    old = english_texts(file, content).get(key, "") if content else ""
+def change(text: Text, mark: str) -> str:
+    """Return how the English has changed since it was translated; where git does not know, the English."""
+    commit = git("log", "-1", "--format=%h", f"-S{mark}", "--", text.chinese).strip()
+    content = git("show", f"{commit}:./{text.file}") if commit else ""
+    old = english_texts(text.file, content).get(text.key, "") if content else ""
     if fingerprint(old) != mark:
-        return english
-    both = old.splitlines(), english.splitlines()
+        return text.english
+    both = old.splitlines(), text.english.splitlines()
     return "\n".join(difflib.unified_diff(*both, "translated", "now", lineterm="", n=0))
 
 
@@ -300,89 +279,6 @@ def git(*arguments: str) -> str:
     """Return what git says of the repository; nothing where there is none."""
     done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     return done.stdout
-
-
-# --- is this a translation of that? ---
-
-
-def has_words(source: str) -> bool:
-    """Tell whether a text holds words of a language.
-
-    >>> has_words("$$D(p) = \\\\sum$$"), has_words("It holds."), has_words("```{solution} ex-half\\n$1$\\n```")
-    (False, True, False)
-    """
-    rest = source
-    for pattern in (NO_WORDS, CODE, DISPLAY, INLINE, TARGET, LABEL, DIRECTIVE):
-        rest = pattern.sub(" ", rest)
-    return bool(WORD.search(rest))
-
-
-def faults(english: str, chinese: str) -> Iterator[str]:
-    """Say where a Chinese text does not say what the English one says, as far as a program can tell."""
-    if has_words(english) and not re.search(f"[{HAN}]", chinese):
-        yield "is not translated"
-    for kind, found in SAME.items():
-        here, there = Counter(found(english)), Counter(found(chinese))
-        if here != there:
-            yield f"{kind} differ: {[*(here - there)]} became {[*(there - here)]}"
-    yield from slips(chinese)
-
-
-def _displays(source: str) -> list[str]:
-    return [WORDS_IN_MATHS.sub(r"\\text{}", match[0]) for match in DISPLAY.finditer(source)]
-
-
-def _targets(source: str) -> list[str]:
-    return [f"{kind} {target}" if target else link for kind, target, link in TARGET.findall(source)]
-
-
-# What the same text in two languages has in common.
-SAME: Mapping[str, Callable[[str], list[str]]] = {
-    "displayed formulas": _displays,
-    "labels": lambda source: ["".join(found) for found in LABEL.findall(source)],
-    "references": _targets,
-    "headings": HEADING.findall,
-    "directives": DIRECTIVE.findall,
-    "quoted numbers": lambda source: [
-        match[0].removeprefix(match["shown"]) for match in QUOTE.finditer(source)
-    ],
-}
-
-
-# --- how Chinese is set ---
-
-SLIPS = {
-    "a half-width sign between Chinese characters": re.compile(
-        rf"[{HAN}$`][,;:!?()][{HAN}]|[{HAN}][,;:!?(][{HAN}$`]|[{HAN}]\.(?=[{HAN}]|$)", re.M
-    ),
-    "no space between Chinese and Latin letters or digits": re.compile(
-        rf"[{HAN}][A-Za-z0-9]|[A-Za-z0-9%][{HAN}]"
-    ),
-    "no space between Chinese and a formula or code": re.compile(rf"[{HAN}](?=[$`])|(?<=[$`])[{HAN}]"),
-    "a line break inside a paragraph, which becomes a space": re.compile(
-        rf"^.{{20,}}[{HAN}，、；。]\n(?=[{HAN}])", re.M
-    ),
-    "bold that CommonMark does not close": re.compile(
-        rf"\*\*[^*\n]*[。，：；！？）”]\*\*(?=[{HAN}A-Za-z0-9])"
-    ),
-}
-HIDDEN = re.compile(r"<!--.*?-->|\{\w[\w:-]*\}`[^`]*`|\]\([^)]*\)|\{[^}\n]*\}", re.S)
-
-
-def slips(chinese: str) -> Iterator[str]:
-    """Say where a text breaks the rules of setting Chinese with Latin letters and formulas.
-
-    >>> list(slips("当 $p = q$ 时，散度为 0。")), len(list(slips("散度为0,当$p$")))
-    ([], 2)
-    """
-    visible = re.sub(r"^([`:]{3,}|:\w+:|\|).*$", "", chinese, flags=re.M)  # directives, options, tables
-    visible = CODE.sub(lambda match: "`x`" if match[0][:3] != "```" else "\n", visible)
-    visible = INLINE.sub("$x$", DISPLAY.sub("\n", visible))
-    visible = HIDDEN.sub("", visible)
-    for kind, pattern in SLIPS.items():
-        if found := pattern.search(visible):
-            start, end = found.span()
-            yield f"{kind}: …{visible[max(0, start - 8) : end + 8]!r}…"
 
 
 # --- the commands ---
@@ -435,7 +331,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"nothing that is translated: {', '.join(sorted(unknown))}")
     left = list(findings())
     pending = sum(finding.pending for finding in left)
-    print(*left, f"{pending} pending, {len(left) - pending} faults", sep="\n")
+    print(
+        *(f"{file}: {what}" for file, what, _ in left),
+        f"{pending} pending, {len(left) - pending} faults",
+        sep="\n",
+    )
     return int(options.release and bool(left))
 
 
