@@ -2,7 +2,8 @@
 
     python press/translation.py                     say what is left to do, with the English that changed
     python press/translation.py --start FILE ...    give each text of these English files a block to write in
-    python press/translation.py --accept NAME ...   these cells, rows or files say what the English ones say now
+    python press/translation.py --accept NAME ...   these texts say what the English ones say now; a name is
+                                                    01-definitions:title (file and cell), corrections:S1, or a file
     python press/translation.py --release           fail if anything is left to do
 
 A Chinese file is made of blocks, each below a line with what it translates and the fingerprint of that English:
@@ -131,8 +132,8 @@ def blocks(name: str) -> dict[str, Block]:
             f"{name}: expected blocks, each below a line such as <!-- cell title -->; found before the first: "
             f"{before.strip()[:40]!r}, twice: {[key for key, count in Counter(keys).items() if count > 1]}"
         )
-    texts = (body.rstrip("\n") for body in parts[2::3])
-    return dict(zip(keys, map(Block, marks, texts), strict=True))
+    bodies = [body.rstrip("\n") for body in parts[2::3]]
+    return dict(zip(keys, map(Block, marks, bodies), strict=True))
 
 
 def write(name: str, content: Mapping[str, Block]) -> None:
@@ -297,10 +298,8 @@ def start(names: set[str]) -> set[str]:
     for english, chinese in sources().items():
         if english in names:
             known, wanted = blocks(chinese), english_texts(english, read(english))
-            empty = {
-                key: Block(PENDING, said) for key, said in wanted.items() if key in known or has_words(said)
-            }
-            write(chinese, empty | known)
+            needed = [key for key, said in wanted.items() if key in known or has_words(said)]
+            write(chinese, {key: Block(PENDING, wanted[key]) for key in needed} | known)
     return names - sources().keys()
 
 
@@ -310,7 +309,7 @@ def accept(names: set[str]) -> set[str]:
     for english, chinese in sources().items():
         known, wanted = blocks(chinese), english_texts(english, read(english))
         for key in known.keys() & wanted.keys():
-            if by := names & {english, chinese, key.split()[1]}:
+            if by := names & {english, chinese, f"{Path(english).stem}:{key.split()[1]}"}:
                 known[key] = Block(fingerprint(wanted[key]), known[key].text)
                 called |= by
         if known:
@@ -331,11 +330,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"nothing that is translated: {', '.join(sorted(unknown))}")
     left = list(findings())
     pending = sum(finding.pending for finding in left)
-    print(
-        *(f"{file}: {what}" for file, what, _ in left),
-        f"{pending} pending, {len(left) - pending} faults",
-        sep="\n",
-    )
+    for file, what, _ in left:
+        print(f"{file}: {what}")
+    print(f"{pending} pending, {len(left) - pending} faults")
     return int(options.release and bool(left))
 
 

@@ -101,7 +101,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).write_text(content, "utf-8")
     write(CHAPTER, {key: Block(fingerprint(english), chinese) for key, (english, chinese) in TEXTS.items()})
     write(ROWS, {"row S1": Block("pending", "- says: 一。\n- fact: 二。")})
-    assert accept({"S1", "nowhere"}) == {"nowhere"}
+    assert accept({"corrections:S1", "nowhere"}) == {"nowhere"}
     return tmp_path
 
 
