@@ -241,8 +241,9 @@ def texts() -> Iterator[Text]:
 
 def findings() -> Iterator[Finding]:
     """Say everything that the Chinese edition lacks."""
-    wanted = {(text.chinese, text.key) for text in texts()}
-    for text in texts():
+    every = list(texts())
+    wanted = {(text.chinese, text.key) for text in every}
+    for text in every:
         yield from text_findings(text)
     for file in sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "zh").rglob("*.*")):
         extra = [key for key in blocks(file) if (file, key) not in wanted]
