@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from press import translation
 from press.bilingual import faults, fingerprint, slips
+from press.notebooks import store
 from press.notebooks.compare import GLUE_MIME
 from press.translation import Block, accept, blocks, chapters, findings, main, rows, start, sync, write
 
@@ -82,6 +83,7 @@ FORMULA = "```{solution} ex-half\n:class: dropdown\n$1$\n```"
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A book with one chapter and one row, all of it translated."""
     monkeypatch.setattr(translation, "ROOT", tmp_path)
+    monkeypatch.setattr(store, "CONTENTS", tmp_path / "_toc.yml", raising=False)
     title, quote, alt, caption = (english for english, _ in TEXTS.values())
     glue = new_output("display_data", data={GLUE_MIME: "0.5"}, metadata={"scrapbook": {"name": "half"}})
     cells = [
@@ -93,7 +95,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ]
     for name, content in {
         ENGLISH_FILE: nbformat.writes(new_notebook(cells=cells)),
-        "_toc.yml": "parts: [{caption: Part}]",
+        "_toc.yml": "parts:\n- caption: Part\n  chapters:\n  - file: notebooks/01-small\n",
         "book/words/zh.toml": '[captions]\nPart = "部"\n[pending]\nmissing = "待补。"\nstale = "旧文。"',
         "book/corrections.toml": '[[row]]\nid = "S1"\nverdict = "wrong"\nsays = "One."\nfact = "Two."\n',
     }.items():
