@@ -13,7 +13,8 @@ import scipy
 
 from benchmarks import divergences, fits, pages
 from benchmarks.words import WORDS
-from press.translation import Block, fingerprint, write
+from press.bilingual import fingerprint
+from press.translation import Block, write
 
 SITE = Path("_build/html")
 PAGE = "book/benchmarks.md"

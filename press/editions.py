@@ -17,7 +17,6 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # run as a script, this file finds its neighbours
@@ -74,10 +73,10 @@ def build(output: Path) -> int:
 def assembled(output: Path) -> Path:
     """Write the sources of the Chinese edition below `output`, and return their folder."""
     folder = output / "_build" / CHINESE
-    settings = merged(
-        yaml.safe_load((ROOT / "_config.yml").read_text("utf-8")), translation.words()["config"]
-    )
+    words = translation.words()
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8")) | words["config"]
     sphinx = settings["sphinx"]
+    sphinx["config"] |= words["sphinx"]
     for key, value in sphinx["local_extensions"].items():
         sphinx["local_extensions"][key] = str(ROOT / value)
     for key in ("html_theme_path", "html_static_path"):
@@ -88,16 +87,6 @@ def assembled(output: Path) -> Path:
     files |= {name: (ROOT / name).read_text("utf-8") for name in settings["bibtex_bibfiles"]}
     replace(folder, {name: content.encode() for name, content in files.items()})
     return folder
-
-
-def merged(settings: dict[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings with those of `other` over them, table by table.
-
-    >>> merged({"a": 1, "b": {"c": 2, "d": 3}}, {"b": {"d": 4}})
-    {'a': 1, 'b': {'c': 2, 'd': 4}}
-    """
-    tables = {key: merged(settings[key], value) for key, value in other.items() if isinstance(value, dict)}
-    return {**settings, **other, **tables}
 
 
 def replace(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -77,19 +77,6 @@ def test_without_javascript_the_switch_is_a_link(browser: Browser, address: str)
     context.close()
 
 
-def test_every_page_has_its_counterpart_with_the_same_sections(site: Path, pages: list[str]) -> None:
-    english = [name for name in pages if not name.startswith("zh/")]
-    assert [f"zh/{name}" for name in english] == [name for name in pages if name.startswith("zh/")]
-    for name in english:
-        levels = [
-            re.findall(
-                r"<h([1-6])", re.sub(r"<nav.*?</nav>", "", (site / path).read_text("utf-8"), flags=re.S)
-            )
-            for path in (name, f"zh/{name}")
-        ]
-        assert levels[0] == levels[1], name
-
-
 def test_every_page_names_its_other_language(site: Path, pages: list[str]) -> None:
     for name in pages:
         text = (site / name).read_text("utf-8")
