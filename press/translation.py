@@ -3,7 +3,7 @@
     python press/translation.py                     say what is left to do, with the English that changed
     python press/translation.py --start FILE ...    give each text of these English files a block to write in
     python press/translation.py --accept NAME ...   these texts say what the English ones say now; a name is
-                                                    01-definitions:title (file and cell), corrections:S1, or a file
+                                                    NN-name:title (file and cell), corrections:S1, or a file
     python press/translation.py --release           fail if anything is left to do
 
 A Chinese file is made of blocks, each below a line with what it translates and the fingerprint of that English:
@@ -84,7 +84,7 @@ def sources() -> dict[str, str]:
     """Return each English file that holds texts, and the Chinese file that translates it."""
     pages = [f"book/{path.name}" for path in sorted((ROOT / "book").glob("*.md"))]
     return {
-        **{f"notebooks/{path.name}": f"zh/notebooks/{path.stem}.md" for path in paths(ROOT / "notebooks")},
+        **{f"notebooks/{path.name}": f"zh/notebooks/{path.stem}.md" for path in paths()},
         **{page: f"zh/{page}" for page in pages},
         ROWS: "zh/book/corrections-rows.md",
         "README.md": "README.zh.md",
@@ -176,7 +176,7 @@ def noted(source: str, note: str) -> str:
 
 def chapters(edition: str) -> dict[str, NotebookNode]:
     """Return the notebooks of the edition "en" or "zh" by their names, in order."""
-    english = {path.stem: nbformat.v4.reads(path.read_text("utf-8")) for path in paths(ROOT / "notebooks")}
+    english = {path.stem: nbformat.v4.reads(path.read_text("utf-8")) for path in paths()}
     if edition == "en":
         return english
     return {name: built(nb, blocks(f"zh/notebooks/{name}.md")) for name, nb in english.items()}

@@ -6,7 +6,7 @@ import re
 
 from press.notebooks.content import texts
 from press.notebooks.rules import read
-from press.notebooks.store import NOTEBOOKS, ROOT, code_cells, paths
+from press.notebooks.store import ROOT, code_cells, paths
 from press.site.claims import read_rows, tagged_cells
 
 ROWS = read_rows(ROOT / "book" / "corrections.toml")
@@ -18,7 +18,7 @@ def test_every_statement_of_the_source_stands_in_the_table_once_and_in_order() -
 
 
 def test_every_statement_is_shown_by_a_cell_or_says_why_not() -> None:
-    shown = {tag for path in paths(NOTEBOOKS) for tag, _ in tagged_cells(path)}
+    shown = {tag for path in paths() for tag, _ in tagged_cells(path)}
     assert [row.id for row in ROWS if not row.unchecked and row.id not in shown] == []
 
 
@@ -34,7 +34,7 @@ def test_every_number_in_the_table_is_printed_in_the_chapter_that_covers_it() ->
         path.stem: [
             float(n) for cell in code_cells(read(path).nb) for n in NUMBER.findall("\n".join(texts(cell)))
         ]
-        for path in paths(NOTEBOOKS)
+        for path in paths()
     }
     for row in ROWS:
         for number in NUMBER.findall(row.fact):

@@ -9,7 +9,7 @@ from typing import Any
 from press.notebooks.store import ROOT, paths
 from press.site.editions import EDITIONS
 
-FREE = {"config", "instead"}  # tables of what a language needs
+FREE = {"config", "sphinx", "captions", "pending", "instead"}  # tables of what a language needs
 
 
 def sentences(words: dict[str, Any], place: str = "") -> Iterator[tuple[str, str]]:

@@ -83,7 +83,8 @@ FORMULA = "```{solution} ex-half\n:class: dropdown\n$1$\n```"
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A book with one chapter and one row, all of it translated."""
     monkeypatch.setattr(translation, "ROOT", tmp_path)
-    monkeypatch.setattr(store, "CONTENTS", tmp_path / "_toc.yml", raising=False)
+    monkeypatch.setattr(store, "CONTENTS", tmp_path / "_toc.yml")
+    monkeypatch.setattr(store, "NOTEBOOKS", tmp_path / "notebooks")
     title, quote, alt, caption = (english for english, _ in TEXTS.values())
     glue = new_output("display_data", data={GLUE_MIME: "0.5"}, metadata={"scrapbook": {"name": "half"}})
     cells = [
@@ -97,7 +98,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ENGLISH_FILE: nbformat.writes(new_notebook(cells=cells)),
         "_toc.yml": "parts:\n- caption: Part\n  chapters:\n  - file: notebooks/01-small\n",
         "book/words/zh.toml": '[captions]\nPart = "部"\n[pending]\nmissing = "待补。"\nstale = "旧文。"',
-        "book/corrections.toml": '[[row]]\nid = "S1"\nverdict = "wrong"\nsays = "One."\nfact = "Two."\n',
+        "book/corrections.toml": '[article]\n[[row]]\nid = "S1"\nverdict = "wrong"\nsays = "One."\nfact = "Two."\n',
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(content, "utf-8")
