@@ -44,14 +44,9 @@ HONEST = [
          'ax.plot(x, -np.log2(x), label="$I$")\nax.plot(x, 1 - x, label="$1 - p$")\nax.legend()\nshow(fig)',
          alt="The information falls from infinity to 0."),
     markdown("curve-caption", "**Rare events tell more.** The curve falls."),
-    code("bars", "from klhelpers.widgets import Bars\n\nbars = Bars()\nbars", alt="Bars that can be dragged."),
-    markdown("bars-caption", "**The sum never saves.** Drag, and see."),
-    code("bars-read", "print(bars.p)\nbars.q = bars.p"),
     code("refusal", "[].pop()", tags=["raises-exception"]),
     code("array", "print(np.array([0.1, 0.25, 1 / 3]))"),
     code("value", "d"),
-    code("count", "n = 1"),
-    code("count-on", "n += 1\nprint(n)"),
     code("sampled", "print(f'{d:.4f}')"),
     markdown("exercise", "```{exercise}\n:label: ex-code\nHow many bits are wasted?\n```"),
     code("attempt", 'check("ex-code", None)'),
@@ -263,23 +258,16 @@ def move_a_point(cell: NotebookNode) -> None:
     y["values"] = " ".join([*y["values"].split()[:-1], "0.0001"])
 
 
-def state_of(cell: NotebookNode) -> NotebookNode:
-    return cell.outputs[0].data["application/vnd.klbook.explorable+json"].state
-
-
 # A cell, what is done to its copy, and what nbval then says of the copy.
 STALE: dict[str, tuple[str, CellPlant, str]] = {
     "number": ("swap", shows("D(p‖q) = 0.792484 bit\n"), "expected 'D(p‖q) = 0.792484 bit', found"),
     "quoted": ("swap", holds(GLUE_MIME, "0.79249", output=1), "swap-kl: expected 0.79249, found 0.79248"),
     "silent": ("array", lambda cell: cell.update(outputs=[]), "expected none, found stdout"),
     "curve-moved": ("curve", move_a_point, "artists[0] y: expected 0.0001, found 0"),
-    "explorable-state": ("bars", lambda c: state_of(c).update(guess="no"), "state guess: expected 'no', found ''"),
-    "explorable-redrawn": ("bars", lambda c: first_axes(c).legends[0].labels.reverse(), "legends[0] labels"),
     "other-error": ("refusal", lambda cell: cell.outputs[0].update(ename="KeyError"), "found 'IndexError"),
     "no-error": ("value", lambda cell: cell.metadata.update(tags=["raises-exception"]), "nothing was raised"),
     "ignored": ("array", lambda cell: cell.metadata.update(tags=["nbval-ignore-output"]), "not compared"),
     "skipped": ("array", lambda cell: cell.update(source="# NBVAL_SKIP"), "not compared"),
-    "run-once-more": ("count-on", lambda cell: None, "expected '2', found '3'"),
 }  # fmt: skip
 
 # A cell, and what may be done to its copy without any alarm.
