@@ -239,10 +239,10 @@ class Ledger(Account):
             self.titles = {
                 found["label"]: found["title"] for text in texts for found in STATEMENT.finditer(text)
             }
-            title = self.words["chapter"].format(
-                number=number, title=texts[0].partition("\n")[0].lstrip("# ")
-            )
-            yield self.section(title, self.entries(read_ledger().get(path.stem, [])))
+            title = texts[0].partition("\n")[0].lstrip("# ")
+            if claims := read_ledger().get(path.stem):
+                heading = self.words["chapter"].format(number=number, title=title)
+                yield self.section(heading, self.entries(claims))
 
     def entries(self, claims: list[dict[str, Any]]) -> Iterator[nodes.Node]:
         """Yield the claims of a chapter, those of the source as a section."""
