@@ -2,7 +2,7 @@
 
     python -m press.lab.build
 
-The book's extension `lab` then copies it below `lab/` of the site and puts a button on each chapter's page.
+The site (press/site/addresses.py) then copies it below `lab/` of the site and puts a button on each chapter's page.
 """
 
 from __future__ import annotations

@@ -22,16 +22,13 @@ WHILE_READING = {
     "autodoc-process-docstring": blocks.keep_initials,
     "doctree-read": claims.add_cell_anchors,
     "env-get-outdated": terms.renew_chapters,
-    "env-updated": search.restore_entries,
 }
 
 
 class BeforeFolds(SphinxPostTransform):
     """What is done to a page's document while its blocks still are what they were in the source."""
 
-    default_priority = (
-        150  # after sphinx-exercise has set its titles (20 to 22), before others fold blocks (199)
-    )
+    default_priority = 150  # after sphinx-exercise has set its titles (22), before others fold blocks (199)
     formats = ("html",)
     steps: ClassVar[list[Callable[[nodes.document, Any], None]]] = [blocks.fold_dropdowns, blocks.name_checks]
 
@@ -72,11 +69,9 @@ FOR_THE_TEMPLATE = [
     addresses.describe_elsewhere,
     addresses.link_editions,
     addresses.link_lab,
-    blocks.list_contents,
 ]
 WHEN_ALL_IS_WRITTEN = [
     terms.drop_plural_rule,
-    search.store_entries,
     assets.remove_unused,
     figures.copy_explorables,
     addresses.copy_lab,

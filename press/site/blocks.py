@@ -28,7 +28,6 @@ LINES = {
 }  # fmt: skip
 ROW_OF_FORMULA, LINE_OF_CODE, TEXT_OF_ROW, HAN_CHARACTER = 3.4, 0.8, 0.4, 1.8
 DRAWING = re.compile(r'<svg[^>]*viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"')
-HERE = '<a class="current reference internal" href="#">'
 
 
 class html_element(nodes.General, nodes.Inline, nodes.TextElement):
@@ -164,28 +163,3 @@ def held(node: Any) -> Iterator[tuple[str, float]]:
 def width(text: str) -> float:
     """Return how many Latin letters are as wide as `text`."""
     return sum(HAN_CHARACTER if character >= "⺀" else 1.0 for character in text)
-
-
-# --- what the template gets ---
-
-
-def list_contents(page: Page) -> dict[str, str]:
-    """Return the contents that stand beside the page: all chapters, and under the current one its sections."""
-    chapters = page.context["toctree"](maxdepth=1, titles_only=True, collapse=True, includehidden=True)
-    # Sphinx makes headings of level 2 of the parts' names, which come before the page's own of level 1.
-    chapters = chapters.replace(' aria-level="2"', "").replace(' role="heading"', "")
-    return {"contents": nest(chapters, page.context.get("toc", ""))}
-
-
-def nest(chapters: str, page: str) -> str:
-    """Return the list `chapters` with the sections of `page` under the link to the page itself.
-
-    >>> nest(f'<ul><li>{HERE}One</a></li></ul>', '<ul><li><a href="#">One</a><ul><li>x</li></ul></li></ul>')
-    '<ul><li><a class="current reference internal" href="#">One</a><ul><li>x</li></ul></li></ul>'
-    """
-    sections = page[page.find("<ul>", 1) : page.rfind("</ul>", 0, page.rfind("</ul>")) + len("</ul>")]
-    before, here, after = chapters.partition(HERE)
-    if not here or not sections:
-        return chapters
-    title, end, rest = after.partition("</a>")
-    return before + here + title + end + sections + rest

@@ -12,9 +12,9 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -103,37 +103,48 @@ def anchor(label: str) -> str:
 
 
 class Account(SphinxDirective):
-    """A list of entries, in sections by chapter."""
+    """A list of entries, in sections by chapter; with `-summary` behind the directive's name, a sentence on it."""
 
-    def read(self, *files: Path) -> None:
-        """Read what both pages are made of, and see that they are made again when one of `files` or that changes."""
-        self.beside = Path(self.env.doc2path(self.env.docname)).parent
-        table = self.beside / "corrections.toml"
-        self.words: dict[str, Any] = edition(self.config).words[self.name.partition("-")[0]]
-        self.rows = read_rows(table)
-        self.titles_of_source = tomllib.loads(table.read_text("utf-8"))["article"]
-        site_map = self.config.external_site_map
-        self.chapters = [Path(self.env.doc2path(name)) for name in site_map if name.startswith(CHAPTERS)]
-        for path in (table, *self.chapters, *files):
+    about: ClassVar[str]  # which words it says
+    summary: Callable[[], str]
+    sections: Callable[[], Iterator[nodes.section]]
+
+    def run(self) -> list[nodes.Node]:
+        """Build the list, and see that it is made again when what it is made of changes."""
+        beside = Path(self.env.doc2path(self.env.docname)).parent
+        table, references = beside / "corrections.toml", beside / "references.md"
+        names = [name for name in self.config.external_site_map if name.startswith(CHAPTERS)]
+        self.chapters = [Path(self.env.doc2path(name)) for name in names]
+        for path in (table, references, LEDGER, WAIVED, *self.chapters):
             self.env.note_dependency(str(path))
+        self.language, self.words = edition(self.config).code[:2], edition(self.config).words[self.about]
+        self.rows, self.titles_in_source = (
+            read_rows(table),
+            tomllib.loads(table.read_text("utf-8"))["article"],
+        )
+        self.lean = proved(references.read_text("utf-8"))
+        return (
+            [nodes.paragraph("", self.summary())] if self.name.endswith("-summary") else list(self.sections())
+        )
 
-    def section(self, title: str) -> nodes.section:
-        """Return a section without content."""
+    def section(self, title: str, entries: Iterable[nodes.Node]) -> nodes.section:
+        """Return a section."""
         section = nodes.section("", nodes.title("", title), names=[nodes.fully_normalize_name(title)])
         self.state.document.note_implicit_target(section, section)
+        section.extend(entries)
         return section
-
-    def parsed(self, text: str) -> list[Any]:
-        """Return a piece of Markdown as nodes."""
-        holder = nodes.Element()
-        self.state.nested_parse(StringList(text.splitlines(), self.env.docname), 0, holder)
-        return list(holder.children)
 
     def entry(self, name: str, classes: list[str], *children: nodes.Node) -> nodes.container:
         """Return an entry that links may lead to by `name`."""
         block = nodes.container("", *children, classes=classes, names=[name])
         self.state.document.note_explicit_target(block)
         return block
+
+    def parsed(self, text: str) -> list[Any]:
+        """Return a piece of Markdown as nodes."""
+        holder = nodes.Element()
+        self.state.nested_parse(StringList(text.splitlines(), self.env.docname), 0, holder)
+        return list(holder.children)
 
     def link(self, page: str, target: str, text: nodes.Node) -> nodes.reference:
         """Return a link to a place of a page."""
@@ -146,25 +157,23 @@ class Account(SphinxDirective):
 
 
 class Corrections(Account):
-    """`{corrections}`: the statements of the source by chapter; `{corrections-summary}`: how many."""
+    """`{corrections}`: the statements of the source by chapter; `{corrections-summary}`: how many are right."""
 
-    def run(self) -> list[nodes.Node]:
-        """Build the page's list, or its sentence."""
-        self.read()
-        if self.name == "corrections-summary":
-            counts = Counter(row.verdict for row in self.rows)
-            return [nodes.paragraph("", self.words["summary"].format(all=len(self.rows), **counts))]
-        sections = []
+    about = "corrections"
+
+    def summary(self) -> str:
+        """Count the verdicts."""
+        counts = Counter(row.verdict for row in self.rows)
+        return str(self.words["summary"].format(all=len(self.rows), **counts))
+
+    def sections(self) -> Iterator[nodes.section]:
+        """Yield the section of each chapter that follows the source."""
+        cells = [pair for path in self.chapters for pair in tagged_cells(path)]
         for number, path in enumerate(self.chapters, 1):
             if rows := [row for row in self.rows if row.chapter == path.stem]:
-                title = self.titles_of_source[path.stem]
-                section = self.section(self.words["section"].format(number=number, title=title))
-                cells = [pair for chapter in self.chapters for pair in tagged_cells(chapter)]
-                section += [
-                    self.statement(row, [cell for tag, cell in cells if tag == row.id]) for row in rows
-                ]
-                sections.append(section)
-        return sections
+                title = self.words["section"].format(number=number, title=self.titles_in_source[path.stem])
+                shown = ((row, [cell for tag, cell in cells if tag == row.id]) for row in rows)
+                yield self.section(title, (self.statement(row, cells) for row, cells in shown))
 
     def statement(self, row: Row, cells: list[Cell]) -> nodes.container:
         """One statement: its number and verdict, then what is said, what is true, and where that is seen."""
@@ -172,7 +181,7 @@ class Corrections(Account):
         number = nodes.reference("", row.id, refid=name, internal=True)
         verdict = nodes.inline("", self.words[row.verdict], classes=["kl-verdict"])
         head = nodes.paragraph("", "", number, nodes.Text(" "), verdict, classes=["kl-correction-head"])
-        shown: list[nodes.Node] = list(self.cells(cells))
+        shown: list[nodes.Node] = list(self.lines(cells))
         for key in ("unchecked", "wording"):
             if reason := getattr(row, key):
                 shown += self.parsed(self.words[key].format(reason=reason))
@@ -184,7 +193,7 @@ class Corrections(Account):
         classes = ["kl-correction", f"kl-{row.verdict}"]
         return self.entry(name, classes, head, nodes.definition_list("", *items))
 
-    def cells(self, cells: list[Cell]) -> Iterator[nodes.paragraph]:
+    def lines(self, cells: list[Cell]) -> Iterator[nodes.paragraph]:
         """Yield a line for each section, with a link to each cell in it."""
         for heading in dict.fromkeys((cell.notebook, cell.heading) for cell in cells):
             cited = nodes.inline()
@@ -201,50 +210,46 @@ class Corrections(Account):
 class Ledger(Account):
     """`{ledger}`: the claims by chapter, each with its checks; `{ledger-summary}`: how many of all there are."""
 
-    def run(self) -> list[nodes.Node]:
-        """Build the page's list, or its sentences."""
-        self.beside = Path(self.env.doc2path(self.env.docname)).parent
-        self.read(LEDGER, WAIVED, self.beside / "references.md")
-        ledger = read_ledger()
-        if self.name == "ledger-summary":
-            return [nodes.paragraph("", self.summary([c for claims in ledger.values() for c in claims]))]
-        waivers = tomllib.loads(WAIVED.read_text("utf-8"))
-        language = edition(self.config).code[:2]
+    about = "ledger"
+
+    def summary(self) -> str:
+        """Count claims and checks, and the ways of breaking a check that it has noticed."""
+        claims = [claim for chapter in read_ledger().values() for claim in chapter]
+        cells = {name: check for claim in claims for name, check in claim.get("cells", {}).items()}
+        source = sum(claim["kind"] == "source" for claim in claims)
+        counts = {
+            "claims": len(claims),
+            "stated": len(claims) - source,
+            "source": source,
+            "cells": len(cells),
+            "tests": len({name for claim in claims for name in claim.get("tests", [])}),
+            "waived": sum("waived" in claim for claim in claims),
+            "sabotages": sum(check["sabotages"] for check in cells.values()),
+            "nudges": sum(check["nudges"] for check in cells.values()),
+        }
+        return str(self.words["summary"].format(**counts))
+
+    def sections(self) -> Iterator[nodes.section]:
+        """Yield the section of each chapter, in it one for what the source states."""
         self.reasons = {row.id: row.unchecked for row in self.rows}
-        self.reasons |= {label: reason[language] for label, reason in waivers.items()}
-        self.lean = proved((self.beside / "references.md").read_text("utf-8"))
-        sections = []
+        waivers = tomllib.loads(WAIVED.read_text("utf-8"))
+        self.reasons |= {label: reason[self.language] for label, reason in waivers.items()}
         for number, path in enumerate(self.chapters, 1):
             texts = [cell["source"] for cell in read_cells(path) if cell["cell_type"] == "markdown"]
             self.titles = {
                 found["label"]: found["title"] for text in texts for found in STATEMENT.finditer(text)
             }
-            title = texts[0].partition("\n")[0].removeprefix("# ")
-            section = self.section(self.words["chapter"].format(number=number, title=title))
-            claims = ledger.get(path.stem, [])
-            section += [self.claim(claim) for claim in claims if claim["kind"] != "source"]
-            if of_source := [claim for claim in claims if claim["kind"] == "source"]:
-                section += self.section(self.words["source"])
-                section[-1] += [self.claim(claim) for claim in of_source]
-            sections.append(section)
-        return sections
+            title = texts[0].partition("\n")[0].lstrip("# ")
+            if claims := read_ledger().get(path.stem):
+                heading = self.words["chapter"].format(number=number, title=title)
+                yield self.section(heading, self.entries(claims))
 
-    def summary(self, claims: list[dict[str, Any]]) -> str:
-        """Say how many claims and checks there are, and how many ways of breaking a check it has noticed."""
-        cells = {name: check for claim in claims for name, check in claim.get("cells", {}).items()}
-        source = sum(claim["kind"] == "source" for claim in claims)
-        return str(
-            self.words["summary"].format(
-                claims=len(claims),
-                stated=len(claims) - source,
-                source=source,
-                cells=len(cells),
-                tests=len({name for claim in claims for name in claim.get("tests", [])}),
-                waived=sum("waived" in claim for claim in claims),
-                sabotages=sum(check["sabotages"] for check in cells.values()),
-                nudges=sum(check["nudges"] for check in cells.values()),
-            )
-        )
+    def entries(self, claims: list[dict[str, Any]]) -> Iterator[nodes.Node]:
+        """Yield the claims of a chapter, those of the source as a section."""
+        of_source = [claim for claim in claims if claim["kind"] == "source"]
+        yield from (self.claim(claim) for claim in claims if claim not in of_source)
+        if of_source:
+            yield self.section(self.words["source"], map(self.claim, of_source))
 
     def claim(self, claim: dict[str, Any]) -> nodes.container:
         """One claim: what it is called, and a line for each of its checks."""
@@ -297,7 +302,7 @@ def add_cell_anchors(app: Any, doctree: nodes.document) -> None:
 def mark_claims(body: str, page: Page) -> str:
     """Put a mark beside each claim of a chapter, which leads to how it is checked."""
     claims = read_ledger().get(page.name.removeprefix(CHAPTERS), [])
-    words = str(page.edition.words["ledger"]["mark"])
+    words = page.edition.words["ledger"]["mark"]
     return marked(body, {claim["claim"] for claim in claims}, page.link(LEDGER_PAGE), words)
 
 
@@ -310,11 +315,9 @@ aria-label="(1.1)">✓</a></span>'
     """
 
     def mark(found: re.Match[str]) -> str:
-        if found["label"] not in labels:
-            return found[0]
-        says = words.format(claim=found["name"])
-        link = f'<a class="kl-checked" href="{page}#{anchor(found["label"])}" aria-label="{says}">✓</a>'
-        return found[0] + link
+        address, says = f"{page}#{anchor(found['label'])}", words.format(claim=found["name"])
+        link = f'<a class="kl-checked" href="{address}" aria-label="{says}">✓</a>'
+        return found[0] + (link if found["label"] in labels else "")
 
     for pattern in NUMBERED:
         body = re.sub(pattern, mark, body)

@@ -6,15 +6,11 @@ for Chinese needs a package that guesses words, and then finds only what it gues
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
-from typing import Any
 
 from sphinx.search import SearchLanguage
 from sphinx.search.en import SearchEnglish
 
-ENTRIES = "search-entries.json"  # beside the doctrees
 HAN = "㐀-鿿"
 RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+")
 
@@ -75,15 +71,3 @@ class Chinese(SearchLanguage):
     def word_filter(self, word: str) -> bool:
         """Keep everything: a single character is a word."""
         return True
-
-
-def restore_entries(app: Any, env: Any) -> None:
-    """Give Sphinx the glossary's terms of pages that are not written anew: it forgets them between two builds."""
-    kept = Path(app.doctreedir, ENTRIES)
-    if kept.exists():
-        env._search_index_index_entries.update(json.loads(kept.read_text("utf-8")))
-
-
-def store_entries(app: Any) -> None:
-    """Keep the terms for the next build."""
-    Path(app.doctreedir, ENTRIES).write_text(json.dumps(app.env._search_index_index_entries), "utf-8")

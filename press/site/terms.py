@@ -108,7 +108,7 @@ def renew_chapters(app: Any, env: Any, added: set[str], changed: set[str], remov
 
 def replace_words(body: str, page: Page) -> str:
     """Say as the book says it what other extensions say in English, or in other words."""
-    for found, better in page.edition.words["instead"].items():
+    for found, better in page.edition.words.get("instead", {}).items():
         body = re.sub(found, better, body)
     return body
 

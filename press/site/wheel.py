@@ -45,19 +45,11 @@ def build(target: Path) -> None:
         shutil.copy(Path(folder, file_name()), target)
 
 
-def newest() -> float:
-    """Return when the last change was made to what the wheel is built from."""
-    paths = [path for name in NEEDED for path in (ROOT / name, *(ROOT / name).rglob("*.*"))]
-    return max(path.stat().st_mtime for path in paths if "__pycache__" not in path.parts and path.is_file())
-
-
 def name_wheel(app: Any, docname: str, source: list[str]) -> None:
     """Write the file's name where a page says @WHEEL@."""
     source[0] = source[0].replace("@WHEEL@", file_name())
 
 
 def put_wheel(app: Any) -> None:
-    """Put the wheel into the site, unless the one there is new enough."""
-    target = Path(app.outdir, "_static", "wheels", file_name())
-    if not target.exists() or target.stat().st_mtime < newest():
-        build(target)
+    """Put the wheel into the site."""
+    build(Path(app.outdir, "_static", "wheels", file_name()))

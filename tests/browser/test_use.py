@@ -13,7 +13,7 @@ from press.notebooks import content as nbcontent
 from press.notebooks.rules import read
 from press.notebooks.store import paths
 
-CHAPTER = "notebooks/01-definitions.html"
+CHAPTER = f"notebooks/{paths()[0].stem}.html"
 GROUND = "getComputedStyle(document.documentElement).backgroundColor"
 
 
@@ -206,3 +206,15 @@ def test_a_link_to_a_far_section_shows_its_heading(page: Page, address: str, wid
     page.evaluate("(id) => { location.hash = id }", section.get_attribute("id"))
     page.wait_for_timeout(300)  # for what is laid out on the way
     assert 0 <= section.evaluate("(el) => el.getBoundingClientRect().top") < 100
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", [CHAPTER, "how-to.html", "corrections.html"])
+def test_the_scroll_bar_tells_how_long_a_page_is(page: Page, address: str, name: str, width: int) -> None:
+    """What is not laid out yet has the height of what it holds, to a tenth or so."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address + name)
+    height = "document.documentElement.scrollHeight"
+    claimed = page.evaluate(height)
+    page.add_style_tag(content="main section { content-visibility: visible !important }")
+    assert 0.87 < claimed / page.evaluate(height) < 1.15

@@ -1,6 +1,6 @@
 // Three things that Sphinx's search does not know about this site. Loaded between it and the index.
 
-// Pages of the folder book/ are served at the root (the extension pages_at_root).
+// Pages of the folder book/ are served at the root (press/site/addresses.py).
 const setIndex = Search.setIndex;
 Search.setIndex = (index) => {
   index.docnames = index.docnames.map((name) => name.replace(/^book\//, ""));
