@@ -27,7 +27,9 @@ MOST_ON_FIRST_VISIT = 250_000  # bytes of a chapter and all that it loads, compr
 def test_every_explorable_of_the_book_is_in_these_tables(site: Path, pages: list[str]) -> None:
     found: dict[str, list[str]] = {}
     for path in pages:
-        for module in sorted({*re.findall(r'<figure [^>]*data-module="(\w+)"', (site / path).read_text("utf-8"))}):
+        for module in sorted(
+            {*re.findall(r'<figure [^>]*data-module="(\w+)"', (site / path).read_text("utf-8"))}
+        ):
             found.setdefault(module, []).append(path)
     assert found == {name: [path, f"zh/{path}"] for name, path in PAGES.items()}
 
