@@ -52,7 +52,7 @@ def result(name: str, value: float, symbol: str, unit: str = "") -> None:
 
 
 def check(exercise: str, answer: float | str | None, key: str = "") -> None:
-    """Say whether `answer` solves the exercise: ``✓``, or ``✗`` and by how much it is off.
+    """Say whether `answer` solves the exercise: ``✓``, or ``✗`` and roughly by how much it is off.
 
     Four significant digits are enough. `None` stands for "not answered yet" and shows ``○``. What is no number is
     answered by a sentence, never by a traceback; a number in quotes or in full-width digits counts as the number.
@@ -78,7 +78,7 @@ def check(exercise: str, answer: float | str | None, key: str = "") -> None:
     >>> check("ex-code", 0.25, "P9AAAAAA")
     ✓ 0.25
     >>> check("ex-code", "０．５", "P9AAAAAA")
-    ✗ 0.5: off by +0.25
+    ✗ 0.5: too large, by about 100 %
     >>> check("ex-code", "a half", "P9AAAAAA")
     ✗ expected a number such as 0.123, found 'a half'
     """
@@ -100,7 +100,9 @@ def check(exercise: str, answer: float | str | None, key: str = "") -> None:
     elif math.isinf(number):
         print(f"✗ expected a finite number, found {_digits(number)}")
     else:
-        print(f"✗ {_digits(number)}: off by {number - truth:+.6g}")
+        print(
+            f"✗ {_digits(number)}: too {'small' if number < truth else 'large'}, {_roughly(abs(number / truth - 1))}"
+        )
 
 
 def opened(key: str) -> float:
@@ -146,6 +148,14 @@ def _number(answer: object) -> float:
         return float(answer)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return math.nan
+
+
+def _roughly(share: float) -> str:
+    """Say by how much an answer is off, too roughly to give the right one away. The page's own script says the same."""
+    percent = 100 * share
+    if percent < 1:
+        return "by less than 1 %"
+    return "by far" if percent > 1000 else f"by about {float(f'{percent:.1g}'):g} %"
 
 
 def _digits(value: float) -> str:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from press.site import addresses, assets, blocks, claims, figures, maths, search, terms, wheel
+from press.site import addresses, answers, assets, blocks, claims, figures, maths, search, terms, wheel
 from press.site.editions import EDITIONS, Page
 
 BEFORE_READING = [
@@ -30,7 +30,12 @@ class BeforeFolds(SphinxPostTransform):
 
     default_priority = 150  # after sphinx-exercise has set its titles (22), before others fold blocks (199)
     formats = ("html",)
-    steps: ClassVar[list[Callable[[nodes.document, Any], None]]] = [blocks.fold_dropdowns, blocks.name_checks]
+    steps: ClassVar[list[Callable[[nodes.document, Any], None]]] = [
+        blocks.fold_dropdowns,
+        claims.gather_checks,
+        answers.box_answers,
+        blocks.name_checks,
+    ]
 
     def run(self, **kwargs: Any) -> None:
         """Take the steps."""
@@ -130,7 +135,8 @@ def setup(app: Any) -> dict[str, bool]:
     app.add_search_language(search.Chinese)
     for name in assets.STYLES:
         app.add_css_file(name, priority=900)
-    app.add_js_file(assets.EXPLORABLES, type="module", priority=901)
+    for name in (assets.EXPLORABLES, assets.ANSWERS):
+        app.add_js_file(name, type="module", priority=901)
     app.connect("config-inited", prepare)
     for event, handler in WHILE_READING.items():
         app.connect(event, handler)

@@ -16,7 +16,7 @@ from press.site.editions import ROOT, Page
 
 logger = logging.getLogger(__name__)
 STYLES = ["colours.css", "page.css", "text.css", "blocks.css", "widgets/explorables.css"]
-EXPLORABLES = "explorables.js"
+EXPLORABLES, ANSWERS = "explorables.js", "answers.js"
 
 # What the extensions that Jupyter Book always loads would put on every page, and what stands in its place.
 DROPPED = {
@@ -48,6 +48,7 @@ ONLY_WITH = {
     "katex/katex.min.css": 'class="katex',
     "widgets/explorables.css": 'class="kl-figure kl-explorable',
     EXPLORABLES: 'class="kl-figure kl-explorable',
+    ANSWERS: 'class="kl-answer-box',
 }
 THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName.*?</script>', re.DOTALL

@@ -6,7 +6,7 @@ Folded cells are myst-nb's; those that check an exercise's solution get a line o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from docutils import nodes
@@ -76,12 +76,17 @@ def folded(block: Any) -> html_element:
     for link in list(title.findall(nodes.reference)):
         link.replace_self(link.children)  # a click anywhere on the line must open the fold
     classes = [name for name in block["classes"] if name != "dropdown"]
-    line = html_element("", "", *title.children, tag="summary")
-    body = nodes.container("", *block.children, classes=["kl-fold-body"])
-    fold = html_element("", "", line, body, tag="details", classes=[*classes, "kl-fold"])
-    fold["ids"] = [*block["ids"], *title["ids"]]
-    fold["attributes"] = {"open": "open"} if block.get("opened") else {}
-    return fold
+    result = fold(title.children, block.children, classes)
+    result["ids"] = [*block["ids"], *title["ids"]]
+    result["attributes"] = {"open": "open"} if block.get("opened") else {}
+    return result
+
+
+def fold(line: Iterable[nodes.Node], body: Iterable[nodes.Node], classes: list[str]) -> html_element:
+    """Return a fold with this line to open it, and this below."""
+    summary = html_element("", "", *line, tag="summary")
+    below = nodes.container("", *body, classes=["kl-fold-body"])
+    return html_element("", "", summary, below, tag="details", classes=[*classes, "kl-fold"])
 
 
 def name_checks(document: nodes.document, env: Any) -> None:

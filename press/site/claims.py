@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
@@ -20,6 +21,7 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
+from press.site.blocks import fold
 from press.site.editions import ROOT, Page, edition
 
 LEDGER, WAIVED = ROOT / "book" / "ledger.json", ROOT / "book" / "waived.toml"
@@ -297,6 +299,43 @@ def add_cell_anchors(app: Any, doctree: nodes.document) -> None:
         for container in doctree.findall(nodes.container):
             if container.get("nb_element") == "cell_code":
                 container["ids"].append(f"cell-{cells[container['cell_index']]['id']}")
+
+
+def gather_checks(document: nodes.document, env: Any) -> None:
+    """Fold hidden cells that stand together, some of them checks, under one line that says how they check."""
+    words = edition(env.config).words["ledger"]
+    claims = read_ledger().get(env.docname.removeprefix(CHAPTERS), [])
+    how = {name.partition("/")[2]: check["how"] for c in claims for name, check in c.get("cells", {}).items()}
+    for cells in hidden_runs(document):
+        ids = [name.removeprefix("cell-") for cell in cells for name in cell["ids"]]
+        if found := [how[name] for name in ids if name in how]:
+            section, sizes = cells[0].parent, Counter[str]()
+            for ways in found:
+                sizes.update({way: size or 0 for way, size in ways.items()})
+            ways = [said.format(n=sizes[way]) for way, said in words["how"].items() if way in sizes]
+            line = nodes.Text(words["checked"].format(how=words["comma"].join(ways)))
+            place = section.index(cells[0])
+            for cell in cells:
+                cell["hide_mode"] = None
+                section.remove(cell)
+            section.insert(place, fold([line], cells, ["kl-checks"]))
+
+
+def hidden_runs(document: nodes.document) -> Iterator[list[Any]]:
+    """Yield the hidden code cells that stand one after another, save those that check an exercise."""
+    for section in list(document.findall(nodes.section)):
+        for hidden, cells in groupby(list(section.children), is_hidden):
+            if hidden:
+                yield list(cells)
+
+
+def is_hidden(node: Any) -> bool:
+    """Tell whether a node is a hidden cell, and none that checks an exercise."""
+    return (
+        isinstance(node, nodes.container)
+        and node.get("hide_mode") == "all"
+        and 'check("' not in node.astext()
+    )
 
 
 def mark_claims(body: str, page: Page) -> str:
