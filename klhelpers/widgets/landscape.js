@@ -299,9 +299,9 @@ function render(context) {
   const roll = () => {
     const { mu, sigma, objective } = now();
     const unit = drawMap.unit();
-    const way = wayDown(slopesOf(land().P, objective), { mu, sigma }, unit);
+    const way = wayDown(slopesOf(land().P, objective), { mu, sigma }, unit, LEAST_SIGMA);
     isByHand = false;
-    ball.along(way.filter((at) => at.sigma >= LEAST_SIGMA && at.sigma <= MOST_SIGMA && at.mu >= VIEW[0] && at.mu <= VIEW[1]), unit);
+    ball.along(way.filter((at) => at.sigma <= MOST_SIGMA && at.mu >= VIEW[0] && at.mu <= VIEW[1]), unit);
   };
 
   const drawLegend = legend(el, words);

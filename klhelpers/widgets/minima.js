@@ -91,9 +91,9 @@ const MOST_STRIDES = 2000;
  * how long on the map one unit of μ and one of σ are, so that the way crosses lines of equal height at right angles.
  *
  * A step follows the gradient, no longer than a stride, and halved until it falls by half of what the slope promises:
- * then it does not overshoot the bottom of a valley.
+ * then it does not overshoot the bottom of a valley. σ stays at or above `leastSigma`.
  */
-export function wayDown(slopes, start, unit) {
+export function wayDown(slopes, start, unit, leastSigma) {
   const at = ({ mu, sigma }) => {
     const { kl, byMu, byLogSigma } = slopes(mu, sigma);
     return { mu, sigma, kl, across: byMu / sigma / unit.mu, up: byLogSigma / sigma / unit.sigma };
@@ -106,8 +106,8 @@ export function wayDown(slopes, start, unit) {
     time = Math.min(4 * time, STRIDE / slope);
     let next = null;
     while (time * slope > 1e-5 && !next) {
-      const moved = { mu: here.mu - (time * here.across) / unit.mu, sigma: here.sigma - (time * here.up) / unit.sigma };
-      const tried = moved.sigma > 0 ? at(moved) : { kl: Infinity };
+      const sigma = Math.max(leastSigma, here.sigma - (time * here.up) / unit.sigma);
+      const tried = at({ mu: here.mu - (time * here.across) / unit.mu, sigma });
       if (tried.kl <= here.kl - (time * slope ** 2) / 2) next = tried;
       else time /= 2;
     }
