@@ -14,7 +14,6 @@ from klhelpers import (
     fit_forward,
     fit_reverse,
     forward_kl,
-    information,
     kl_divergence,
     kl_normal,
     reverse_kl,
@@ -63,13 +62,6 @@ def test_measures_agree(name, measure, rounding, kind):
         pairs.append(([0.5, 0.5], [1, 5e-324]))  # whose quotient is beyond the largest number
     found = node(f"return data.map((pair) => m[0].{name}(...pair));", "maths.js", data=pairs)
     assert found == pytest.approx([measure(*pair) for pair in pairs], rel=1e-12, abs=rounding)
-
-
-def test_surprisals_agree():
-    values = [0, 1e-300, 0.5, 1 - 1e-12, 1]
-    found = node("return data.map(m[0].surprisal);", "maths.js", data=values)
-    assert found == [information(p) for p in values]
-    assert node("return Object.is(m[0].surprisal(1), 0);", "maths.js")  # not −0
 
 
 @pytest.mark.parametrize(
@@ -307,17 +299,6 @@ def test_slopes_are_the_differences():
                 assert at[name] == pytest.approx(differences[name], abs=1e-6 * size), (name, sigma)
 
 
-def test_grids_hold_the_values():
-    script = "return data.map(mixed).map((at) => [m[0].reverseGrid(...at), m[0].forwardGrid(...at)]);"
-    cases = [
-        (P, np.linspace(P.means.min() - 3, P.means.max() + 3, 6), np.geomspace(0.2, 8, 4))
-        for P in MIXTURES[::12]
-    ]
-    for (P, mus, sigmas), (reverse, forward) in zip(cases, mixed(script, data=cases), strict=True):
-        assert np.array(reverse) == pytest.approx(reverse_kl(P, mus, sigmas[:, None]), rel=1e-5, abs=1e-5)
-        assert np.array(forward) == pytest.approx(forward_kl(P, mus, sigmas[:, None]), rel=1e-12, abs=1e-10)
-
-
 # Minima, on the grids of the map.
 
 GRIDS = {"at rest": [73, 45], "while P moves": [37, 21]}
@@ -345,6 +326,18 @@ def minima(mixtures, grid):
     """
     found = mixed(script, "minima.js", "landscape.js", data=[(P,) for P in mixtures])
     return [[(fit["mu"], fit["sigma"], fit["kl"]) for fit in fits] for fits in found]
+
+
+@pytest.mark.parametrize("objective", ["forward", "reverse", "cross_entropy"])
+def test_the_map_has_the_heights_of_python(objective):
+    script = f"return data.map(mixed).map(([P]) => m[1].heightsOf(P, '{objective}', [7, 6]));"
+    for P, heights in zip(RANDOM, mixed(script, "landscape.js", data=[(P,) for P in RANDOM]), strict=True):
+        mus, sigmas = np.array(heights["mus"]), np.array(heights["sigmas"])[:, None]
+        assert (mus[0], mus[-1], sigmas[0, 0], sigmas[-1, 0]) == (-5, 13, 0.02, 6)
+        expected = (forward_kl if objective == "forward" else reverse_kl)(P, mus, sigmas)
+        if objective == "cross_entropy":
+            expected = expected + 0.5 * np.log(2 * math.pi * math.e * sigmas**2)
+        assert np.array(heights["rows"]) == pytest.approx(expected, rel=1e-5, abs=1e-5)
 
 
 @pytest.mark.parametrize("grid", GRIDS.values(), ids=GRIDS)
