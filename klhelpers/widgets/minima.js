@@ -38,11 +38,12 @@ export function highestPoint(P) {
  * The minima {mu, sigma, kl} of D(N(μ, σ²)‖P), the least first; of equals to 1e-9, the leftmost.
  *
  * `grid` {mus, sigmas, rows} holds the heights. Newton's method begins at every point of it that none of its four
- * neighbours lies below, and at the components of P; what it ends in has a gradient of zero and a positive Hessian.
- * A minimum whose basin is smaller than the grid's meshes may be missed: one that has just been born.
+ * neighbours lies below, at the components of P, and at its mean and width; what it ends in has a gradient of zero
+ * and a positive Hessian. Unlike Python's walk this proves no completeness: a minimum whose basin is smaller than the
+ * meshes of the grid may be missed.
  */
 export function reverseMinima(P, { mus, sigmas, rows }) {
-  const starts = P.components.map(({ m, s }) => [m, s]);
+  const starts = [[P.mean, Math.sqrt(P.variance)], ...P.components.map(({ m, s }) => [m, s])];
   for (let j = 1; j < sigmas.length - 1; j++) {
     for (let i = 1; i < mus.length - 1; i++) {
       const neighbours = [rows[j - 1][i], rows[j + 1][i], rows[j][i - 1], rows[j][i + 1]];
