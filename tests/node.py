@@ -38,6 +38,11 @@ def node(script: str, *modules: str | Path, data: Any = None) -> Any:
     return read(answer["value"])
 
 
+def call(module: str, name: str, cases: Any) -> Any:
+    """Return what a function of a module returns for each case, which is a list of arguments."""
+    return node(f"return data.map((given) => m[0].{name}(...given));", module, data=cases)
+
+
 def read(value: Any) -> Any:
     if isinstance(value, list):
         return [read(each) for each in value]

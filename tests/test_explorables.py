@@ -32,7 +32,7 @@ from klhelpers.widgets import Bars, Evidence, Landscape, Simplex
 from klhelpers.widgets._explorable import EXPLORABLE_MIME, FOLDER, Explorable, one_module
 from klhelpers.widgets.evidence import uniform
 from press.notebooks.compare import FIGURE_MIME, WIDGET_MIME, differences
-from tests.node import node
+from tests.node import call, node
 
 EXPLORABLES = [Bars, Evidence, Landscape, Simplex]
 each_explorable = pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.module)
@@ -213,8 +213,8 @@ def test_bars_compute_what_python_computes() -> None:
     rng = np.random.default_rng(5)
     pairs = [rng.dirichlet(np.full(k, 0.5), size=2).tolist() for k in range(2, 9) for _ in range(5)]
     pairs += [([0.5, 0.5], [1.0, 0.0]), ([1.0, 0.0], [0.5, 0.5]), ([0.2, 0.8], [0.2, 0.8])]
-    measured = "return data.map(([p, q]) => m[0].measured({ p, q, unit: 'bit' }));"
-    for (p, q), found in zip(pairs, node(measured, "bars.js", data=pairs), strict=True):
+    measured = call("bars.js", "measured", [[{"p": p, "q": q, "unit": "bit"}] for p, q in pairs])
+    for (p, q), found in zip(pairs, measured, strict=True):
         expected = {
             "entropy": entropy(p, base=2),
             "divergence": kl_divergence(p, q, base=2),
@@ -226,23 +226,20 @@ def test_bars_compute_what_python_computes() -> None:
 
 
 def test_a_moved_bar_takes_from_the_others_in_proportion() -> None:
-    moves = [[0, 0], [0, 1], [3, 0.7], [1, 0.0049], [2, 7], [2, -1]]
-    results = node(
-        "return data.map((move) => m[0].moved([0.1, 0.2, 0.3, 0.4], ...move));", "bars.js", data=moves
-    )
+    moves = [(0, 0), (0, 1), (3, 0.7), (1, 0.0049), (2, 7), (2, -1)]
+    results = call("bars.js", "moved", [([0.1, 0.2, 0.3, 0.4], *move) for move in moves])
     assert results[0] == pytest.approx([0, 2 / 9, 3 / 9, 4 / 9])
     assert results[1] == [1, 0, 0, 0]
     assert results[2] == pytest.approx([0.05, 0.1, 0.15, 0.7])
     assert results[3][1] == 0
     assert results[4] == pytest.approx([0, 0, 1, 0]) and results[5][2] == 0
     assert all(math.isclose(sum(p), 1) for p in results)
-    alone = node("return m[0].moved([0, 1, 0], 1, 0.4);", "bars.js")
+    (alone,) = call("bars.js", "moved", [([0, 1, 0], 1, 0.4)])
     assert alone == pytest.approx([0.3, 0.4, 0.3])  # nothing to keep in proportion: equal shares
 
 
 def test_outcomes_come_and_go() -> None:
-    cases = [[[0.4, 0.3, 0.2, 0.1], 2], [[0.5, 0.5], 4], [[0, 0, 1], 2]]
-    results = node("return data.map((given) => m[0].resized(...given));", "bars.js", data=cases)
+    results = call("bars.js", "resized", [([0.4, 0.3, 0.2, 0.1], 2), ([0.5, 0.5], 4), ([0, 0, 1], 2)])
     assert results == [pytest.approx([4 / 7, 3 / 7]), pytest.approx([0.25] * 4), pytest.approx([0.5] * 2)]
 
 
@@ -254,9 +251,8 @@ def test_the_simplex_computes_what_python_computes() -> None:
         for _ in range(30)
     ]
     states += [states[0] | {"q": CORNER}, states[1] | {"r": SIDE}, states[2] | {"q2": CORNER, "share": 1}]
-    for state, found in zip(
-        states, node("return data.map(m[0].measured);", "simplex.js", data=states), strict=True
-    ):
+    measured = call("simplex.js", "measured", [[state] for state in states])
+    for state, found in zip(states, measured, strict=True):
         p, q, r, p2, q2 = (np.array(state[name]) for name in ("p", "q", "r", "p2", "q2"))
         share, D = state["share"], kl_divergence
         expected = {
@@ -276,7 +272,7 @@ def test_a_point_dropped_anywhere_becomes_the_nearest_distribution() -> None:
     rng = np.random.default_rng(11)
     values = rng.normal(1 / 3, 1, size=(200, 3))
     values -= (values.sum(axis=1, keepdims=True) - 1) / 3
-    found = np.array(node("return data.map(m[0].nearest);", "triangle.js", data=values))
+    found = np.array(call("triangle.js", "nearest", values[:, None]))
     assert np.all(found >= 0) and found.sum(axis=1) == pytest.approx(np.ones(200), abs=1e-12)
     others = rng.dirichlet(np.ones(3), size=2000)
     for value, point in zip(values, found, strict=True):
@@ -287,7 +283,7 @@ def test_a_point_dropped_anywhere_becomes_the_nearest_distribution() -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "expected"),
+    ("asked", "expected"),
     [
         ("stepped([0.5, 0.3, 0.2], 1, 0)", [0.49, 0.31, 0.2]),
         ("stepped([0.5, 0.3, 0.2], 0, 1)", [0.495, 0.295, 0.21]),
@@ -298,8 +294,8 @@ def test_a_point_dropped_anywhere_becomes_the_nearest_distribution() -> None:
         ("chosen({ x: 0.4, y: 0.004 })", [0.6005, 0.3995, 0]),  # close to a side is on it
     ],
 )
-def test_keys_and_pointers_move_a_point_along_the_triangle(call: str, expected: list[float]) -> None:
-    assert node(f"return m[0].{call};", "triangle.js") == pytest.approx(expected, abs=1e-3)
+def test_keys_and_pointers_move_a_point_along_the_triangle(asked: str, expected: list[float]) -> None:
+    assert node(f"return m[0].{asked};", "triangle.js") == pytest.approx(expected, abs=1e-3)
 
 
 def test_q_snaps_to_where_both_directions_agree_and_nowhere_else() -> None:
@@ -404,8 +400,7 @@ def test_a_normal_lies_on_a_peak_or_across_both() -> None:
 
 
 def test_peaks_part_within_the_limits() -> None:
-    moves = [[[-1, 3], 6], [[3, -1], 6], [[8, 9], 12], [[2, 2], 0]]
-    found = node("return data.map((move) => m[0].separated(...move));", "landscape.js", data=moves)
+    found = call("landscape.js", "separated", [([-1, 3], 6), ([3, -1], 6), ([8, 9], 12), ([2, 2], 0)])
     assert found == [[-1, 5], [5, -1], [0, 12], [2, 2]]
 
 
