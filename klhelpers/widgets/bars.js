@@ -1,7 +1,7 @@
 // The bars: p and q over a few outcomes, the surprise that each brings, and two lengths that add up to a third.
 
-import { barPath, button, choice, clamp, describe, drawing, handle, html, linear, number } from "./draw.js";
-import { roundUp, set, several, svg, totals } from "./draw.js";
+import { barPath, button, choice, clamp, describe, drawing, handle, html, legend, linear } from "./draw.js";
+import { number, roundUp, set, several, svg, totals } from "./draw.js";
 import { choiceFault, explorable, fill } from "./explorable.js";
 import { crossEntropy, distributionFault, entropy, klDivergence, surprisal } from "./maths.js";
 
@@ -202,15 +202,6 @@ function lengthChart(parent, words) {
   };
 }
 
-function legend(parent, words) {
-  const line = html("p", { class: "klx-legend" }, parent);
-  for (const name of ["p", "q"]) {
-    const item = html("span", {}, line);
-    html("b", { class: `klx-swatch klx-${name}` }, item);
-    item.append(words[name]);
-  }
-}
-
 // --- the explorable ---
 
 function render(context) {
@@ -224,7 +215,7 @@ function render(context) {
     put({ p: resized(now().p, count), q: resized(now().q, count) });
   };
 
-  legend(el, words);
+  legend(el, ["p", "q"])([words.p, words.q]);
   const controls = html("div", { class: "klx-controls" }, el);
   const move = (name, at, value) => put({ [name]: moved(now()[name], at, value) });
   const drawBars = barChart(el, words, now, move, signal);

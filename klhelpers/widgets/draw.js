@@ -23,6 +23,17 @@ export function drawing(parent, height, label, role = "group") {
   return svg("svg", { class: "klx-drawing", height, role, "aria-label": label }, parent);
 }
 
+/** A line that says what each colour stands for. Returns write(texts). */
+export function legend(parent, kinds) {
+  const line = html("p", { class: "klx-legend" }, parent);
+  const meanings = kinds.map((kind) => {
+    const item = html("span", {}, line);
+    html("b", { class: `klx-swatch klx-${kind}` }, item);
+    return html("span", {}, item);
+  });
+  return (texts) => texts.forEach((text, i) => set(meanings[i], { text }));
+}
+
 /** A line of totals: [symbol, kind, sign before it] of each. Returns write(values, rest), which takes texts. */
 export function totals(parent, parts, kindOfRest = null) {
   const line = html("p", { class: "klx-sum" }, parent);

@@ -62,7 +62,7 @@ function draws(seed) {
 /** For each walk the number of heads at each stop. Walk w uses the numbers w · tosses, w · tosses + 1, … of the seed. */
 export function headsAt(at, { p, q, tossed, seed, walks }) {
   const draw = draws(seed);
-  const limit = (tossed === "p" ? p : q) * 2 ** 32; // a draw below it is heads
+  const limit = { p, q }[tossed] * 2 ** 32; // a draw below it is heads
   const tosses = at.at(-1);
   return Array.from({ length: walks }, (_, walk) => {
     let [n, heads] = [0, 0];
@@ -108,28 +108,26 @@ function chart(parent, words) {
     line: svg("line", { class: "klx-mark" }, back),
     text: svg("text", { "text-anchor": "end", text: `20 : 1 ${words.for} ${name}` }, back),
   }));
-  const levels = svg("g", {}, back);
-  const ends = svg("g", {}, back);
+  const levels = [0, 1, 2].map(() => svg("text", { x: MARGIN.left - 6, "text-anchor": "end" }, back));
+  const ends = ["start", "middle", "end"].map((side) => svg("text", { y: TALL - 5, "text-anchor": side }, back));
   svg("text", { x: MARGIN.left + 5, y: MARGIN.top + 4, "font-style": "italic", text: "L" }, back);
   const walks = svg("g", { class: "klx-walks" }, frame);
   const line = svg("line", { class: "klx-slope" }, frame);
   const drop = svg("line", { class: "klx-mark" }, frame);
   const dot = svg("circle", { class: "klx-dot", r: 5 }, frame);
   const label = svg("text", { class: "klx-value", y: TALL - MARGIN.bottom - 6 }, frame);
-  let tossed = {}; // the heads of the last drawing, and what they depend on
-
-  const tossedNow = (at, state) => {
-    const { p, q, tossed: which, seed, walks: many } = state;
-    const key = [which === "p" ? p : q, which, seed, many, at.at(-1)].join();
-    if (tossed.key !== key) tossed = { key, heads: headsAt(at, state) };
-    return tossed.heads;
+  let known = {}; // the heads of the last drawing, and what they depend on
+  const headsNow = (at, state) => {
+    const key = [state[state.tossed], state.tossed, state.seed, state.walks, at.at(-1)].join();
+    if (known.key !== key) known = { key, heads: headsAt(at, state) };
+    return known.heads;
   };
 
   return (state, width) => {
     const tosses = horizon(state);
     const slope = drift(state);
     const at = stops(tosses);
-    const runs = tossedNow(at, state).map((heads) => heads.map((h, i) => evidence(h, at[i], state)));
+    const runs = headsNow(at, state).map((heads) => heads.map((h, i) => evidence(h, at[i], state)));
     const every = runs.flat();
     const top = roundUp(Math.max(SURE * 1.3, slope * tosses, ...every), ROUND);
     const bottom = -roundUp(Math.max(SURE * 1.3, -slope * tosses, -Math.min(...every)), ROUND);
@@ -143,10 +141,8 @@ function chart(parent, words) {
       set(mark.line, { x1: MARGIN.left, x2: width, y1: y(level), y2: y(level) });
       set(mark.text, { x: width - 4, y: y(level) - 4 });
     }
-    const levelTexts = several(levels, 3, () => svg("text", { x: MARGIN.left - 6, "text-anchor": "end" }));
-    [bottom, 0, top].forEach((level, i) => set(levelTexts[i], { y: y(level) + 4, text: number(level, 0) }));
-    const endTexts = several(ends, 3, (i) => svg("text", { y: TALL - 5, "text-anchor": ["start", "middle", "end"][i] }));
-    [0, tosses / 2, tosses].forEach((n, i) => set(endTexts[i], { x: x(n), text: i ? n : "n = 0" }));
+    [bottom, 0, top].forEach((level, i) => set(levels[i], { y: y(level) + 4, text: number(level, 0) }));
+    [0, tosses / 2, tosses].forEach((n, i) => set(ends[i], { x: x(n), text: i ? n : "n = 0" }));
 
     set(walks, { class: `klx-walks klx-${state.tossed}` });
     several(walks, runs.length, () => svg("path")).forEach((path, walk) => {

@@ -1,6 +1,6 @@
 // The landscape: a P of two normals, one normal Q, what each direction costs, and the height over all (μ, σ).
 
-import { button, choice, html, number, set, slider } from "./draw.js";
+import { button, choice, html, legend, number, slider } from "./draw.js";
 import { choiceFault, explorable, fill, rangeFault } from "./explorable.js";
 import { LEAST_SIGMA, MOST_SIGMA, VIEW, curves, densityChart, mapChart, termChart } from "./landscape-charts.js";
 import { highestPoint, peaks, reverseMinima, wayDown } from "./minima.js";
@@ -250,20 +250,6 @@ function dragging(el, ended, signal) {
 
 // --- the explorable ---
 
-function legend(parent, words) {
-  const row = html("p", { class: "klx-legend" }, parent);
-  const [p, q] = ["p", "q"].map((kind) => {
-    const item = html("span", {}, row);
-    html("b", { class: `klx-swatch klx-${kind}` }, item);
-    return html("span", {}, item);
-  });
-  return ({ weights, means, sigmas, mu, sigma }) => {
-    const parts = [0, 1].map((k) => `${number(weights[k])} ${nameOf(means[k], sigmas[k])}`);
-    set(p, { text: `P = ${parts.join(" + ")}` });
-    set(q, { text: `Q = ${nameOf(mu, sigma)}` });
-  };
-}
-
 function render(context) {
   const { model, el, signal } = context;
   const { words, now, put, ask, finish } = explorable(context, {
@@ -304,7 +290,7 @@ function render(context) {
     ball.along(way.filter((at) => at.sigma <= MOST_SIGMA && at.mu >= VIEW[0] && at.mu <= VIEW[1]), unit);
   };
 
-  const drawLegend = legend(el, words);
+  const writeLegend = legend(el, ["p", "q"]);
   const drawDensities = densityChart(el, words, handlesOf(words, now, move), signal);
   const drawTerms = ["forward", "reverse"].map((kind) => termChart(el, words, kind));
   const { question, answer } = ask(el, words.question, [
@@ -336,7 +322,8 @@ function render(context) {
         least: { forward: fits.forward[0], reverse: fits.reverse[0] }, isRevealed: Boolean(model.get("guess")),
         colour: state.objective === "forward" ? "forward" : "reverse",
       };
-      drawLegend(state);
+      const parts = [0, 1].map((k) => `${number(state.weights[k])} ${nameOf(state.means[k], state.sigmas[k])}`);
+      writeLegend([`P = ${parts.join(" + ")}`, `Q = ${nameOf(state.mu, state.sigma)}`]);
       drawDensities(shown, width);
       for (const drawTerm of drawTerms) drawTerm(shown, width);
       drawMap(shown, width);
