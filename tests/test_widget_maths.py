@@ -316,6 +316,12 @@ def of_the_map(distance=None, weight=None):
 
 
 RANDOM = [of_the_map() for _ in range(120)]
+# To one minimum of each of these no component leads, nor the mean and width of P: only the grid.
+RANDOM += [
+    NormalMixture([0.152, 0.848], [-3.205, 11.598], [2.679, 1.613]),
+    NormalMixture([0.809, 0.191], [0.203, 8.613], [0.976, 1.759]),
+    NormalMixture([0.075, 0.925], [5.241, 0.429], [0.583, 0.375]),
+]
 EXPECTED = [fit_reverse(P) for P in RANDOM]
 
 
