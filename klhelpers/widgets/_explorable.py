@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
+import re
 from abc import abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import anywidget
-import numpy as np
 import traitlets
 
-from klhelpers._arguments import DEFAULT_TOLERANCE, real_array
 from klhelpers.figures import bundle
-from klhelpers.widgets._modules import one_module
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FOLDER = Path(__file__).parent
 EXPLORABLE_MIME = "application/vnd.klbook.explorable+json"
+TOLERANCE = 1e-8  # of a sum that should be 1
+IMPORTED = re.compile(
+    r"""(?P<before>^(?:import|export)\b[^;"']*)["'](?P<file>\./[\w.-]+\.js)["']""", re.MULTILINE
+)
+
+
+def one_module(path: Path, _within: tuple[Path, ...] = ()) -> str:
+    """Return the text of the ES module at `path`, every module that it imports put in the place of its name.
+
+    JupyterLab hands a widget's script over as one text. An imported module becomes a ``data:`` URL that holds its
+    text, and so do the modules that it imports. The same file gives the same URL, hence is one module, however
+    many others import it. Imports are static, at the beginning of a line, from ``"./name.js"``.
+
+    Raises:
+        FileNotFoundError: if a module is not there.
+        ValueError: if modules import each other in a circle.
+    """
+    if path in _within:
+        circle = " → ".join(p.name for p in (*_within[_within.index(path) :], path))
+        raise ValueError(f"modules must not import each other in a circle, but found {circle}")
+
+    def inlined(match: re.Match[str]) -> str:
+        text = one_module(path.parent / match["file"], (*_within, path))
+        return f'{match["before"]}"data:text/javascript;base64,{base64.b64encode(text.encode()).decode()}"'
+
+    return IMPORTED.sub(inlined, path.read_text(encoding="utf-8"))
 
 
 class Explorable(anywidget.AnyWidget):
@@ -67,23 +92,71 @@ class Explorable(anywidget.AnyWidget):
         return {**data, **figure, EXPLORABLE_MIME: {"module": self.module, "state": state}}, metadata
 
 
+class Number(traitlets.Float[float, float]):
+    """A number within limits, shared with the script; NaN is none."""
+
+    def __init__(self, default: float, limits: tuple[float, float]) -> None:
+        """Keep the limits."""
+        super().__init__(default)
+        self.limits = limits
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> float:
+        """Refuse what is outside the limits."""
+        return within(super().validate(obj, value), str(self.name), self.limits)
+
+
+class Pair(traitlets.List[float]):
+    """Two numbers within limits, shared with the script."""
+
+    def __init__(self, default: list[float], limits: tuple[float, float]) -> None:
+        """Keep the limits."""
+        super().__init__(traitlets.Float(), default)
+        self.limits = limits
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> list[float]:
+        """Refuse another number of them, and what is outside the limits."""
+        values = super().validate(obj, value) or []
+        if len(values) != 2:
+            refuse(f"{self.name} must hold two numbers, but found {len(values)}")
+        return [within(each, str(self.name), self.limits) for each in values]
+
+
+class Distribution(traitlets.List[float]):
+    """Probabilities of `fewest` to `most` outcomes, as many as by default unless said, shared with the script."""
+
+    def __init__(self, default: list[float], fewest: int = 0, most: int = 0) -> None:
+        """Keep how many there may be."""
+        super().__init__(traitlets.Float(), default)
+        self.fewest, self.most = fewest or len(default), most or len(default)
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> list[float]:
+        """Refuse what is no distribution, or has too few outcomes or too many."""
+        values = [float(each) for each in super().validate(obj, value) or []]
+        if not self.fewest <= len(values) <= self.most:
+            wanted = self.fewest if self.fewest == self.most else f"{self.fewest} to {self.most}"
+            refuse(f"{self.name} must have {wanted} outcomes, but found {len(values)}")
+        if not all(0 <= each <= 1 for each in values):
+            refuse(f"{self.name} must hold probabilities from 0 to 1, but found {values}")
+        if abs(sum(values) - 1) > TOLERANCE:
+            refuse(f"the sum of {self.name} must be 1 within {TOLERANCE:g}, but found {sum(values)}")
+        return values
+
+
+def guess(*answers: str) -> traitlets.Enum[str]:
+    """Return a trait that holds which of the answers the reader gave, or "" as long as there is none."""
+    return traitlets.Enum(["", *answers], "").tag(sync=True)
+
+
+def within(value: float, name: str, limits: tuple[float, float]) -> float:
+    """Return a number that lies within limits."""
+    if not limits[0] <= value <= limits[1]:  # nor does NaN
+        refuse(f"{name} must be from {limits[0]:g} to {limits[1]:g}, but found {value}")
+    return float(value)
+
+
 def refuse(message: str) -> None:
     """Refuse a value of a trait."""
     raise traitlets.TraitError(message)
-
-
-def probabilities(values: list[float], name: str, fewest: int, most: int) -> list[float]:
-    """Return a distribution on `fewest` to `most` outcomes as plain floats.
-
-    Raises:
-        TraitError: if it is none; the message names the argument, what was expected and what was found.
-    """
-    found = real_array(values, name)
-    if not fewest <= found.size <= most:
-        wanted = fewest if fewest == most else f"{fewest} to {most}"
-        refuse(f"{name} must have {wanted} outcomes, but found {found.size}")
-    if not np.all((found >= 0) & (found <= 1)):
-        refuse(f"{name} must hold probabilities from 0 to 1, but found {values}")
-    if abs(found.sum() - 1) > DEFAULT_TOLERANCE:
-        refuse(f"the sum of {name} must be 1 within {DEFAULT_TOLERANCE:g}, but found {found.sum()}")
-    return [float(value) for value in found]

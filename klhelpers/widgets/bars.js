@@ -1,9 +1,9 @@
 // The bars: p and q over a few outcomes, the surprise that each brings, and two lengths that add up to a third.
 
-import { barPath, button, choice, clamp, handle, herald, html, keepDrawn, linear, number } from "./draw.js";
-import { prediction, say, set, several, stage, svg } from "./draw.js";
+import { barPath, button, choice, clamp, describe, drawing, handle, html, legend, linear } from "./draw.js";
+import { number, roundUp, set, several, svg, totals } from "./draw.js";
+import { choiceFault, explorable, fill } from "./explorable.js";
 import { crossEntropy, distributionFault, entropy, klDivergence, surprisal } from "./maths.js";
-import { fill, wordsOf } from "./words.js";
 
 const FEWEST = 2;
 const MOST = 8;
@@ -11,9 +11,9 @@ const NATS = { bit: Math.log(2), nat: 1 };
 const STEP = 0.01;
 const NEAR_ZERO = 0.005; // a bar dragged this low is meant to be 0
 const CLOSE = 0.1; // the challenge
-const DEFAULT = { p: [0.4, 0.3, 0.2, 0.1], q: [0.1, 0.2, 0.3, 0.4] };
+const DEFAULT = { p: [0.4, 0.3, 0.2, 0.1], q: [0.1, 0.2, 0.3, 0.4], unit: "bit" };
 
-const TALL = { bars: 170, terms: 160, sums: 44 };
+const TALL = { bars: 170, terms: 160, lengths: 44 };
 const MARGIN = { left: 30, right: 8, top: 20, bottom: 20 };
 
 // --- what a drag does to a distribution ---
@@ -35,8 +35,7 @@ export function resized(p, count) {
   return [...old, ...Array(count - old.length).fill(1 / count)];
 }
 
-/** What keeps p and q from being shown, as a key of the words and what to fill in; null if nothing does. */
-export function faultOf(p, q) {
+function faultOf({ p, q, unit }) {
   const length = (values) => (Array.isArray(values) ? values.length : 0);
   if (length(p) !== length(q) || length(p) < FEWEST || length(p) > MOST) {
     return { reason: "length", p: length(p), q: length(q) };
@@ -45,11 +44,12 @@ export function faultOf(p, q) {
     const fault = distributionFault(values);
     if (fault) return { ...fault, name, outcome: fault.index + 1 };
   }
-  return null;
+  return choiceFault("unit", unit, Object.keys(NATS));
 }
 
-/** Everything that is shown of p and q, in the unit that is worth so many nats. */
-export function measured(p, q, nats) {
+/** Everything that is shown of a state, in its unit. */
+export function measured({ p, q, unit }) {
+  const nats = NATS[unit];
   return {
     p,
     q,
@@ -64,33 +64,20 @@ export function measured(p, q, nats) {
 
 const ROUND = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 1100]; // no surprise of a float is larger
 
-/** The smallest round number that is at least `value`: a scale that grows seldom. */
-function roof(value) {
-  return ROUND.find((round) => round >= value) ?? ROUND.at(-1);
-}
-
-function isMet({ gap, divergence }) {
-  return divergence === Infinity && gap <= CLOSE + 1e-9;
-}
-
 // --- the drawing ---
 
-function frame(parent, height, label) {
-  return svg("svg", { class: "klx-drawing", height, role: "group", "aria-label": label }, parent);
-}
-
-/** The bars with their handles. `now()` is the state, `change` moves a bar. Returns draw(shown, width). */
-function barChart(parent, words, now, change, signal) {
-  const drawing = frame(parent, TALL.bars, words.bars);
+/** The bars with their handles. `now()` is the state, `move` changes a bar. Returns draw(shown, width). */
+function barChart(parent, words, now, move, signal) {
+  const frame = drawing(parent, TALL.bars, words.bars);
   const floor = TALL.bars - MARGIN.bottom;
   const y = linear([0, 1], [floor, MARGIN.top]);
-  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, drawing);
+  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, frame);
   for (const tick of [0, 0.5, 1]) {
     svg("line", { class: "klx-grid", x1: MARGIN.left, y1: y(tick), y2: y(tick), x2: "100%" }, axis);
     svg("text", { x: MARGIN.left - 5, y: y(tick) + 4, "text-anchor": "end", text: tick }, axis);
   }
-  const names = svg("g", { class: "klx-axis", "aria-hidden": "true" }, drawing);
-  const columns = svg("g", {}, drawing);
+  const names = svg("g", { class: "klx-axis", "aria-hidden": "true" }, frame);
+  const columns = svg("g", {}, frame);
 
   const bar = (index) => {
     const name = index % 2 ? "q" : "p";
@@ -103,15 +90,15 @@ function barChart(parent, words, now, change, signal) {
     handle(made, {
       signal,
       at: () => ({ x: 0, y: y(now()[name][at]) }),
-      drag: (point) => change(name, at, y.invert(point.y)),
-      step: (dx, dy) => change(name, at, Math.round(now()[name][at] / STEP + dx + dy) * STEP),
-      edge: (side) => change(name, at, (side + 1) / 2),
+      drag: (point) => move(name, at, y.invert(point.y)),
+      step: (dx, dy) => move(name, at, Math.round(now()[name][at] / STEP + dx + dy) * STEP),
+      edge: (side) => move(name, at, (side + 1) / 2),
     });
     return made;
   };
 
   return (shown, width) => {
-    set(drawing, { width });
+    set(frame, { width });
     const count = shown.p.length;
     const wide = (width - MARGIN.left - MARGIN.right) / count;
     const thick = Math.min(40, wide * 0.42);
@@ -127,7 +114,7 @@ function barChart(parent, words, now, change, signal) {
       set(reach, { x: left, width: thick, y: y(value) - 22 });
       set(knob, { x: left, width: thick, y: y(value) - 3 });
       set(text, { x: left + thick / 2, y: y(value) - 7, text: thick >= 26 ? number(value) : "" });
-      say(column, {
+      describe(column, {
         label: fill(words.bar, { name, outcome: at + 1 }),
         text: number(value), now: value.toFixed(3), min: 0, max: 1, orientation: "vertical",
       });
@@ -137,15 +124,15 @@ function barChart(parent, words, now, change, signal) {
 
 /** A column for each outcome, p wide: the two surprises are heights, the term is the area between them. */
 function termChart(parent, words) {
-  const drawing = frame(parent, TALL.terms, words.terms);
+  const frame = drawing(parent, TALL.terms, words.terms);
   const floor = TALL.terms - MARGIN.bottom;
-  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, drawing);
+  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, frame);
   const ticks = [0, 0.5, 1].map((part) => ({
     part,
     line: svg("line", { class: "klx-grid", x1: MARGIN.left, x2: "100%" }, axis),
     text: svg("text", { x: MARGIN.left - 5, "text-anchor": "end" }, axis),
   }));
-  const columns = svg("g", { "aria-hidden": "true" }, drawing);
+  const columns = svg("g", { "aria-hidden": "true" }, frame);
   const column = () => {
     const made = svg("g", {});
     svg("rect", {}, made);
@@ -157,9 +144,9 @@ function termChart(parent, words) {
   };
 
   return (shown, width) => {
-    set(drawing, { width });
+    set(frame, { width });
     const finite = [...shown.ideal, ...shown.paid].filter((v, i) => v < Infinity && shown.p[i % shown.p.length] > 0);
-    const top = roof(Math.max(4, ...finite));
+    const top = roundUp(Math.max(4, ...finite), ROUND);
     const y = linear([0, top], [floor, MARGIN.top]);
     const across = width - MARGIN.left - MARGIN.right;
     for (const { part, line, text } of ticks) {
@@ -198,85 +185,44 @@ function termChart(parent, words) {
 }
 
 /** Two rows of the same length: H(p) and D end to end, and H(p, q). */
-function sums(parent, words) {
-  const line = html("p", { class: "klx-sum" }, parent);
-  const parts = {};
-  for (const [key, sign, name, kind] of [
-    ["entropy", "", "H(p)", "p"], ["divergence", "+", "D(p‖q)", "forward"], ["cross", "=", "H(p,q)", "q"],
-  ]) {
-    if (sign) html("span", { text: sign }, line);
-    const part = html("span", { class: `klx-${kind}` }, line);
-    html("i", { text: name }, part);
-    parts[key] = html("b", {}, part);
-  }
-  const unit = html("span", {}, line);
-  const drawing = frame(parent, TALL.sums, words.sums);
-  const rows = svg("g", { "aria-hidden": "true" }, drawing);
-  const lengths = {
-    entropy: svg("path", { class: "klx-p klx-fill" }, rows),
-    divergence: svg("path", { class: "klx-cost" }, rows),
-    cross: svg("path", { class: "klx-q klx-fill" }, rows),
-  };
+function lengthChart(parent, words) {
+  const write = totals(parent, [["H(p)", "p"], ["D(p‖q)", "forward", "+"], ["H(p,q)", "q", "="]]);
+  const frame = drawing(parent, TALL.lengths, words.sums);
+  const rows = svg("g", { "aria-hidden": "true" }, frame);
+  const [own, extra, whole] = ["klx-p klx-fill", "klx-cost", "klx-q klx-fill"].map((kind) => svg("path", { class: kind }, rows));
 
-  return (shown, width, unitName) => {
-    set(drawing, { width });
-    const longest = shown.cross < Infinity ? shown.cross : 1.5 * shown.entropy;
-    const x = linear([0, roof(Math.max(2, longest * 1.02))], [0, width]);
-    set(lengths.entropy, { d: barPath(0, x(shown.entropy), 2) });
-    set(lengths.divergence, { d: barPath(x(shown.entropy), x(shown.cross), 2, width) });
-    set(lengths.cross, { d: barPath(0, x(shown.cross), 22, width) });
-    for (const key of ["entropy", "divergence", "cross"]) set(parts[key], { text: number(shown[key], 3) });
-    set(unit, { text: unitName });
+  return ({ entropy, divergence, cross }, width, unit) => {
+    set(frame, { width });
+    const longest = cross < Infinity ? cross : 1.5 * entropy;
+    const x = linear([0, roundUp(Math.max(2, longest * 1.02), ROUND)], [0, width]);
+    set(own, { d: barPath(0, x(entropy), 2) });
+    set(extra, { d: barPath(x(entropy), x(cross), 2, width) });
+    set(whole, { d: barPath(0, x(cross), 22, width) });
+    write([entropy, divergence, cross].map((value) => number(value, 3)), unit);
   };
 }
 
 // --- the explorable ---
 
-function legend(parent, words) {
-  const line = html("p", { class: "klx-legend" }, parent);
-  for (const name of ["p", "q"]) {
-    const item = html("span", {}, line);
-    html("b", { class: `klx-swatch klx-${name}` }, item);
-    item.append(words[name]);
-  }
-}
-
-function render({ model, el, signal }) {
-  const words = wordsOf("bars", el);
-  stage(el, words.title);
-  html("p", { class: "klx-lead", text: words.lead }, el);
-  legend(el, words);
-  const controls = html("div", { class: "klx-controls" }, el);
-
-  let valid = DEFAULT; // the last state that could be drawn
-  const now = () => {
-    const [p, q] = [model.get("p"), model.get("q")];
-    if (!faultOf(p, q)) valid = { p, q };
-    return valid;
-  };
-  const first = now();
-  const put = (values) => {
-    model.set(values);
-    model.save_changes();
-    speak();
-  };
-  const change = (name, at, value) => put({ [name]: moved(now()[name], at, value) });
+function render(context) {
+  const { model, el, signal } = context;
+  const { words, now, put, ask, finish } = explorable(context, {
+    name: "bars", initial: DEFAULT, guesses: ["guess"], faultOf,
+  });
+  const { p, q } = now();
   const resize = (by) => () => {
-    const { p, q } = now();
-    const count = clamp(p.length + by, FEWEST, MOST);
-    put({ p: resized(p, count), q: resized(q, count) });
+    const count = clamp(now().p.length + by, FEWEST, MOST);
+    put({ p: resized(now().p, count), q: resized(now().q, count) });
   };
 
-  const drawBars = barChart(el, words, now, change, signal);
-  const { question, answer, reveal } = prediction(el, words.question);
-  const answers = html("div", { class: "klx-choice" }, question);
-  for (const guess of ["yes", "no"]) button(answers, words[guess], () => put({ guess }), signal);
-  const drawSums = sums(answer, words);
+  legend(el, ["p", "q"])([words.p, words.q]);
+  const controls = html("div", { class: "klx-controls" }, el);
+  const move = (name, at, value) => put({ [name]: moved(now()[name], at, value) });
+  const drawBars = barChart(el, words, now, move, signal);
+  const { answer } = ask(el, words.question, ["yes", "no"].map((guess) => [words[guess], () => put({ guess })]));
+  const drawLengths = lengthChart(answer, words);
   html("p", { class: "klx-note", text: words.surprises + words.gap + words.terms }, answer);
   const drawTerms = termChart(answer, words);
-  const message = html("p", { class: "klx-message" }, el);
-  const challenge = html("p", { class: "klx-challenge" }, el);
-  const hear = herald(el, signal);
 
   const counter = html("div", { class: "klx-counter", role: "group", "aria-label": words.outcomes }, controls);
   html("span", { text: words.outcomes }, counter);
@@ -287,50 +233,36 @@ function render({ model, el, signal }) {
     label: words.unit, options: Object.entries(words.units), pick: (unit) => put({ unit }), signal,
   });
   button(controls, "q = p", () => put({ q: [...now().p] }), signal);
-  button(controls, words.again, () => put(first), signal);
+  button(controls, words.again, () => put({ p, q }), signal);
 
-  const unitName = () => (model.get("unit") in NATS ? model.get("unit") : "bit");
-  const current = () => measured(now().p, now().q, NATS[unitName()]);
-
-  function draw(width) {
-    const fault = faultOf(model.get("p"), model.get("q"));
-    const shown = current();
-    const guess = model.get("guess");
-    reveal(Boolean(guess));
-    drawBars(shown, width);
-    drawTerms(shown, width);
-    drawSums(shown, width, words.units[unitName()]);
-    showUnit(unitName());
-    set(count, { text: shown.p.length });
-    set(fewer, { disabled: shown.p.length === FEWEST && "" });
-    set(more, { disabled: shown.p.length === MOST && "" });
-    set(message, { text: fault ? fill(words.fault[fault.reason], fault) : remark(shown, guess, words) });
-    el.toggleAttribute("data-fault", Boolean(fault));
-    const gap = number(shown.gap);
-    const state = fill(isMet(shown) ? words.met : words.far, { gap });
-    set(challenge, { text: words.challenge + words.gap + state });
-    challenge.toggleAttribute("data-met", isMet(shown));
-  }
-
-  function speak() {
-    if (!model.get("guess")) return;
-    hear(() => {
-      const { entropy, divergence, cross } = current();
-      const [H, D, both] = [entropy, divergence, cross].map((value) => number(value, 3));
-      return fill(words.heard, { entropy: H, divergence: D, cross: both, unit: words.units[unitName()] });
-    });
-  }
-
-  keepDrawn({ model, names: ["p", "q", "unit", "guess"], el, draw, signal });
-}
-
-/** The sentence below the drawing: what the present state is an example of. */
-function remark(shown, guess, words) {
-  if (!guess) return "";
-  const impossible = shown.p.findIndex((x, i) => x > 0 && shown.q[i] === 0);
-  if (impossible >= 0) return fill(words.infinite, { outcome: impossible + 1 });
-  if (shown.divergence < 1e-12) return words.equal;
-  return (guess === "no" ? words.right : words.wrong) + words.floor;
+  finish({
+    draw: (state, width) => {
+      const shown = measured(state);
+      drawBars(shown, width);
+      drawTerms(shown, width);
+      drawLengths(shown, width, words.units[state.unit]);
+      showUnit(state.unit);
+      set(count, { text: state.p.length });
+      set(fewer, { disabled: state.p.length === FEWEST && "" });
+      set(more, { disabled: state.p.length === MOST && "" });
+    },
+    remark: (state) => {
+      const impossible = state.p.findIndex((x, i) => x > 0 && state.q[i] === 0);
+      if (impossible >= 0) return [fill(words.infinite, { outcome: impossible + 1 })];
+      if (measured(state).divergence < 1e-12) return [words.equal];
+      return [model.get("guess") === "no" ? words.right : words.wrong, words.floor];
+    },
+    challenge: (state) => {
+      const { gap, divergence } = measured(state);
+      const met = divergence === Infinity && gap <= CLOSE + 1e-9;
+      return { met, said: [words.challenge, fill(met ? words.met : words.far, { gap: number(gap) })] };
+    },
+    spoken: (state) => {
+      const { entropy, divergence, cross } = measured(state);
+      const said = { entropy: number(entropy, 3), divergence: number(divergence, 3), cross: number(cross, 3) };
+      return fill(words.spoken, { ...said, unit: words.units[state.unit] });
+    },
+  });
 }
 
 export default { render };

@@ -11,7 +11,7 @@ import traitlets
 
 from klhelpers.discrete import entropy, information, kl_divergence
 from klhelpers.figures import BLUE, INK, ORANGE
-from klhelpers.widgets._explorable import Explorable, probabilities, refuse
+from klhelpers.widgets._explorable import Distribution, Explorable, guess, refuse
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,18 +36,18 @@ class Bars(Explorable):
     """
 
     module = "bars"
-    p = traitlets.List(traitlets.Float(), [0.4, 0.3, 0.2, 0.1]).tag(sync=True)
-    q = traitlets.List(traitlets.Float(), [0.1, 0.2, 0.3, 0.4]).tag(sync=True)
+    p = Distribution([0.4, 0.3, 0.2, 0.1], FEWEST, MOST)
+    q = Distribution([0.1, 0.2, 0.3, 0.4], FEWEST, MOST)
     unit = traitlets.Enum(list(BASES), "bit").tag(sync=True)
-    guess = traitlets.Enum(["", "yes", "no"], "").tag(sync=True)
+    guess = guess("yes", "no")
 
     @traitlets.validate("p", "q")
-    def _distribution(self, proposal: Any) -> list[float]:
-        name, values = proposal["trait"].name, proposal["value"]
-        other = self.q if name == "p" else self.p
+    def _as_many(self, proposal: Any) -> list[float]:
+        values: list[float] = proposal["value"]
+        other = self.q if proposal["trait"].name == "p" else self.p
         if len(values) != len(other):
             refuse(f"p and q must have the same number of outcomes, but found {len(values)} and {len(other)}")
-        return probabilities(values, name, FEWEST, MOST)
+        return values
 
     def picture(self) -> Figure:
         """Return the bars, the surprise of each outcome, and the three lengths."""

@@ -1,4 +1,4 @@
-// What every explorable draws with: elements, scales, handles, frames, and words for the ear.
+// What every explorable draws with: elements, scales, handles and other controls.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -16,6 +16,38 @@ function built(element, attributes, parent) {
   set(element, attributes);
   parent?.append(element);
   return element;
+}
+
+/** A drawing as wide as there is room: a group of handles, or an image. */
+export function drawing(parent, height, label, role = "group") {
+  return svg("svg", { class: "klx-drawing", height, role, "aria-label": label }, parent);
+}
+
+/** A line that says what each colour stands for. Returns write(texts). */
+export function legend(parent, kinds) {
+  const line = html("p", { class: "klx-legend" }, parent);
+  const meanings = kinds.map((kind) => {
+    const item = html("span", {}, line);
+    html("b", { class: `klx-swatch klx-${kind}` }, item);
+    return html("span", {}, item);
+  });
+  return (texts) => texts.forEach((text, i) => set(meanings[i], { text }));
+}
+
+/** A line of totals: [symbol, kind, sign before it] of each. Returns write(values, rest), which takes texts. */
+export function totals(parent, parts, kindOfRest = null) {
+  const line = html("p", { class: "klx-sum" }, parent);
+  const values = parts.map(([symbol, kind, sign]) => {
+    if (sign) html("span", { text: sign }, line);
+    const part = html("span", { class: kind ? `klx-${kind}` : null }, line);
+    html("i", { text: symbol }, part);
+    return html("b", {}, part);
+  });
+  const end = html("span", { class: kindOfRest }, line);
+  return (texts, rest) => {
+    texts.forEach((text, i) => set(values[i], { text }));
+    set(end, { text: rest });
+  };
 }
 
 // What each element was given last: it is quicker to remember than to ask the element.
@@ -64,6 +96,11 @@ export function logarithmic([a, b], range) {
   return scale;
 }
 
+/** The first of some round numbers, in order, that is at least `value`, else the last: a scale that grows seldom. */
+export function roundUp(value, round) {
+  return round.find((each) => each >= value) ?? round.at(-1);
+}
+
 /** The outline of a bar 18 high from x = `from` to `to`; one without end is an arrow that points out of the drawing. */
 export function barPath(from, to, top, width) {
   if (to < Infinity) return `M${from} ${top}H${to}v18H${from}Z`;
@@ -78,44 +115,6 @@ export function clamp(value, least, most) {
 export function number(value, digits = 2) {
   if (value === Infinity) return "∞";
   return value.toFixed(digits).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
-}
-
-/**
- * Draw now, and in the next frame after one of these traits or the width inside of `el`, which its first child fills,
- * has changed: `draw(width)`, in pixels. Returns a function that asks for a drawing in the next frame, whatever for.
- */
-export function keepDrawn({ model, names, el, draw, signal }) {
-  let width = el.firstElementChild.getBoundingClientRect().width || 560; // nothing has one before it is on the page
-  const redraw = frames(() => draw(width), signal);
-  for (const name of names) model.on(`change:${name}`, redraw);
-  onWidth(el, (measured) => {
-    if (measured === width) return;
-    width = measured;
-    redraw();
-  }, signal);
-  draw(width);
-  return redraw;
-}
-
-/** A function that asks for `draw` in the next frame, once, however often it is called before. */
-function frames(draw, signal) {
-  let asked = 0;
-  signal.addEventListener("abort", () => cancelAnimationFrame(asked));
-  return () => {
-    asked ||= requestAnimationFrame(() => {
-      asked = 0;
-      draw();
-    });
-  };
-}
-
-/** Tell `callback` the width of `element` in pixels whenever it changes. */
-function onWidth(element, callback, signal) {
-  const observer = new ResizeObserver(([entry]) => {
-    if (entry.contentRect.width > 0) callback(entry.contentRect.width);
-  });
-  observer.observe(element);
-  signal.addEventListener("abort", () => observer.disconnect());
 }
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
@@ -169,8 +168,8 @@ function place(element, event) {
   return point.matrixTransform(element.ownerSVGElement.getScreenCTM().inverse());
 }
 
-/** Say what a handle is, what it stands at, and within which limits. */
-export function say(element, { label, text, now, min, max, orientation = null }) {
+/** Tell a screen reader what a handle is, what it stands at, and within which limits. */
+export function describe(element, { label, text, now, min, max, orientation = null }) {
   set(element, {
     "aria-label": label,
     "aria-valuetext": text,
@@ -197,43 +196,6 @@ export function choice(parent, { label, options, pick, signal }) {
   };
 }
 
-/** A place that a screen reader reads out, politely: `words()` once the values have come to rest. */
-export function herald(parent, signal) {
-  const region = html("p", { class: "klx-heard", "aria-live": "polite" }, parent);
-  let waiting = 0;
-  signal.addEventListener("abort", () => clearTimeout(waiting));
-  return (words) => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => set(region, { text: words() }), 400);
-  };
-}
-
-/** Make `el` an explorable that a screen reader announces by `title`, and whose keys JupyterLab leaves alone. */
-export function stage(el, title) {
-  el.classList.add("klx");
-  set(el, { role: "group", "aria-label": title, "data-lm-suppress-shortcuts": "true" });
-  el.replaceChildren();
-  return el;
-}
-
-/**
- * A question that stands in the place of its answer until the reader has committed to one.
- *
- * Both take the same room, so that nothing moves. `reveal(true)` shows the answer.
- */
-export function prediction(parent, text) {
-  const frame = html("div", { class: "klx-prediction" }, parent);
-  const answer = html("div", { class: "klx-answer" }, frame);
-  const question = html("div", { class: "klx-question" }, frame);
-  html("p", { text }, question);
-  const reveal = (revealed) => {
-    set(answer, { inert: !revealed && "" });
-    set(question, { inert: revealed && "" });
-    frame.toggleAttribute("data-revealed", revealed);
-  };
-  return { question, answer, reveal };
-}
-
 /**
  * A horizontal slider with its own drawing: a track with ticks, a knob, and above it what it stands at.
  *
@@ -252,11 +214,11 @@ export function slider(parent, { kind, name, text, range, scale = linear, ticks,
   const line = html("p", { class: `klx-slider klx-${kind}`, "aria-hidden": "true" }, parent);
   html("span", { text: name }, line);
   const value = html("b", {}, line);
-  const drawing = svg("svg", { class: "klx-drawing", height: 44, role: "group", "aria-label": name }, parent);
-  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, drawing);
+  const frame = drawing(parent, 44, name);
+  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, frame);
   const track = svg("line", { class: "klx-track", x1: inset, y1: 14, y2: 14 }, axis);
   const marks = ticks.map(([at, label]) => [at, svg("text", { y: 40, "text-anchor": "middle", text: label }, axis)]);
-  const grip = svg("g", { class: `klx-${kind}` }, drawing);
+  const grip = svg("g", { class: `klx-${kind}` }, frame);
   svg("rect", { class: "klx-reach", x: -22, y: -14, width: 44, height: 44, rx: 6 }, grip);
   svg("circle", { class: "klx-knob", r: 9 }, grip);
 
@@ -272,11 +234,11 @@ export function slider(parent, { kind, name, text, range, scale = linear, ticks,
   return (width) => {
     const now = get();
     x = scale(range, [inset, width - inset]);
-    set(drawing, { width });
+    set(frame, { width });
     set(track, { x2: width - inset });
     for (const [at, mark] of marks) set(mark, { x: x(at) });
     set(grip, { transform: `translate(${x(now).toFixed(2)} 14)` });
     set(value, { text: text(now) });
-    say(grip, { label: name, text: text(now), now, min: least, max: most, orientation: "horizontal" });
+    describe(grip, { label: name, text: text(now), now, min: least, max: most, orientation: "horizontal" });
   };
 }

@@ -1,10 +1,9 @@
 // Evidence: tosses of one of two coins, the log-likelihood ratio of each run, and the line along which it wanders.
 
-import { button, choice, herald, html, keepDrawn, linear, logarithmic, number } from "./draw.js";
-import { prediction, set, several, slider, stage, svg } from "./draw.js";
+import { button, choice, drawing, html, linear, logarithmic, number, roundUp, set, several } from "./draw.js";
+import { slider, svg } from "./draw.js";
+import { choiceFault, explorable, fill, rangeFault } from "./explorable.js";
 import { klDivergence } from "./maths.js";
-import { draws } from "./random.js";
-import { fill, wordsOf } from "./words.js";
 
 const SURE = Math.log(20); // odds of 20 : 1
 const LEAST = 0.01;
@@ -16,8 +15,11 @@ const POINTS = 240; // of a walk, as drawn
 const TALL = 230;
 const MARGIN = { left: 34, right: 10, top: 10, bottom: 22 };
 const DEFAULT = { p: 0.5, q: 0.6, tossed: "p", seed: 1951, walks: 8, near: 100, far: 100 };
-const WITHIN = { p: [LEAST, MOST], q: [LEAST, MOST], seed: [0, 2 ** 32 - 1], walks: [1, MOST_WALKS],
-  near: [1, MOST_GUESS], far: [1, MOST_GUESS] };
+const WITHIN = {
+  p: [LEAST, MOST], q: [LEAST, MOST], seed: [0, 2 ** 32 - 1], walks: [1, MOST_WALKS],
+  near: [1, MOST_GUESS], far: [1, MOST_GUESS],
+};
+const GOLDEN = 0x9e3779b9; // 2³² divided by the golden ratio, odd
 
 // --- what is computed ---
 
@@ -44,10 +46,23 @@ export function stops(tosses) {
   return Array.from({ length: count + 1 }, (_, i) => Math.round((i * tosses) / count));
 }
 
+/** Mix 32 bits, one to one (the last step of MurmurHash3). */
+function mixed(x) {
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+/** The numbers of a seed, the same as in Python: a function from k = 0, 1, 2, … to a whole number below 2³². */
+function draws(seed) {
+  const start = mixed(seed);
+  return (k) => mixed((start + Math.imul(k, GOLDEN)) | 0);
+}
+
 /** For each walk the number of heads at each stop. Walk w uses the numbers w · tosses, w · tosses + 1, … of the seed. */
 export function headsAt(at, { p, q, tossed, seed, walks }) {
   const draw = draws(seed);
-  const limit = (tossed === "p" ? p : q) * 2 ** 32; // a draw below it is heads
+  const limit = { p, q }[tossed] * 2 ** 32; // a draw below it is heads
   const tosses = at.at(-1);
   return Array.from({ length: walks }, (_, walk) => {
     let [n, heads] = [0, 0];
@@ -63,17 +78,13 @@ export function evidence(heads, n, { p, q }) {
   return heads * Math.log(p / q) + (n - heads) * Math.log((1 - p) / (1 - q));
 }
 
-/** The first thing that keeps a state from being shown: its name and value; null if nothing does. */
-export function faultOf(state) {
-  for (const [name, [least, most]] of Object.entries(WITHIN)) {
-    if (!(Number.isFinite(state[name]) && state[name] >= least && state[name] <= most)) {
-      return { name, value: state[name], least, most };
-    }
+function faultOf(state) {
+  for (const [name, limits] of Object.entries(WITHIN)) {
+    const isWhole = Number.isInteger(state[name]) || !["seed", "walks"].includes(name);
+    const fault = rangeFault(name, isWhole ? state[name] : NaN, limits);
+    if (fault) return { ...fault, value: state[name] };
   }
-  for (const name of ["seed", "walks"]) {
-    if (!Number.isInteger(state[name])) return { name, value: state[name], least: WITHIN[name][0], most: WITHIN[name][1] };
-  }
-  return ["p", "q"].includes(state.tossed) ? null : { name: "tossed", value: state.tossed, least: "p", most: "q" };
+  return choiceFault("tossed", state.tossed, ["p", "q"]);
 }
 
 /** Coins one hundredth apart that are told apart within 1000 tosses. */
@@ -84,59 +95,54 @@ export function isMet(state) {
 // --- the drawing ---
 
 const ROUND = [2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 512];
-const roof = (value) => ROUND.find((round) => round >= value) ?? ROUND.at(-1);
 
 const count = (tosses) => number(tosses, tosses < 10 ? 1 : 0);
 const percentIn = (words) => (value) => fill(words.percent, { value: number(100 * value, 0) });
 
 /** The walks and their line. Returns draw(state, width). */
 function chart(parent, words) {
-  const drawing = svg("svg", { class: "klx-drawing", height: TALL, role: "img", "aria-label": words.chart }, parent);
-  const back = svg("g", { class: "klx-axis" }, drawing);
+  const frame = drawing(parent, TALL, words.chart, "img");
+  const back = svg("g", { class: "klx-axis" }, frame);
   const zero = svg("line", { class: "klx-grid" }, back);
   const [forP, forQ] = ["p", "q"].map((name) => ({
     line: svg("line", { class: "klx-mark" }, back),
     text: svg("text", { "text-anchor": "end", text: `20 : 1 ${words.for} ${name}` }, back),
   }));
-  const levels = svg("g", {}, back);
-  const ends = svg("g", {}, back);
+  const levels = [0, 1, 2].map(() => svg("text", { x: MARGIN.left - 6, "text-anchor": "end" }, back));
+  const ends = ["start", "middle", "end"].map((side) => svg("text", { y: TALL - 5, "text-anchor": side }, back));
   svg("text", { x: MARGIN.left + 5, y: MARGIN.top + 4, "font-style": "italic", text: "L" }, back);
-  const walks = svg("g", { class: "klx-walks" }, drawing);
-  const line = svg("line", { class: "klx-slope" }, drawing);
-  const drop = svg("line", { class: "klx-mark" }, drawing);
-  const dot = svg("circle", { class: "klx-dot", r: 5 }, drawing);
-  const label = svg("text", { class: "klx-value", y: TALL - MARGIN.bottom - 6 }, drawing);
-  let tossed = {}; // the heads of the last drawing, and what they depend on
-
-  const tossedNow = (at, state) => {
-    const { p, q, tossed: which, seed, walks: many } = state;
-    const key = [which === "p" ? p : q, which, seed, many, at.at(-1)].join();
-    if (tossed.key !== key) tossed = { key, heads: headsAt(at, state) };
-    return tossed.heads;
+  const walks = svg("g", { class: "klx-walks" }, frame);
+  const line = svg("line", { class: "klx-slope" }, frame);
+  const drop = svg("line", { class: "klx-mark" }, frame);
+  const dot = svg("circle", { class: "klx-dot", r: 5 }, frame);
+  const label = svg("text", { class: "klx-value", y: TALL - MARGIN.bottom - 6 }, frame);
+  let known = {}; // the heads of the last drawing, and what they depend on
+  const headsNow = (at, state) => {
+    const key = [state[state.tossed], state.tossed, state.seed, state.walks, at.at(-1)].join();
+    if (known.key !== key) known = { key, heads: headsAt(at, state) };
+    return known.heads;
   };
 
   return (state, width) => {
     const tosses = horizon(state);
     const slope = drift(state);
     const at = stops(tosses);
-    const runs = tossedNow(at, state).map((heads) => heads.map((h, i) => evidence(h, at[i], state)));
+    const runs = headsNow(at, state).map((heads) => heads.map((h, i) => evidence(h, at[i], state)));
     const every = runs.flat();
-    const top = roof(Math.max(SURE * 1.3, slope * tosses, ...every));
-    const bottom = -roof(Math.max(SURE * 1.3, -slope * tosses, -Math.min(...every)));
+    const top = roundUp(Math.max(SURE * 1.3, slope * tosses, ...every), ROUND);
+    const bottom = -roundUp(Math.max(SURE * 1.3, -slope * tosses, -Math.min(...every)), ROUND);
     const floor = TALL - MARGIN.bottom;
     const x = linear([0, tosses], [MARGIN.left, width - MARGIN.right]);
     const y = linear([bottom, top], [floor, MARGIN.top]);
 
-    set(drawing, { width });
+    set(frame, { width });
     set(zero, { x1: MARGIN.left, x2: width, y1: y(0), y2: y(0) });
     for (const [mark, level] of [[forP, SURE], [forQ, -SURE]]) {
       set(mark.line, { x1: MARGIN.left, x2: width, y1: y(level), y2: y(level) });
       set(mark.text, { x: width - 4, y: y(level) - 4 });
     }
-    const levelTexts = several(levels, 3, () => svg("text", { x: MARGIN.left - 6, "text-anchor": "end" }));
-    [bottom, 0, top].forEach((level, i) => set(levelTexts[i], { y: y(level) + 4, text: number(level, 0) }));
-    const endTexts = several(ends, 3, (i) => svg("text", { y: TALL - 5, "text-anchor": ["start", "middle", "end"][i] }));
-    [0, tosses / 2, tosses].forEach((n, i) => set(endTexts[i], { x: x(n), text: i ? n : "n = 0" }));
+    [bottom, 0, top].forEach((level, i) => set(levels[i], { y: y(level) + 4, text: number(level, 0) }));
+    [0, tosses / 2, tosses].forEach((n, i) => set(ends[i], { x: x(n), text: i ? n : "n = 0" }));
 
     set(walks, { class: `klx-walks klx-${state.tossed}` });
     several(walks, runs.length, () => svg("path")).forEach((path, walk) => {
@@ -158,27 +164,15 @@ function chart(parent, words) {
 
 // --- the explorable ---
 
-function render({ model, el, signal }) {
-  const words = wordsOf("evidence", el);
+function render(context) {
+  const { el, signal } = context;
+  const { words, now, put, ask, finish } = explorable(context, {
+    name: "evidence", initial: DEFAULT, guesses: ["revealed"], faultOf,
+  });
   const percent = percentIn(words);
-  const names = [...Object.keys(WITHIN), "tossed"];
-  let valid = DEFAULT; // the last state that could be drawn
-  const raw = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
-  const now = () => {
-    const state = raw();
-    if (!faultOf(state)) valid = state;
-    return valid;
-  };
   const { p, q, tossed, seed } = now();
-  const put = (values) => {
-    model.set(values);
-    model.save_changes();
-    speak();
-  };
 
-  stage(el, words.title);
-  html("p", { class: "klx-lead", text: words.lead }, el);
-  const { question, answer, reveal } = prediction(el, words.question);
+  const { question, answer } = ask(el, words.question);
   const guesses = ["near", "far"].map((name) => slider(question, {
     kind: "guess", name: words[name], text: (value) => fill(words.tosses, { count: count(value) }),
     range: [1, MOST_GUESS], scale: logarithmic,
@@ -196,13 +190,12 @@ function render({ model, el, signal }) {
     label: words.tossed, options: [["p", words.coinP], ["q", words.coinQ]],
     pick: (tossed) => put({ tossed }), signal,
   });
-  button(controls, words.again, () => put({ seed: (now().seed + 1) % 2 ** 32 }), signal);
+  button(controls, words.drawAgain, () => put({ seed: (now().seed + 1) % 2 ** 32 }), signal);
   const drawChart = chart(answer, words);
-  const sum = html("p", { class: "klx-sum" }, answer);
-  const divergence = html("span", {}, sum);
-  const symbol = html("i", {}, divergence);
-  const slope = html("b", {}, divergence);
-  const reach = html("span", {}, sum);
+  const total = html("p", { class: "klx-sum" }, answer);
+  const rate = html("span", {}, total);
+  const [symbol, perToss] = [html("i", {}, rate), html("b", {}, rate)];
+  const reach = html("span", {}, total);
   const coins = ["p", "q"].map((name) => slider(answer, {
     kind: name, name: words[name], text: percent, range: [LEAST, MOST],
     ticks: [0.01, 0.25, 0.5, 0.75, 0.99].map((value) => [value, percent(value)]),
@@ -215,52 +208,35 @@ function render({ model, el, signal }) {
   for (const q of [0.51, 0.01]) {
     button(jumps, fill(words.jump, { q: percent(q) }), () => put({ p: 0.5, q, tossed: "p" }), signal);
   }
-  button(jumps, words.start, () => put({ p, q, tossed, seed }), signal);
-  const message = html("p", { class: "klx-message" }, el);
-  const challenge = html("p", { class: "klx-challenge" }, el);
-  const hear = herald(el, signal);
+  button(jumps, words.again, () => put({ p, q, tossed, seed }), signal);
 
-  function draw(width) {
-    const fault = faultOf(raw());
-    const state = now();
-    const revealed = Boolean(model.get("revealed"));
-    reveal(revealed);
-    const inner = width - 42; // the question has a frame
-    for (const guess of guesses) guess(inner);
-    for (const one of coins) one(width);
-    drawChart(state, width);
-    showTossed(state.tossed);
-    set(divergence, { class: state.tossed === "p" ? "klx-forward" : "klx-reverse" });
-    set(symbol, { text: state.tossed === "p" ? "D(p‖q)" : "D(q‖p)" });
-    set(slope, { text: number(Math.abs(drift(state)), 5) });
-    set(reach, { text: reached(state, words) });
-    set(message, { text: fault ? fill(words.fault, fault) : revealed ? remark(state, words) : "" });
-    el.toggleAttribute("data-fault", Boolean(fault));
-    const met = isMet(state);
-    set(challenge, { text: words.challenge + words.gap + (met ? words.met : soFar(state, words)) });
-    challenge.toggleAttribute("data-met", met);
-  }
+  const reached = (state) => {
+    if (state.p === state.q) return words.never;
+    return fill(words.reached, { count: count(needed(state)), coin: state.tossed });
+  };
 
-  function speak() {
-    if (model.get("revealed")) hear(() => reached(now(), words));
-  }
-
-  keepDrawn({ model, names: [...names, "revealed"], el, draw, signal });
-}
-
-function reached(state, words) {
-  return state.p === state.q ? words.never : fill(words.reached, { count: count(needed(state)), coin: state.tossed });
-}
-
-/** How far the challenge is from being met. */
-function soFar(state, words) {
-  return fill(words.soFar, { gap: number(100 * Math.abs(state.p - state.q), 0), count: count(needed(state)) });
-}
-
-/** How the two guesses compare with what is true. */
-function remark({ near, far }, words) {
-  const truth = (q) => count(needed({ p: 0.5, q, tossed: "p" }));
-  return fill(words.remark, { near: count(near), far: count(far), trueNear: truth(0.51), trueFar: truth(0.01) });
+  finish({
+    draw: (state, width) => {
+      for (const guess of guesses) guess(width - 42); // the question has a frame
+      for (const coin of coins) coin(width);
+      drawChart(state, width);
+      showTossed(state.tossed);
+      set(rate, { class: state.tossed === "p" ? "klx-forward" : "klx-reverse" });
+      set(symbol, { text: state.tossed === "p" ? "D(p‖q)" : "D(q‖p)" });
+      set(perToss, { text: number(Math.abs(drift(state)), 5) });
+      set(reach, { text: reached(state) });
+    },
+    remark: ({ near, far }) => {
+      const truth = (q) => count(needed({ p: 0.5, q, tossed: "p" }));
+      return [fill(words.remark, { near: count(near), far: count(far), trueNear: truth(0.51), trueFar: truth(0.01) })];
+    },
+    challenge: (state) => {
+      const gap = number(100 * Math.abs(state.p - state.q), 0);
+      const met = isMet(state);
+      return { met, said: [words.challenge, met ? words.met : fill(words.soFar, { gap, count: count(needed(state)) })] };
+    },
+    spoken: reached,
+  });
 }
 
 export default { render };

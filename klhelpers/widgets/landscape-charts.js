@@ -1,8 +1,8 @@
 // The drawings of the landscape, one above the other over the same x: densities, integrands, and the map over (μ, σ).
 
 import { regionsBelow } from "./contours.js";
-import { clamp, handle, html, linear, number, say, set, several, svg } from "./draw.js";
-import { fill } from "./words.js";
+import { clamp, describe, drawing, handle, linear, number, roundUp, set, several, svg, totals } from "./draw.js";
+import { fill } from "./explorable.js";
 
 export const VIEW = [-5, 13]; // of x, and of μ
 export const LEAST_SIGMA = 0.02;
@@ -15,6 +15,7 @@ const SAMPLES = 181;
 // Lines are drawn so far above the lowest point of the map, and so far above each minimum: a basin shows if it is deep.
 const ABOVE = [0.03, 0.07, 0.13, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.4, 2, 3, 5];
 const RINGS = [0.01, 0.03];
+const SYMBOL = { forward: "D(P‖Q)", reverse: "D(Q‖P)" };
 
 const across = (width) => linear(VIEW, [MARGIN.left, width - MARGIN.right]);
 const pixel = (value) => value.toFixed(1);
@@ -65,8 +66,6 @@ export function curves(P, mu, sigma) {
 }
 
 const ROUND = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3, 5, 10, 20, 50, 100, 1e3, 1e4, 1e5, 1e6];
-/** The smallest round number that is at least `value`: a scale that grows seldom. */
-const roof = (value) => ROUND.find((round) => round >= value) ?? ROUND.at(-1);
 const short = (round) => (round < 1000 ? round : `10${"⁰¹²³⁴⁵⁶"[Math.round(Math.log10(round))]}`);
 
 // --- handles ---
@@ -92,22 +91,22 @@ function knob(parent, { kind, part, value, from = () => 0, put, range, step }, s
   return (y, label) => {
     const now = value();
     set(made, { transform: `translate(${pixel(scale()(from() + now))} ${pixel(y)})` });
-    say(made, {
+    describe(made, {
       label, text: number(now), now: now.toFixed(3), min: range[0], max: range[1], orientation: "horizontal",
     });
   };
 }
 
 /** Where the reach of several knobs overlaps, the nearest one is taken, whichever lies on top. */
-function nearestTakes(drawing, signal) {
-  drawing.addEventListener("pointerdown", (event) => {
+function nearestTakes(frame, signal) {
+  frame.addEventListener("pointerdown", (event) => {
     const hit = event.target.closest(".klx-handle");
     if (!hit || !event.isTrusted) return;
     const distance = (knob) => {
       const { left, right, top, bottom } = knob.getBoundingClientRect();
       return Math.hypot(event.clientX - (left + right) / 2, event.clientY - (top + bottom) / 2);
     };
-    const knobs = [...drawing.querySelectorAll(".klx-knob")];
+    const knobs = [...frame.querySelectorAll(".klx-knob")];
     const nearest = knobs.reduce((best, knob) => (distance(knob) < distance(best) ? knob : best)).parentNode;
     if (nearest === hit) return;
     event.stopPropagation();
@@ -132,28 +131,27 @@ function guides(parent, top, bottom) {
 // --- the drawings: each returns draw(shown, width) ---
 
 /** p and q with the handles of P, two for each component, and of Q. */
-export function densityChart(parent, words, hands, signal) {
-  const label = words.densities;
-  const drawing = svg("svg", { class: "klx-drawing", height: TALL.densities, role: "group", "aria-label": label }, parent);
+export function densityChart(parent, words, handles, signal) {
+  const frame = drawing(parent, TALL.densities, words.densities);
   const floor = TALL.densities - MARGIN.bottom;
-  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, drawing);
+  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, frame);
   svg("line", { class: "klx-grid", x1: MARGIN.left, x2: "100%", y1: floor, y2: floor }, axis);
   const height = svg("text", { x: MARGIN.left - 5, "text-anchor": "end" }, axis);
   const drawTicks = ticks(axis, TALL.densities - 4);
   const drawGuides = guides(axis, MARGIN.top, floor);
-  const lines = svg("g", { "aria-hidden": "true" }, drawing);
+  const lines = svg("g", { "aria-hidden": "true" }, frame);
   const [p, q] = ["p", "q"].map((kind) => svg("path", { class: `klx-curve klx-${kind}` }, lines));
   let x = across(560);
-  const knobs = hands.map((hand) => knob(drawing, hand, () => x, signal));
-  nearestTakes(drawing, signal);
+  const knobs = handles.map((each) => knob(frame, each, () => x, signal));
+  nearestTakes(frame, signal);
 
   return (shown, width) => {
     x = across(width);
     const { curve, means, sigmas, mu, sigma, P } = shown;
     const highest = Math.max(...curve.p);
-    const top = roof(1.1 * Math.max(highest, Math.min(Math.max(...curve.q), 2 * highest)));
+    const top = roundUp(1.1 * Math.max(highest, Math.min(Math.max(...curve.q), 2 * highest)), ROUND);
     const y = linear([0, top], [floor, MARGIN.top]);
-    set(drawing, { width });
+    set(frame, { width });
     set(height, { y: y(top) + 4, text: top });
     drawTicks(x);
     drawGuides(means, x);
@@ -164,51 +162,46 @@ export function densityChart(parent, words, hands, signal) {
       ...[0, 1].flatMap((k) => [P.density(means[k]), P.density(means[k] + sigmas[k])]),
       bell * Math.exp(0.5), bell,
     ];
-    knobs.forEach((draw, i) => draw(Math.max(y(heights[i]), MARGIN.top - 4), hands[i].label));
+    knobs.forEach((draw, i) => draw(Math.max(y(heights[i]), MARGIN.top - 4), handles[i].label));
   };
 }
 
 /** One integrand and its sum: filled where it costs, hollow where it saves; and the least that the sum can be. */
 export function termChart(parent, words, kind) {
-  const row = html("p", { class: "klx-sum" }, parent);
-  const own = html("span", { class: `klx-${kind}` }, row);
-  html("i", { text: words.symbol[kind] }, own);
-  const sum = html("b", {}, own);
-  const least = html("span", { class: "klx-note" }, row);
-  const label = words.terms[kind];
-  const drawing = svg("svg", { class: `klx-drawing klx-${kind}`, height: TALL.terms, role: "img", "aria-label": label }, parent);
-  const axis = svg("g", { class: "klx-axis" }, drawing);
+  const write = totals(parent, [[SYMBOL[kind], kind]], "klx-note");
+  const frame = drawing(parent, TALL.terms, words.terms[kind], "img");
+  frame.classList.add(`klx-${kind}`);
+  const axis = svg("g", { class: "klx-axis" }, frame);
   const height = svg("text", { x: MARGIN.left - 5, y: 11, "text-anchor": "end" }, axis);
   const zero = svg("line", { class: "klx-grid", x1: MARGIN.left, x2: "100%" }, axis);
-  const cost = svg("path", { class: "klx-area" }, drawing);
-  const saving = svg("path", { class: "klx-area-saving" }, drawing);
+  const cost = svg("path", { class: "klx-area" }, frame);
+  const saving = svg("path", { class: "klx-area-saving" }, frame);
 
-  return ({ curve, kl, best, revealed }, width) => {
+  return ({ curve, kl, least, isRevealed }, width) => {
     const x = across(width);
     const values = curve[kind];
-    const top = roof(Math.max(...values));
+    const top = roundUp(Math.max(...values), ROUND);
     const y = linear([Math.min(-top / 8, ...values), top], [TALL.terms - 2, 5]);
     const area = (of) => {
       const points = curve.x.map((at, i) => [x(at), y(of(values[i]))]);
       return `${line([[x(curve.x[0]), y(0)], ...points, [x(curve.x.at(-1)), y(0)]])}Z`;
     };
-    set(drawing, { width });
+    set(frame, { width });
     set(height, { text: short(top) });
     set(zero, { y1: pixel(y(0)), y2: pixel(y(0)) });
     set(cost, { d: area((v) => Math.max(v, 0)) });
     set(saving, { d: area((v) => Math.min(v, 0)) });
-    set(sum, { text: revealed ? number(kl[kind], 3) : "?" });
-    set(least, { text: revealed && best[kind] ? fill(words.least, { value: number(best[kind].kl, 3) }) : "" });
+    if (isRevealed) write([number(kl[kind], 3)], fill(words.least, { value: number(least[kind].kl, 3) }));
+    else write(["?"], "");
   };
 }
 
 /** The map: regions between lines of equal height, the minima, the way that Q has rolled, and Q as a handle. */
-export function mapChart(parent, words, hand, signal) {
-  const label = words.map;
-  const drawing = svg("svg", { class: "klx-drawing", height: TALL.map, role: "group", "aria-label": label }, parent);
+export function mapChart(parent, words, { now, put, step }, signal) {
+  const frame = drawing(parent, TALL.map, words.map);
   const floor = TALL.map - MARGIN.bottom;
   const y = linear([0, MOST_SIGMA], [floor, MARGIN.top]);
-  const back = svg("g", { "aria-hidden": "true" }, drawing);
+  const back = svg("g", { "aria-hidden": "true" }, frame);
   const regions = svg("g", {}, back);
   const axis = svg("g", { class: "klx-axis" }, back);
   svg("line", { class: "klx-grid", x1: MARGIN.left, x2: "100%", y1: floor, y2: floor }, axis);
@@ -219,52 +212,52 @@ export function mapChart(parent, words, hand, signal) {
   const mean = svg("text", { class: "klx-symbol", y: TALL.map - 4, "text-anchor": "end", text: "μ" }, axis);
   const drawTicks = ticks(axis, TALL.map - 4);
   const drawGuides = guides(axis, MARGIN.top, floor);
-  const marks = svg("g", {}, back);
+  const circles = svg("g", {}, back);
   const trail = svg("path", { class: "klx-trail" }, back);
-  const place = svg("g", { class: "klx-q" }, drawing);
+  const place = svg("g", { class: "klx-q" }, frame);
   svg("circle", { class: "klx-reach", r: REACH.top }, place);
   svg("circle", { class: "klx-knob", r: 9 }, place);
   svg("path", { class: "klx-arrows", d: "M-6 0h12M0-6v12" }, place);
   let x = across(560);
-  const write = (mu, sigma) => hand.put(clamp(mu, ...VIEW), clamp(sigma, LEAST_SIGMA, MOST_SIGMA));
+  const write = (mu, sigma) => put(clamp(mu, ...VIEW), clamp(sigma, LEAST_SIGMA, MOST_SIGMA));
   handle(place, {
     signal,
-    at: () => ({ x: x(hand.mu()), y: y(hand.sigma()) }),
+    at: () => ({ x: x(now().mu), y: y(now().sigma) }),
     drag: (point) => write(Math.round(x.invert(point.x) * 100) / 100, Math.round(y.invert(point.y) * 100) / 100),
-    step: (dx, dy) => write(hand.mu() + dx * hand.step, hand.sigma() + dy * hand.step),
-    edge: (side) => write(VIEW[side < 0 ? 0 : 1], hand.sigma()),
+    step: (dx, dy) => write(now().mu + dx * step, now().sigma + dy * step),
+    edge: (side) => write(VIEW[side < 0 ? 0 : 1], now().sigma),
   });
   let drawn = null; // the heights and the width of the regions that are there
 
   const draw = (shown, width) => {
-    const { heights, minima, means, mu, sigma } = shown;
+    const { heights, marks, means, mu, sigma } = shown;
     x = across(width);
-    set(drawing, { width });
+    set(frame, { width });
     set(mean, { x: width - 3 });
     drawTicks(x);
     drawGuides(means, x);
-    if (drawn?.heights !== heights || drawn.width !== width || drawn.minima !== minima) {
-      drawn = { heights, width, minima };
+    if (drawn?.heights !== heights || drawn.width !== width || drawn.marks !== marks) {
+      drawn = { heights, width, marks };
       const lowest = Math.min(...heights.rows.map((row) => Math.min(...row)));
       const levels = [
-        ...ABOVE.map((step) => lowest + step), ...minima.flatMap(({ kl }) => RINGS.map((step) => kl + step)),
+        ...ABOVE.map((step) => lowest + step), ...marks.flatMap(({ kl }) => RINGS.map((step) => kl + step)),
       ];
       const found = regionsBelow(heights.rows, heights.mus.map(x), heights.sigmas.map(y), levels);
       several(regions, levels.length, () => svg("path", { class: "klx-basin" })).forEach((path, i) =>
         set(path, { d: found[i].map((loop) => `${line(loop)}Z`).join("") || null }));
       set(regions, { class: `klx-${shown.colour}` });
     }
-    set(marks, { class: `klx-${shown.colour}` });
-    several(marks, minima.length, () => svg("circle", { class: "klx-minimum", r: 6 })).forEach((mark, i) =>
-      set(mark, { cx: pixel(x(minima[i].mu)), cy: pixel(y(minima[i].sigma)), "data-best": minima[i].best ? "" : null }));
+    set(circles, { class: `klx-${shown.colour}` });
+    several(circles, marks.length, () => svg("circle", { class: "klx-minimum", r: 6 })).forEach((mark, i) =>
+      set(mark, { cx: pixel(x(marks[i].mu)), cy: pixel(y(marks[i].sigma)), "data-best": marks[i].isBest ? "" : null }));
     const way = shown.trail.filter((at) => at.sigma > 0).map((at) => [x(at.mu), y(at.sigma)]);
     set(trail, { d: way.length > 1 ? line(way) : null });
     set(place, { transform: `translate(${pixel(x(mu))} ${pixel(y(sigma))})` });
-    say(place, {
+    describe(place, {
       label: words.place, text: `μ ${number(mu)}, σ ${number(sigma)}`, now: mu.toFixed(3), min: VIEW[0], max: VIEW[1],
     });
   };
   /** How many pixels one unit of μ and one of σ are long. */
-  draw.scale = () => ({ mu: x(1) - x(0), sigma: y(0) - y(1) });
+  draw.unit = () => ({ mu: x(1) - x(0), sigma: y(0) - y(1) });
   return draw;
 }

@@ -1,21 +1,25 @@
 // The landscape: a P of two normals, one normal Q, what each direction costs, and the height over all (μ, σ).
 
-import { button, choice, herald, html, keepDrawn, number, prediction, set, slider, stage } from "./draw.js";
+import { button, choice, html, legend, number, slider } from "./draw.js";
+import { choiceFault, explorable, fill, rangeFault } from "./explorable.js";
 import { LEAST_SIGMA, MOST_SIGMA, VIEW, curves, densityChart, mapChart, termChart } from "./landscape-charts.js";
-import { ROUGHLY, fitReverse, highestPoint, localMinimumFrom, peakBrackets } from "./minima.js";
-import { Mixture, fitForward, forwardGrid, forwardKl, klNormal, reverseGrid, reverseKl } from "./mixtures.js";
-import { fill, wordsOf } from "./words.js";
+import { highestPoint, peaks, reverseMinima, wayDown } from "./minima.js";
+import { Mixture, entropyOfNormal, fitForward, forwardGrid, forwardKl, klNormal, reverseGrid } from "./mixtures.js";
+import { forwardSlopes, reverseKl, reverseSlopes } from "./mixtures.js";
 
 const MEANS = [-4, 12];
 const SIGMAS = [0.3, 4];
 const FARTHEST = 12; // of the separation slider
 const WEIGHTS = [0.05, 0.95]; // of the weight slider
 const LIMITS = { weights: [0, 1], means: MEANS, sigmas: SIGMAS, mu: VIEW, sigma: [LEAST_SIGMA, MOST_SIGMA] };
+const PAIRS = ["weights", "means", "sigmas"];
 const OBJECTIVES = ["forward", "reverse", "cross_entropy"];
 const STEP = { p: 0.1, q: 0.05 };
 const CHALLENGE = 0.18;
 const ROLL = 1500; // milliseconds
 const GRID = { fine: [73, 45], coarse: [37, 21] };
+const WIDEST = 9; // σ of a minimum: more than the map shows
+const NARROW = 464; // pixels, below which sliders stand one below the other
 const SOURCE = { weights: [0.4, 0.6], means: [-1, 3], sigmas: [1, 1] };
 const DEFAULT = { ...SOURCE, mu: 2.8, sigma: 1.2, objective: "reverse" };
 const DRAWN = {
@@ -24,31 +28,38 @@ const DRAWN = {
 };
 const EQUAL = [0, 2.5, 5, 7.5, 10]; // separations
 const equalPeaks = (distance) => ({ weights: [0.5, 0.5], means: [0, distance], sigmas: [1, 1] });
+const nameOf = (mu, sigma) => `N(${number(mu)}, ${number(sigma)}²)`;
 
 // --- what is computed ---
 
-/** What keeps a state from being shown, as a key of the words and what to fill in; null if nothing does. */
-export function faultOf(state) {
-  for (const [name, [least, most]] of Object.entries(LIMITS)) {
-    const isPair = ["weights", "means", "sigmas"].includes(name);
+function faultOf(state) {
+  for (const [name, limits] of Object.entries(LIMITS)) {
+    const isPair = PAIRS.includes(name);
     const values = isPair ? state[name] : [state[name]];
-    if (!Array.isArray(values) || values.length !== values.filter(Number.isFinite).length) return { reason: "number", name };
-    if (isPair && values.length !== 2) return { reason: "length", name, count: values.length };
-    const value = values.find((v) => v < least || v > most);
-    if (value !== undefined) return { reason: "range", name, value, least: number(least, 2), most };
+    if (isPair && values?.length !== 2) return { reason: "length", name, found: values?.length ?? 0, wanted: 2 };
+    const fault = values.map((value) => rangeFault(name, value, limits)).find(Boolean);
+    if (fault) return fault;
   }
-  const total = state.weights[0] + state.weights[1];
-  if (Math.abs(total - 1) > 1e-8) return { reason: "sum", value: total };
-  return OBJECTIVES.includes(state.objective) ? null : { reason: "objective" };
+  const value = state.weights[0] + state.weights[1];
+  if (Math.abs(value - 1) > 1e-8) return { reason: "sum", name: "weights", value };
+  return choiceFault("objective", state.objective, OBJECTIVES);
 }
 
-/** On which peak of P a normal sits: "left", "right", or "both"; "one" if P has but one peak. */
-export function seat(P, mu, sigma) {
-  if (peakBrackets(P).length < 2) return "one";
-  const [left, right] = [...P.components].sort((a, b) => a.m - b.m);
-  const seats = { both: [P.mean, Math.sqrt(P.variance)], left: [left.m, left.s], right: [right.m, right.s] };
-  const distance = (name) => klNormal(mu, sigma, ...seats[name]);
-  return Object.keys(seats).reduce((best, name) => (distance(name) < distance(best) ? name : best));
+/** Whether P is that of another state. */
+const isSame = (state, other) => PAIRS.every((name) => state[name].every((x, i) => Math.abs(x - other[name][i]) < 1e-9));
+
+/** The normals that stand for the left peak of P, for the right one, and for both. */
+function standards(P) {
+  const [left, right = left] = [...P.components].sort((a, b) => a.m - b.m).map(({ m, s }) => ({ mu: m, sigma: s }));
+  return { both: { mu: P.mean, sigma: Math.sqrt(P.variance) }, left, right };
+}
+
+/** On which peak of P a normal lies: "left", "right", or "both"; "one" if P has but one peak. */
+export function peakOf(P, mu, sigma) {
+  if (peaks(P).length < 2) return "one";
+  const normals = standards(P);
+  const distance = (name) => klNormal(mu, sigma, normals[name].mu, normals[name].sigma);
+  return Object.keys(normals).reduce((best, name) => (distance(name) < distance(best) ? name : best));
 }
 
 /** Both means, the right one so far from the left one; the left one stays where it is if there is room. */
@@ -57,329 +68,300 @@ export function separated([a, b], distance) {
   return a <= b ? [left, left + distance] : [left + distance, left];
 }
 
-/** The height of an objective on a grid over the map, its rows closer where σ is small. */
-export function heightsOf(P, objective, [columns, rows]) {
+/** The height of an objective on a grid over the map, or up to a larger σ; its rows are closer where σ is small. */
+export function heightsOf(P, objective, [columns, count], highest = MOST_SIGMA) {
   const mus = Array.from({ length: columns }, (_, i) => VIEW[0] + ((VIEW[1] - VIEW[0]) * i) / (columns - 1));
   const rise = MOST_SIGMA - LEAST_SIGMA;
-  const sigmas = Array.from({ length: rows }, (_, j) => LEAST_SIGMA + rise * (j / (rows - 1)) ** 1.5);
-  const grid = objective === "forward" ? forwardGrid(P, mus, sigmas) : reverseGrid(P, mus, sigmas);
-  if (objective !== "cross_entropy") return { mus, sigmas, rows: grid };
-  return { mus, sigmas, rows: grid.map((row, j) => row.map((kl) => kl + entropyOf(sigmas[j]))) };
+  const last = Math.ceil((count - 1) * ((highest - LEAST_SIGMA) / rise) ** (2 / 3));
+  const sigmas = Array.from({ length: last + 1 }, (_, j) => LEAST_SIGMA + rise * (j / (count - 1)) ** 1.5);
+  const rows = objective === "forward" ? forwardGrid(P, mus, sigmas) : reverseGrid(P, mus, sigmas);
+  return objective === "cross_entropy" ? withEntropy({ mus, sigmas, rows }) : { mus, sigmas, rows };
 }
 
-const entropyOf = (sigma) => Math.log(sigma * Math.sqrt(2 * Math.PI * Math.E));
-
-/** The minima of all objectives; `reverse` is empty where rounding does not let them be told. Roughly, if P is moving. */
-export function fits(P, moving = false) {
-  let reverse = [];
-  try {
-    reverse = moving ? fitReverse(P, ROUGHLY) : fitReverse(P);
-  } catch {
-    // P is so close to a birth of minima that none can be certified; the words say so.
-  }
-  return { forward: [fitForward(P)], reverse, highest: highestPoint(P) };
+/** What is left of the heights of D(Q‖P) = −E_Q[log p] − H(Q) when the entropy of Q no longer counts. */
+function withEntropy({ mus, sigmas, rows }) {
+  return { mus, sigmas, rows: rows.map((row, j) => row.map((kl) => kl + entropyOfNormal(sigmas[j]))) };
 }
 
-/** Where the objective is lowest and low, as marks on the map. */
-function marks(found, objective) {
-  if (objective === "cross_entropy") return [{ mu: found.highest.x, sigma: 0, kl: -found.highest.logDensity }];
-  return found[objective].map((fit, i) => ({ ...fit, best: i === 0 }));
-}
-
-const nameOf = (mu, sigma) => `N(${number(mu)}, ${number(sigma)}²)`;
-/** Whether P is that of another state. */
-const isSame = (state, other) =>
-  ["weights", "means", "sigmas"].every((name) => state[name].every((x, i) => Math.abs(x - other[name][i]) < 1e-9));
-
-// --- the explorable ---
-
-function legend(parent, words) {
-  const row = html("p", { class: "klx-legend" }, parent);
-  const [p, q] = ["p", "q"].map((kind) => {
-    const item = html("span", {}, row);
-    html("b", { class: `klx-swatch klx-${kind}` }, item);
-    return html("span", {}, item);
-  });
-  return ({ weights, means, sigmas, mu, sigma }) => {
-    const parts = [0, 1].map((k) => `${number(weights[k])} ${nameOf(means[k], sigmas[k])}`);
-    set(p, { text: `${words.p} = ${parts.join(" + ")}` });
-    set(q, { text: `${words.q} = ${nameOf(mu, sigma)}` });
+/**
+ * A function from a state to what depends on P alone, which is kept while Q moves: P, the heights of the map, the
+ * minima of both directions, the highest point of P, and the minima of the objective as marks on the map.
+ *
+ * While P moves the map is coarse.
+ */
+function survey() {
+  let known = {};
+  return ({ weights, means, sigmas, objective }, isMoving) => {
+    const key = [...weights, ...means, ...sigmas].join();
+    if (known.key !== key) known = { key, P: new Mixture(weights, means, sigmas) };
+    const { P } = known;
+    if (!known.heights || (known.isCoarse && !isMoving)) {
+      const grid = isMoving ? GRID.coarse : GRID.fine;
+      const { mus, sigmas, rows } = heightsOf(P, "reverse", grid, WIDEST);
+      const onMap = (all) => all.slice(0, grid[1]);
+      known = {
+        ...known, grid, isCoarse: isMoving, marks: {},
+        heights: { reverse: { mus, sigmas: onMap(sigmas), rows: onMap(rows) } },
+        fits: { forward: [fitForward(P)], reverse: reverseMinima(P, { mus, sigmas, rows }) },
+        highest: highestPoint(P),
+      };
+    }
+    const { heights } = known;
+    heights[objective] ??= objective === "forward" ? heightsOf(P, objective, known.grid) : withEntropy(heights.reverse);
+    known.marks[objective] ??= marksOf(known, objective);
+    return { ...known, heights: heights[objective], marks: known.marks[objective] };
   };
 }
 
-function render({ model, el, signal }) {
-  const words = wordsOf("landscape", el);
-  const names = [...Object.keys(LIMITS), "objective"];
-  let valid = DEFAULT; // the last state that could be drawn
-  let latest = null; // the state as it is, read once for each change, as a drawing asks for it many times
-  const raw = () => {
-    if (latest) return latest;
-    latest = Object.fromEntries(names.map((name) => [name, model.get(name)]));
-    if (!faultOf(latest)) valid = latest;
-    return latest;
-  };
-  for (const name of names) model.on(`change:${name}`, () => (latest = null));
-  const now = () => {
-    raw();
-    return valid;
-  };
-  const first = now();
+/** Where the objective is lowest and low. Without entropy that is a limit, and no minimum. */
+function marksOf({ fits, highest }, objective) {
+  if (objective === "cross_entropy") return [{ mu: highest.x, sigma: 0, kl: -highest.logDensity }];
+  return fits[objective].map((fit, i) => ({ ...fit, isBest: i === 0 }));
+}
 
-  let trail = []; // of the last roll
-  let rolling = 0; // the frame that is asked for
-  let rolled = false; // that Q stands where it rolled to, or where a button put it
-  const stop = () => {
-    cancelAnimationFrame(rolling);
-    rolling = 0;
+/** The height of an objective at a normal, and its slopes. */
+function slopesOf(P, objective) {
+  if (objective === "forward") return (mu, sigma) => forwardSlopes(P, mu, sigma);
+  if (objective === "reverse") return (mu, sigma) => reverseSlopes(P, mu, sigma);
+  return (mu, sigma) => {
+    const at = reverseSlopes(P, mu, sigma);
+    return { ...at, kl: at.kl + entropyOfNormal(sigma), byLogSigma: at.byLogSigma + 1 };
   };
-  signal.addEventListener("abort", stop);
-  /** What the reader does, by hand or by a button. */
-  const put = (values, byHand = true) => {
-    if (rolling) model.save_changes();
-    stop();
-    trail = [];
-    rolled = !byHand;
-    model.set(values);
-    model.save_changes();
-    speak();
-    redraw();
-  };
-  const rightmost = () => (now().means[0] <= now().means[1] ? 1 : 0);
-  const changed = (name, k, value) => now()[name].map((old, i) => (i === k ? value : old));
+}
 
-  stage(el, words.title);
-  html("p", { class: "klx-lead", text: words.lead }, el);
-  const drawLegend = legend(el, words);
-  const hands = [0, 1].flatMap((k) => [
+// --- what the reader moves ---
+
+/** The handles of P, two for each component, and of Q, as `densityChart` wants them. */
+function handlesOf(words, now, put) {
+  const changed = (name, k, value) => ({ [name]: now()[name].map((old, i) => (i === k ? value : old)) });
+  const ofComponent = (k) => [
     {
       kind: "p", part: "top", label: words.peak[k], range: MEANS, step: STEP.p,
-      value: () => now().means[k], put: (value) => put({ means: changed("means", k, value) }),
+      value: () => now().means[k], put: (value) => put(changed("means", k, value)),
     },
     {
       kind: "p", part: "flank", label: words.width[k], range: SIGMAS, step: STEP.p, from: () => now().means[k],
-      value: () => now().sigmas[k], put: (value) => put({ sigmas: changed("sigmas", k, value) }),
+      value: () => now().sigmas[k], put: (value) => put(changed("sigmas", k, value)),
     },
-  ]);
-  hands.push(
+  ];
+  return [
+    ...ofComponent(0), ...ofComponent(1),
+    { kind: "q", part: "top", label: words.mu, range: VIEW, step: STEP.q, value: () => now().mu, put: (mu) => put({ mu }) },
     {
-      kind: "q", part: "top", label: words.mu, range: VIEW, step: STEP.q,
-      value: () => now().mu, put: (mu) => put({ mu }),
+      kind: "q", part: "flank", label: words.sigma, range: LIMITS.sigma, step: STEP.q, from: () => now().mu,
+      value: () => now().sigma, put: (sigma) => put({ sigma }),
     },
-    {
-      kind: "q", part: "flank", label: words.sigma, range: [LEAST_SIGMA, MOST_SIGMA], step: STEP.q,
-      from: () => now().mu, value: () => now().sigma, put: (sigma) => put({ sigma }),
-    },
-  );
-  const drawDensities = densityChart(el, words, hands, signal);
+  ];
+}
 
-  const drawTerms = ["forward", "reverse"].map((kind) => termChart(el, words, kind));
-
-  const { question, answer, reveal } = prediction(el, words.question);
-  question.classList.add("klx-top");
-  const answers = html("div", { class: "klx-choice" }, question);
-  button(answers, words.here, () => {
-    const where = seat(P(), now().mu, now().sigma);
-    put({ guess: where === "one" ? "both" : where });
-  }, signal);
-  for (const guess of ["left", "right", "both", "depends"]) {
-    button(answers, words.guess[guess], () => put({ guess, ...standing(P(), guess) }, false), signal);
-  }
-
-  const controls = html("div", { class: "klx-controls klx-over" }, answer);
-  const showObjective = choice(controls, {
-    label: words.objective, options: OBJECTIVES.map((name) => [name, words.objectives[name]]),
-    pick: (objective) => put({ objective }, !rolled), signal,
-  });
-  button(controls, words.roll, () => roll(), signal);
-  button(controls, words.again, () => put({ ...first }, false), signal);
-  html("p", { class: "klx-note", text: words.legend }, answer);
-  const place = {
-    mu: () => now().mu, sigma: () => now().sigma, step: STEP.q, put: (mu, sigma) => put({ mu, sigma }),
-  };
-  const drawMap = mapChart(answer, words, place, signal);
-  const sliders = html("div", { class: "klx-pair" }, answer);
-  const drawSliders = [
-    slider(html("div", {}, sliders), {
-      kind: "p", name: words.separation, text: (value) => number(value), range: [0, FARTHEST],
-      ticks: [0, 2, 4, 6, 8, 10, 12].map((value) => [value, value]),
+/** Sliders of the separation of the peaks and of the weight of the right one. Returns draw(width). */
+function mixtureSliders(parent, words, now, put, signal) {
+  const row = html("div", { class: "klx-pair" }, parent);
+  const rightmost = () => (now().means[0] <= now().means[1] ? 1 : 0);
+  const common = { kind: "p", text: (value) => number(value), signal };
+  const ticks = (values) => values.map((value) => [value, value]);
+  const sliders = [
+    slider(html("div", {}, row), {
+      ...common, name: words.separation, range: [0, FARTHEST], ticks: ticks([0, 2, 4, 6, 8, 10, 12]),
       get: () => Math.min(FARTHEST, Math.abs(now().means[1] - now().means[0])),
       put: (value) => put({ means: separated(now().means, Math.round(value * 100) / 100) }),
       stepped: (value, n) => value + n * STEP.p,
-      signal,
     }),
-    slider(html("div", {}, sliders), {
-      kind: "p", name: words.weight, text: (value) => number(value), range: WEIGHTS,
-      ticks: [0.05, 0.25, 0.5, 0.75, 0.95].map((value) => [value, value]),
+    slider(html("div", {}, row), {
+      ...common, name: words.weight, range: WEIGHTS, ticks: ticks([0.05, 0.25, 0.5, 0.75, 0.95]),
       get: () => now().weights[rightmost()],
       put: (value) => {
         const weight = Math.round(value * 100) / 100;
         put({ weights: rightmost() ? [1 - weight, weight] : [weight, 1 - weight] });
       },
       stepped: (value, n) => value + n / 100,
-      signal,
     }),
   ];
-  const rows = html("div", { class: "klx-controls klx-over" }, answer);
+  return (width) => {
+    for (const draw of sliders) draw(width < NARROW ? width : (width - 16) / 2);
+  };
+}
+
+/** Buttons that put P and Q in a state worth seeing. Returns draw(state). */
+function examples(parent, words, put, signal) {
+  const rows = html("div", { class: "klx-controls klx-over" }, parent);
   const labelled = (label, options, pick) => {
     const row = html("div", { class: "klx-counter" }, rows);
     html("span", { text: label, "aria-hidden": "true" }, row);
     return choice(row, { label, options, pick, signal });
   };
-  const drawn = ["forward", "reverse"].map((name) => [name, words.drawn[name]]);
-  labelled(words.drawn.label, drawn, (name) => put({ ...DRAWN[name] }, false))(null);
+  labelled(words.drawn.label, Object.keys(DRAWN).map((name) => [name, words.drawn[name]]), (name) => put(DRAWN[name]))(null);
   const showEqual = labelled(words.equal, EQUAL.map((distance) => [distance, distance]), (distance) =>
-    put(equalPeaks(distance), false));
-  button(rows, words.far, () => put({ ...SOURCE, means: [-1, 5] }, false), signal);
-  const message = html("p", { class: "klx-message" }, el);
-  const challenge = html("p", { class: "klx-challenge" }, el);
-  const hear = herald(el, signal);
+    put(equalPeaks(distance)));
+  button(rows, words.far, () => put({ ...SOURCE, means: [-1, 5] }), signal);
+  return (state) => showEqual(EQUAL.find((distance) => isSame(state, equalPeaks(distance))) ?? null);
+}
 
-  // What depends on P alone is kept while Q moves; while P moves, map and minima are computed roughly.
-  let held = false;
-  let kept = {};
-  el.addEventListener("pointerdown", (event) => {
-    held = event.button === 0 && Boolean(event.target.closest(".klx-handle"));
-  }, { signal });
-  el.addEventListener("lostpointercapture", () => {
-    held = false;
-    redraw();
-  }, { signal });
-  function P() {
-    const state = now();
-    if (kept.state === state) return kept.P;
-    const { weights, means, sigmas } = state;
-    const key = [...weights, ...means, ...sigmas].join();
-    if (kept.key !== key) kept = { key, P: new Mixture(weights, means, sigmas) };
-    kept.state = state;
-    return kept.P;
-  }
-  function minimaNow() {
-    if (!kept.minima || (kept.minima.moving && !held)) kept.minima = { moving: held, ...fits(P(), held) };
-    return kept.minima;
-  }
-  function heightsNow(objective) {
-    const isFine = kept.heights?.objective === objective && kept.heights.grid === GRID.fine;
-    const grid = held && !isFine ? GRID.coarse : GRID.fine;
-    if (kept.heights?.objective !== objective || kept.heights.grid !== grid) {
-      kept.heights = { objective, grid, ...heightsOf(P(), objective, grid) };
-    }
-    return kept.heights;
-  }
-  function marksNow(objective) {
-    const found = minimaNow();
-    if (kept.marks?.found !== found || kept.marks.objective !== objective) {
-      kept.marks = { found, objective, list: marks(found, objective) };
-    }
-    return kept.marks.list;
-  }
-
-  function draw(width) {
-    const fault = faultOf(raw());
-    const state = now();
-    const { mu, sigma, objective } = state;
-    const revealed = Boolean(model.get("guess"));
-    const shown = { ...state, P: P(), curve: curves(P(), mu, sigma), trail, revealed };
-    shown.kl = { forward: forwardKl(P(), mu, sigma), reverse: reverseKl(P(), mu, sigma) };
-    reveal(revealed);
-    const minima = minimaNow();
-    shown.best = { forward: minima.forward[0], reverse: minima.reverse[0] };
-    shown.colour = objective === "forward" ? "forward" : "reverse";
-    shown.minima = marksNow(objective);
-    shown.heights = heightsNow(objective);
-    drawLegend(state);
-    drawDensities(shown, width);
-    for (const term of drawTerms) term(shown, width);
-    drawMap(shown, width);
-    const narrow = width < 464;
-    for (const one of drawSliders) one(narrow ? width : (width - 16) / 2);
-    showObjective(objective);
-    showEqual(EQUAL.find((distance) => isSame(state, equalPeaks(distance))) ?? null);
-    set(message, { text: fault ? fill(words.fault[fault.reason], fault) : revealed ? remark(shown, minima) : "" });
-    el.toggleAttribute("data-fault", Boolean(fault));
-    const met = revealed && !rolled && isSame(state, SOURCE) && shown.kl.forward < CHALLENGE;
-    set(challenge, { text: words.challenge + words.gap + progress(met, state, shown.kl.forward) });
-    challenge.toggleAttribute("data-met", met);
-  }
-
-  function progress(met, state, kl) {
-    if (met) return fill(words.met, { value: number(kl, 4) });
-    if (!isSame(state, SOURCE)) return words.elsewhere;
-    return model.get("guess") ? fill(words.soFar, { value: number(kl, 4) }) : "";
-  }
-
-  /** What the present map is an example of, and how it compares with the guess. */
-  function remark({ objective, mu, sigma, P }, { forward, reverse, highest }) {
-    if (objective === "forward") return fill(words.one.forward, { fit: nameOf(forward[0].mu, forward[0].sigma) });
-    if (objective === "cross_entropy") {
-      return fill(words.collapse, {
-        at: number(highest.x), value: number(reverseKl(P, mu, sigma) + entropyOf(sigma), 3),
-        limit: number(-highest.logDensity, 3),
-      });
-    }
-    if (!reverse.length) return words.unclear;
-    const best = { fit: nameOf(reverse[0].mu, reverse[0].sigma), count: reverse.length };
-    const where = seat(P, reverse[0].mu, reverse[0].sigma);
-    const truth = fill(reverse.length > 1 ? words.several : words.one.reverse, { ...best, where: words.seat[where] });
-    const guess = model.get("guess");
-    if (!isSame(now(), SOURCE) || !(guess in words.said)) return truth;
-    return [words.said[guess], guess === where ? words.right : words.wrong, truth].join(words.gap);
-  }
-
-  function speak() {
-    if (!model.get("guess")) return;
-    hear(() => {
-      const { mu, sigma } = now();
-      const [forward, reverse] = [forwardKl, reverseKl].map((divergence) => number(divergence(P(), mu, sigma), 3));
-      return fill(words.heard, { forward, reverse });
-    });
-  }
-
-  /** Let Q roll from where it stands; where motion is not wanted it is at the end at once, its way drawn. */
-  function roll() {
-    const { mu, sigma, objective } = now();
-    const options = { scale: drawMap.scale(), forward: objective === "forward", entropyWeight: objective === "cross_entropy" ? 0 : 1 };
-    const whole = localMinimumFrom(P(), mu, sigma, options);
-    const way = whole.filter((at) => at.sigma >= LEAST_SIGMA && at.sigma <= MOST_SIGMA && at.mu >= VIEW[0] && at.mu <= VIEW[1]);
-    stop();
-    rolled = true;
-    const along = lengths(way, options.scale);
+/**
+ * A ball that rolls: `along(way, unit)` moves it from point to point, `move(point)` being told where it is, and
+ * `rest()` that it has arrived. Where motion is not wanted it is at the end at once. `trail` is how far it has come.
+ */
+function rollingBall({ move, rest, signal }) {
+  const ball = { trail: [] };
+  let frame = 0;
+  ball.stop = () => {
+    cancelAnimationFrame(frame);
+    ball.trail = [];
+  };
+  signal.addEventListener("abort", ball.stop);
+  ball.along = (way, unit) => {
+    ball.stop();
+    const covered = lengths(way, unit);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const begin = performance.now();
     const step = (time) => {
       const part = still ? 1 : Math.min(1, Math.max(0, time - begin) / ROLL);
-      trail = way.filter((_, i) => along[i] <= part * along.at(-1));
-      const { mu, sigma } = trail.at(-1);
-      model.set({ mu, sigma });
-      redraw();
-      rolling = 0;
-      if (part < 1) rolling = requestAnimationFrame(step);
-      else {
-        model.save_changes();
-        speak();
-      }
+      ball.trail = way.filter((_, i) => covered[i] <= part * covered.at(-1));
+      move(ball.trail.at(-1));
+      if (part < 1) frame = requestAnimationFrame(step);
+      else rest();
     };
     step(begin);
-  }
-
-  const redraw = keepDrawn({ model, names: [...names, "guess"], el, draw, signal });
-}
-
-/** The normal that a guess stands for; none for the guess that it depends. */
-function standing(P, guess) {
-  if (guess === "depends") return {};
-  if (guess === "both") return { mu: P.mean, sigma: Math.sqrt(P.variance) };
-  const [left, right] = [...P.components].sort((a, b) => a.m - b.m);
-  const { m, s } = guess === "left" ? left : right ?? left;
-  return { mu: m, sigma: s };
+  };
+  return ball;
 }
 
 /** How far each point of a way is from its beginning, in pixels. */
-function lengths(way, scale) {
+function lengths(way, unit) {
   let total = 0;
   return way.map(({ mu, sigma }, i) => {
-    if (i) total += Math.hypot((mu - way[i - 1].mu) * scale.mu, (sigma - way[i - 1].sigma) * scale.sigma);
+    if (i) total += Math.hypot((mu - way[i - 1].mu) * unit.mu, (sigma - way[i - 1].sigma) * unit.sigma);
     return total;
   });
+}
+
+/** Whether a drag goes on inside of `el`; `ended()` is called when it does no longer. */
+function dragging(el, ended, signal) {
+  let isHeld = false;
+  el.addEventListener("pointerdown", (event) => {
+    isHeld = event.button === 0 && Boolean(event.target.closest(".klx-handle"));
+  }, { signal });
+  el.addEventListener("lostpointercapture", () => {
+    isHeld = false;
+    ended();
+  }, { signal });
+  return () => isHeld;
+}
+
+// --- the explorable ---
+
+function render(context) {
+  const { model, el, signal } = context;
+  const { words, now, put, ask, finish } = explorable(context, {
+    name: "landscape", initial: DEFAULT, guesses: ["guess"], faultOf,
+  });
+  const first = now();
+  const surveyed = survey();
+  const isHeld = dragging(el, () => redraw(), signal);
+  const land = () => surveyed(now(), isHeld());
+  const kl = () => {
+    const { mu, sigma } = now();
+    const { P } = land();
+    return { forward: forwardKl(P, mu, sigma), reverse: reverseKl(P, mu, sigma) };
+  };
+
+  const ball = rollingBall({
+    move: ({ mu, sigma }) => {
+      model.set({ mu, sigma });
+      redraw();
+    },
+    rest: () => put({}),
+    signal,
+  });
+  let isByHand = true; // that Q stands where the reader put it, not where it rolled to, or a button put it
+  const place = (values, byHand) => {
+    ball.stop();
+    isByHand = byHand;
+    put(values);
+    redraw();
+  };
+  const move = (values) => place(values, true);
+  const show = (values) => place(values, false);
+  const roll = () => {
+    const { mu, sigma, objective } = now();
+    const unit = drawMap.unit();
+    const way = wayDown(slopesOf(land().P, objective), { mu, sigma }, unit, LEAST_SIGMA);
+    isByHand = false;
+    ball.along(way.filter((at) => at.sigma <= MOST_SIGMA && at.mu >= VIEW[0] && at.mu <= VIEW[1]), unit);
+  };
+
+  const writeLegend = legend(el, ["p", "q"]);
+  const drawDensities = densityChart(el, words, handlesOf(words, now, move), signal);
+  const drawTerms = ["forward", "reverse"].map((kind) => termChart(el, words, kind));
+  const { question, answer } = ask(el, words.question, [
+    [words.here, () => {
+      const guess = peakOf(land().P, now().mu, now().sigma);
+      move({ guess: guess === "one" ? "both" : guess });
+    }],
+    ...["left", "right", "both", "depends"].map((guess) =>
+      [words.guess[guess], () => show({ guess, ...standards(land().P)[guess] })]),
+  ]);
+  question.classList.add("klx-top");
+  const controls = html("div", { class: "klx-controls klx-over" }, answer);
+  const showObjective = choice(controls, {
+    label: words.objective, options: OBJECTIVES.map((name) => [name, words.objectives[name]]),
+    pick: (objective) => place({ objective }, isByHand), signal,
+  });
+  button(controls, words.roll, roll, signal);
+  button(controls, words.again, () => show(first), signal);
+  html("p", { class: "klx-note", text: words.legend }, answer);
+  const drawMap = mapChart(answer, words, { now, step: STEP.q, put: (mu, sigma) => move({ mu, sigma }) }, signal);
+  const drawSliders = mixtureSliders(answer, words, now, move, signal);
+  const drawExamples = examples(answer, words, show, signal);
+
+  const redraw = finish({
+    draw: (state, width) => {
+      const { P, heights, marks, fits } = land();
+      const shown = {
+        ...state, P, heights, marks, kl: kl(), trail: ball.trail, curve: curves(P, state.mu, state.sigma),
+        least: { forward: fits.forward[0], reverse: fits.reverse[0] }, isRevealed: Boolean(model.get("guess")),
+        colour: state.objective === "forward" ? "forward" : "reverse",
+      };
+      const parts = [0, 1].map((k) => `${number(state.weights[k])} ${nameOf(state.means[k], state.sigmas[k])}`);
+      writeLegend([`P = ${parts.join(" + ")}`, `Q = ${nameOf(state.mu, state.sigma)}`]);
+      drawDensities(shown, width);
+      for (const drawTerm of drawTerms) drawTerm(shown, width);
+      drawMap(shown, width);
+      drawSliders(width);
+      showObjective(state.objective);
+      drawExamples(state);
+    },
+    remark: (state) => remark(state, land(), model.get("guess"), words),
+    challenge: (state) => {
+      const value = kl().forward;
+      const isAnswered = Boolean(model.get("guess"));
+      if (!isSame(state, SOURCE)) return { met: false, said: [words.challenge, words.elsewhere] };
+      const met = isAnswered && isByHand && value < CHALLENGE;
+      return { met, said: [words.challenge, isAnswered && fill(met ? words.met : words.soFar, { value: number(value, 4) })] };
+    },
+    spoken: () => {
+      const { forward, reverse } = kl();
+      return fill(words.spoken, { forward: number(forward, 3), reverse: number(reverse, 3) });
+    },
+  });
+}
+
+/** What the present map is an example of, and how it compares with the guess. */
+function remark(state, { P, fits, highest }, guess, words) {
+  const { objective, mu, sigma } = state;
+  const { forward: [forward], reverse: [best, ...others] } = fits;
+  if (objective === "forward") return [fill(words.one.forward, { fit: nameOf(forward.mu, forward.sigma) })];
+  if (objective === "cross_entropy") {
+    const value = reverseKl(P, mu, sigma) + entropyOfNormal(sigma);
+    const limit = number(-highest.logDensity, 3);
+    return [fill(words.collapse, { at: number(highest.x), value: number(value, 3), limit })];
+  }
+  const where = peakOf(P, best.mu, best.sigma);
+  const truth = fill(others.length ? words.several : words.one.reverse, {
+    fit: nameOf(best.mu, best.sigma), count: fits.reverse.length, where: words.where[where],
+  });
+  if (!isSame(state, SOURCE) || !(guess in words.said)) return [truth];
+  return [words.said[guess], guess === where ? words.right : words.wrong, truth];
 }
 
 export default { render };

@@ -11,7 +11,7 @@ import traitlets
 
 from klhelpers.figures import BLUE, GREEN, GREY, INK, ORANGE
 from klhelpers.mixture import NormalMixture, fit_forward, fit_reverse, forward_kl, reverse_kl
-from klhelpers.widgets._explorable import Explorable, probabilities, refuse
+from klhelpers.widgets._explorable import Distribution, Explorable, Number, Pair, guess
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,29 +45,13 @@ class Landscape(Explorable):
     """
 
     module = "landscape"
-    weights = traitlets.List(traitlets.Float(), [0.4, 0.6]).tag(sync=True)
-    means = traitlets.List(traitlets.Float(), [-1.0, 3.0]).tag(sync=True)
-    sigmas = traitlets.List(traitlets.Float(), [1.0, 1.0]).tag(sync=True)
-    mu = traitlets.Float(2.8).tag(sync=True)
-    sigma = traitlets.Float(1.2).tag(sync=True)
+    weights = Distribution([0.4, 0.6])
+    means = Pair([-1.0, 3.0], MEANS)
+    sigmas = Pair([1.0, 1.0], SIGMAS)
+    mu = Number(2.8, VIEW)
+    sigma = Number(1.2, SIGMA)
     objective = traitlets.Enum(list(OBJECTIVES), "reverse").tag(sync=True)
-    guess = traitlets.Enum(["", "left", "right", "both", "depends"], "").tag(sync=True)
-
-    @traitlets.validate("weights")
-    def _weights(self, proposal: Any) -> list[float]:
-        return probabilities(proposal["value"], "weights", 2, 2)
-
-    @traitlets.validate("means", "sigmas")
-    def _pair(self, proposal: Any) -> list[float]:
-        name, values = proposal["trait"].name, proposal["value"]
-        if len(values) != 2:
-            refuse(f"{name} must hold two numbers, but found {len(values)}")
-        return [_within(value, name, MEANS if name == "means" else SIGMAS) for value in values]
-
-    @traitlets.validate("mu", "sigma")
-    def _number(self, proposal: Any) -> float:
-        name = proposal["trait"].name
-        return _within(proposal["value"], name, VIEW if name == "mu" else SIGMA)
+    guess = guess("left", "right", "both", "depends")
 
     def mixture(self) -> NormalMixture:
         """Return P, for all that klhelpers does with it."""
@@ -117,9 +101,3 @@ def _integrand(ax: Axes, x: Any, values: Any, colour: str, label: str) -> None:
     ax.fill_between(x, np.maximum(values, 0), color=colour, lw=0)
     ax.plot(x, np.minimum(values, 0), color=colour, lw=1)
     ax.set(ylabel=label)
-
-
-def _within(value: float, name: str, limits: tuple[float, float]) -> float:
-    if not limits[0] <= value <= limits[1]:  # nor is NaN
-        refuse(f"{name} must be from {limits[0]:g} to {limits[1]:g}, but found {value}")
-    return float(value)

@@ -12,13 +12,10 @@
 
 // At so many standard deviations the density of a normal, times any power that occurs here, is negligible.
 // A panel is at most so many σ long, and at most so many times its distance from a singularity of f.
-export const EXACT = { reach: 10, panel: 2.4, grading: 1.2, ...gaussLegendre(16) };
-export const HALVED = { ...EXACT, panel: 1.2, grading: 0.6 };
-export const COARSE = { reach: 6, panel: 3, grading: 1.5, ...gaussLegendre(8) };
-const TILE = 32; // in powers of two next below σ
-const LARGEST_CACHE = 400; // meshes
+const EXACT = { reach: 10, panel: 2.4, grading: 1.2, ...gaussLegendre(16) };
+const COARSE = { reach: 6, panel: 3, grading: 1.5, ...gaussLegendre(8) };
 const WEIGHT_TOLERANCE = 1e-8;
-export const HALF_LOG_2PI = Math.log(2 * Math.PI) / 2;
+const HALF_LOG_2PI = Math.log(2 * Math.PI) / 2;
 
 /**
  * D(N(μ₁, σ₁²)‖N(μ₂, σ₂²)) = ½ [((μ₁ − μ₂)/σ₂)² + σ₁²/σ₂² − 1 − log(σ₁²/σ₂²)], right to thirteen digits also where
@@ -62,7 +59,6 @@ export class Mixture {
     this.components = present.map((k) => ({ w: this.weights[k], m: means[k], s: sigmas[k] }));
     const [widest] = this.components;
     for (const part of this.components) part.rise = Math.log((part.w * widest.s) / (widest.w * part.s));
-    this.meshes = new Map();
   }
 
   /** E_P X = Σ wₖ mₖ. */
@@ -131,46 +127,14 @@ function gaussLegendre(count) {
   return { nodes, weights };
 }
 
-/** Nodes, weights and f for all μ on one tile and all σ within one octave; kept with P. */
-function meshFor(P, mu, sigma, rule) {
-  const octave = Math.floor(Math.log2(sigma));
-  const unit = 2 ** octave;
-  const tile = Math.floor(mu / (TILE * unit));
-  const key = `${rule.panel} ${octave} ${tile}`;
-  let mesh = P.meshes.get(key);
-  if (!mesh) {
-    if (P.meshes.size >= LARGEST_CACHE) P.meshes.clear();
-    // σ is up to two units, so that `reach` to either side is this far from the tile.
-    const low = TILE * tile - 2 * rule.reach;
-    const count = Math.ceil((TILE + 4 * rule.reach) / rule.panel);
-    mesh = meshOn(P, panelsOn(unit * low, unit * rule.panel, count), rule);
-    P.meshes.set(key, mesh);
-  }
-  return mesh;
-}
-
-function panelsOn(low, length, count) {
+/** Panels [low, high] of equal length, from `low` to `high`, none longer than `longest`. */
+function panelsBetween(low, high, longest) {
+  const count = Math.ceil((high - low) / longest);
+  const length = (high - low) / count;
   return Array.from({ length: count }, (_, i) => [low + i * length, low + (i + 1) * length]);
 }
 
-/** The nodes, weights and f on panels [low, high], cut until each is short enough. */
-function meshOn(P, whole, rule) {
-  const panels = cutPanels(P, whole, rule);
-  const order = rule.nodes.length;
-  const mesh = { x: new Float64Array((order * panels.length) / 2) };
-  mesh.weights = new Float64Array(mesh.x.length);
-  mesh.f = new Float64Array(mesh.x.length);
-  for (let at = 0; at < mesh.x.length; at++) {
-    const panel = 2 * Math.floor(at / order);
-    const half = panels[panel + 1];
-    mesh.x[at] = panels[panel] + half * rule.nodes[at % order];
-    mesh.weights[at] = half * rule.weights[at % order];
-    mesh.f[at] = P.aboveWidest(mesh.x[at]);
-  }
-  return mesh;
-}
-
-/** The middle and half the length of each panel, in one list: one after the other. */
+/** The panels, cut until each is short enough: the middle and half the length of each, one after the other in a list. */
 function cutPanels(P, whole, rule) {
   P.singularities ??= singularities(P.components);
   const panels = [];
@@ -233,54 +197,24 @@ function rootsOfQuadratic(a, b, c) {
   ];
 }
 
-/** The index of the first node that is not below x. */
-function firstFrom(nodes, x) {
-  let [low, high] = [0, nodes.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (nodes[middle] < x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** E_Q[f]. */
-function expectationOfF(P, mu, sigma, rule) {
-  if (P.components.length === 1) return 0;
-  const { x, weights, f } = meshFor(P, mu, sigma, rule);
-  const end = mu + rule.reach * sigma;
-  let [total, sum] = [0, 0];
-  for (let i = firstFrom(x, mu - rule.reach * sigma); i < x.length && x[i] <= end; i++) {
-    const z = (x[i] - mu) / sigma;
-    const q = Math.exp((-z * z) / 2) * weights[i];
-    total += q;
-    sum += q * f[i];
-  }
-  return sum / total;
-}
-
 /**
- * E_Q[f] for one σ and evenly spaced μ, all from one mesh.
+ * E_Q[f] for one σ and evenly spaced μ, all from the same nodes.
  *
  * From one μ to the next the density at a node changes by a factor, and that factor by exp(−(step/σ)²): so that it
  * takes two exponentials a node, however many μ there are.
  */
-function expectationsOfF(P, mus, sigma, rule) {
+function expectationsOfF(P, mus, sigma) {
   const sums = new Float64Array(mus.length);
   if (P.components.length === 1) return sums;
   const totals = new Float64Array(mus.length);
-  const [reach, panel] = [rule.reach * sigma, rule.panel * sigma];
+  const [reach, panel] = [COARSE.reach * sigma, COARSE.panel * sigma];
   const [first, step] = [mus[0], (mus.at(-1) - mus[0]) / (mus.length - 1)];
   // Around each μ, or, where these windows overlap, from the first to the last.
   const windows = step > 2 * reach ? mus.map((mu) => [mu - reach, mu + reach]) : [[first - reach, mus.at(-1) + reach]];
-  const panels = windows.flatMap(([low, high]) => {
-    const count = Math.ceil((high - low) / panel);
-    return panelsOn(low, (high - low) / count, count);
-  });
-  const { nodes, weights } = rule;
+  const panels = windows.flatMap(([low, high]) => panelsBetween(low, high, panel));
+  const { nodes, weights } = COARSE;
   const damping = Math.exp(-((step / sigma) ** 2));
-  // No mesh is made of them: to throw away arrays in every frame takes longer than to fill them.
-  const cut = cutPanels(P, panels, rule);
+  const cut = cutPanels(P, panels, COARSE);
   for (let i = 0; i < cut.length; i += 2) {
     for (let j = 0; j < nodes.length; j++) {
       const x = cut[i] + cut[i + 1] * nodes[j];
@@ -308,24 +242,26 @@ function expectationsOfF(P, mus, sigma, rule) {
  *
  * With z = (x − μ)/σ the derivatives of Q are Q times polynomials in z, so that no derivative of P is needed.
  */
-function momentsOfF(P, mu, sigma, rule) {
+function momentsOfF(P, mu, sigma) {
   if (P.components.length === 1) return { value: 0, byMu: 0, byMuTwice: 0, byBoth: 0, byLogSigmaTwice: 0 };
-  const { x, weights, f } = meshFor(P, mu, sigma, rule);
-  const start = firstFrom(x, mu - rule.reach * sigma);
-  const end = mu + rule.reach * sigma;
-  const near = f[Math.min(firstFrom(x, mu), f.length - 1)]; // without it less is lost to rounding
+  const { nodes, weights, reach, panel } = EXACT;
+  const panels = cutPanels(P, panelsBetween(mu - reach * sigma, mu + reach * sigma, panel * sigma), EXACT);
+  const near = P.aboveWidest(mu); // without it less is lost to rounding
   let [total, s0, s1, s2, s3, s4] = [0, 0, 0, 0, 0, 0];
-  for (let i = start; i < x.length && x[i] <= end; i++) {
-    const z = (x[i] - mu) / sigma;
-    const q = Math.exp((-z * z) / 2) * weights[i];
-    const term = q * (f[i] - near);
-    const zz = z * z;
-    total += q;
-    s0 += term;
-    s1 += z * term;
-    s2 += zz * term;
-    s3 += z * zz * term;
-    s4 += zz * zz * term;
+  for (let i = 0; i < panels.length; i += 2) {
+    for (let j = 0; j < nodes.length; j++) {
+      const x = panels[i] + panels[i + 1] * nodes[j];
+      const z = (x - mu) / sigma;
+      const zz = z * z;
+      const q = Math.exp(-zz / 2) * panels[i + 1] * weights[j];
+      const term = q * (P.aboveWidest(x) - near);
+      total += q;
+      s0 += term;
+      s1 += z * term;
+      s2 += zz * term;
+      s3 += z * zz * term;
+      s4 += zz * zz * term;
+    }
   }
   const [mean, first, second, third, fourth] = [s0, s1, s2, s3, s4].map((s) => s / total);
   const byMuTwice = second - mean; // E[f (z² − 1)], and also the derivative in log σ
@@ -354,8 +290,8 @@ export function forwardKl(P, mu, sigma) {
 export function fitForward(P) {
   if (!P.forward) {
     const [mu, sigma] = [P.mean, Math.sqrt(P.variance)];
-    // E_P[log P] is the average of −H(Nₖ, P) over the components. D ≥ 0, but rounding may leave −1e-16.
-    const logP = P.components.reduce((sum, { w, m, s }) => sum - w * reverseCrossEntropy(P, m, s), 0);
+    // E_P[log P] is the average over the components of −H(Nₖ) − D(Nₖ‖P). D ≥ 0, but rounding may leave −1e-16.
+    const logP = P.components.reduce((sum, { w, m, s }) => sum - w * (entropyOfNormal(s) + reverseKl(P, m, s)), 0);
     P.forward = { mu, sigma, kl: Math.max(0, entropyOfNormal(sigma) + logP) };
   }
   return { ...P.forward };
@@ -365,50 +301,29 @@ export function entropyOfNormal(sigma) {
   return HALF_LOG_2PI + 0.5 + Math.log(sigma);
 }
 
+/** D(P‖Q) with its derivatives in μ/σ and log σ. */
+export function forwardSlopes(P, mu, sigma) {
+  const best = fitForward(P);
+  const shift = (mu - best.mu) / sigma;
+  return {
+    kl: best.kl + klNormal(best.mu, best.sigma, mu, sigma),
+    byMu: shift,
+    byLogSigma: 1 - (best.sigma / sigma) ** 2 - shift * shift,
+  };
+}
+
 /* Reverse. */
 
 /** D(N(μ, σ²)‖P) = −E_Q[log P] − ½ log(2πe σ²). */
 export function reverseKl(P, mu, sigma) {
-  return reverseValue(P, mu, sigma, EXACT);
-}
-
-export function reverseValue(P, mu, sigma, rule) {
-  const { w, m, s } = P.components[0];
-  return Math.max(0, klNormal(mu, sigma, m, s) - Math.log(w) - expectationOfF(P, mu, sigma, rule));
-}
-
-/**
- * H(Q, P) = −E_Q[log P], which is the reverse divergence without the entropy of Q; σ = 0 is allowed.
- *
- * Its infimum −log max P is approached, never attained, as Q collapses onto the highest point of P.
- */
-export function reverseCrossEntropy(P, mu, sigma) {
-  if (sigma === 0) return 0 - P.logDensity(mu);
   demandPositive(sigma, "sigma");
-  const { w, m, s } = P.components[0];
-  const [shift, scale] = [(mu - m) / s, sigma / s];
-  return (shift * shift + scale * scale) / 2 + HALF_LOG_2PI - Math.log(w / s) - expectationOfF(P, mu, sigma, EXACT);
-}
-
-/**
- * D(N(μ, σ²)‖P) with its derivatives in (μ, log σ): {kl, gradient: [∂μ, ∂log σ], hessian: [[∂μ², ∂μ∂log σ], [.., ..]]}.
- */
-export function reverseDerivatives(P, mu, sigma) {
-  const at = scaledDerivatives(P, mu, sigma);
-  return {
-    kl: at.kl,
-    gradient: [at.byMu / sigma, at.byLogSigma],
-    hessian: [
-      [at.byMuTwice / sigma ** 2, at.byBoth / sigma],
-      [at.byBoth / sigma, at.byLogSigmaTwice],
-    ],
-  };
+  return reverseSlopes(P, mu, sigma).kl;
 }
 
 /** D(Q‖P) with its derivatives in μ/σ and log σ, which do not depend on the unit of x. */
-export function scaledDerivatives(P, mu, sigma, rule = EXACT) {
+export function reverseSlopes(P, mu, sigma) {
   const { w, m, s } = P.components[0];
-  const f = momentsOfF(P, mu, sigma, rule);
+  const f = momentsOfF(P, mu, sigma);
   const scale = (sigma / s) ** 2;
   return {
     kl: Math.max(0, klNormal(mu, sigma, m, s) - Math.log(w) - f.value),
@@ -426,7 +341,7 @@ export function reverseGrid(P, mus, sigmas) {
   return sigmas.map((sigma) => {
     demandPositive(sigma, "sigma");
     const fromScale = scaleTerm(sigma, s) / 2 - Math.log(w);
-    const row = expectationsOfF(P, mus, sigma, COARSE);
+    const row = expectationsOfF(P, mus, sigma);
     for (let k = 0; k < mus.length; k++) row[k] = Math.max(0, ((mus[k] - m) / s) ** 2 / 2 + fromScale - row[k]);
     return row;
   });
@@ -437,7 +352,7 @@ export function forwardGrid(P, mus, sigmas) {
   return sigmas.map((sigma) => Float64Array.from(mus, (mu) => forwardKl(P, mu, sigma)));
 }
 
-export function demand(condition, expected, found) {
+function demand(condition, expected, found) {
   if (!condition) throw new RangeError(`${expected}, but found ${found}`);
 }
 

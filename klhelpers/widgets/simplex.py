@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from klhelpers.discrete import kl_divergence
 from klhelpers.figures import BLUE, GREEN, GREY, INK, ORANGE
-from klhelpers.widgets._explorable import Explorable, probabilities, refuse
+from klhelpers.widgets._explorable import Distribution, Explorable, Number, guess
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,14 +26,6 @@ LEVELS = (0.02, 0.1, 0.3, 0.7)
 CORNERS = np.array([[0, 0], [1, 0], [0.5, 0.75**0.5]])
 VIEWS = ("directions", "detour", "mixtures")
 COLOURS = {"p": INK, "q": BLUE, "r": GREY}
-
-
-def _point(*default: float) -> traitlets.List[float]:
-    return traitlets.List(traitlets.Float(), list(default)).tag(sync=True)
-
-
-def _guess(*answers: str) -> traitlets.Enum[str]:
-    return traitlets.Enum(["", *answers], "").tag(sync=True)
 
 
 class Simplex(Explorable):
@@ -59,26 +51,16 @@ class Simplex(Explorable):
 
     module = "simplex"
     view = traitlets.Enum(VIEWS, "directions").tag(sync=True)
-    p = _point(0.5, 0.3, 0.2)
-    q = _point(0.2, 0.5, 0.3)
-    r = _point(0.1, 0.1, 0.8)
-    p2 = _point(0.35, 0.05, 0.6)
-    q2 = _point(0.15, 0.25, 0.6)
-    share = traitlets.Float(0.5, min=0, max=1).tag(sync=True)
+    p = Distribution([0.5, 0.3, 0.2])
+    q = Distribution([0.2, 0.5, 0.3])
+    r = Distribution([0.1, 0.1, 0.8])
+    p2 = Distribution([0.35, 0.05, 0.6])
+    q2 = Distribution([0.15, 0.25, 0.6])
+    share = Number(0.5, (0, 1))
     rings = traitlets.Enum(["both", "forward", "reverse"], "both").tag(sync=True)
-    guess_directions = _guess("none", "swaps", "curve")
-    guess_detour = _guess("yes", "no")
-    guess_mixtures = _guess("yes", "no")
-
-    @traitlets.validate("p", "q", "r", "p2", "q2")
-    def _distribution(self, proposal: Any) -> list[float]:
-        return probabilities(proposal["value"], proposal["trait"].name, 3, 3)
-
-    @traitlets.validate("share")
-    def _number(self, proposal: Any) -> float:
-        if math.isnan(proposal["value"]):
-            refuse("share must be a number, but found nan")
-        return float(proposal["value"])
+    guess_directions = guess("none", "swaps", "curve")
+    guess_detour = guess("yes", "no")
+    guess_mixtures = guess("yes", "no")
 
     def picture(self) -> Figure:
         """Return the triangle of the view, and beside it the lengths or the curve that the view compares."""

@@ -1,6 +1,6 @@
-// The triangle of distributions on three outcomes: where a distribution lies, and which one a place stands for.
+// The triangle of distributions on three outcomes: where they lie, which one a place stands for, and curves of them.
 
-import { klDivergence } from "./maths.js";
+import { NEAR, divergence, klDivergence, logRatio, refusePair, sum } from "./maths.js";
 
 const TALL = Math.sqrt(0.75); // of a triangle whose side is 1
 const NEAR_SIDE = 0.006; // a probability dragged this low is meant to be 0
@@ -12,7 +12,7 @@ export function place(p) {
 }
 
 /** The numbers, of sum 1, that belong to a place; outside the triangle some are negative. */
-export function valuesAt({ x, y }) {
+function valuesAt({ x, y }) {
   const third = y / TALL;
   const second = x - third / 2;
   return [1 - second - third, second, third];
@@ -34,8 +34,8 @@ export function nearest(values) {
   return rounded(values.map((value) => Math.max(0, value - shift)));
 }
 
-/** The same for a place that a pointer chose: close to a side it lies on it. */
-export function landed(point) {
+/** The distribution that a pointer chose by a place: close to a side it lies on it. */
+export function chosen(point) {
   const p = nearest(valuesAt(point));
   const kept = p.map((value) => (value < NEAR_SIDE ? 0 : value));
   const total = kept.reduce((sum, value) => sum + value, 0);
@@ -53,8 +53,8 @@ export function stepped(p, dx, dy) {
   return nearest([p[0] - (dx + dy / 2) / 100, p[1] + (dx - dy / 2) / 100, p[2] + dy / 100]);
 }
 
-/** p sent to the side that faces corner 1, where the other two keep their proportion, or to the corner itself. */
-export function sent(p, side) {
+/** p moved to the side that faces corner 1, where the other two keep their proportion, or to the corner itself. */
+export function movedToEnd(p, side) {
   if (side < 0) return [1, 0, 0];
   const others = p[1] + p[2];
   return others > 0 ? rounded([0, p[1] / others, p[2] / others]) : [0, 0.5, 0.5];
@@ -88,4 +88,194 @@ function exact(p, almost) {
 /** The first outcome, counted from 1, that b calls impossible while a makes it happen; 0 if there is none. */
 export function impossible(a, b) {
   return a.findIndex((x, i) => x > 0 && b[i] === 0) + 1;
+}
+
+/*
+ * Curves. Each is found on the segments from p to the points b of the border, where a
+ * function that is convex, or made of convex ones, has a single zero: at q = λp + (1 − λ)b, which is exact near b.
+ */
+
+/**
+ * How finely a curve is drawn: at how many angles the ends of its arcs are looked for, on how many rays it is found,
+ * how long a chord may be, how far the point in its middle off it, and how often it is halved. That point is drawn, too.
+ */
+const FINE = { steps: 720, rays: 48, chord: 0.06, sagitta: 4e-4, halvings: 12 };
+
+/** For a curve that is moving: its points are as exact, but fewer. */
+export const COARSE = { steps: 72, rays: 18, chord: 0.25, sagitta: 6e-3, halvings: 4 };
+
+/**
+ * The curve D(p‖q) = level > 0 around p, as polylines of points q; one that closes ends where it starts.
+ *
+ * Its inside is convex. For p > 0 it is one closed curve; where p has a zero the curve ends at the border there.
+ */
+export function forwardContour(p, level, detail = FINE) {
+  const slope = (i, q) => (p[i] > 0 ? -p[i] / q : 0);
+  return contour(p, level, (q) => divergence(p, q), slope, detail);
+}
+
+/**
+ * The curve D(q‖p) = level > 0 around p, as polylines of points q; one that closes ends where it starts.
+ *
+ * Its inside is convex. It is cut where it leaves the simplex, and empty where it lies outside altogether. Where p has
+ * a zero, D(q‖p) = ∞ inside the simplex, and there is no curve.
+ */
+export function reverseContour(p, level, detail = FINE) {
+  const slope = (i, q) => logRatio(q, p[i]);
+  return p.some((x) => x === 0) ? [] : contour(p, level, (q) => divergence(q, p), slope, detail);
+}
+
+/**
+ * The curve of all q ≠ p with D(p‖q) = D(q‖p), as closed polylines through p; empty where p has a zero.
+ *
+ * On a ray q = p + tu, j(t) = D(p‖q) − D(q‖p) has j(0) = j′(0) = 0 and j″(t) = −t g(t), where g(t) = Σ uᵢ³/qᵢ² falls,
+ * to −∞ at the border. So j is positive for all t > 0 where g(0) ≤ 0; else it falls first, then rises to ∞, and crosses
+ * zero once. The directions with g(0) > 0 make up one or three arcs; at their ends the curve runs into p. A loop that
+ * seen from p is thinner than half a degree may be missed; it is then too short to be seen.
+ */
+export function equalityCurve(p, detail = FINE) {
+  refuseNoTriple(p);
+  if (p.some((x) => x === 0)) return [];
+  const g = (angle) => sum(direction(angle).map((u, i) => (u / p[i]) ** 2 * u));
+  const j = (q) => sum(p.map((x, i) => skew(x, q[i])));
+  const slope = (i, q) => logRatio(p[i], q) - p[i] / q; // of j in qᵢ, but for a constant that the three share
+  return arcs(g, detail.steps).map(([start, end]) => {
+    const isEnd = (angle) => angle === start || angle === end;
+    const trace = (angle) => (isEnd(angle) ? [...p] : zeroBetween(p, borderPoint(p, angle), j, slope));
+    return refined(trace, spread(start, end, detail.rays / 2), detail);
+  });
+}
+
+/**
+ * The curve of all q with D(p‖q) + D(q‖r) = D(p‖r), as polylines: inside it the way from p to r by q costs less.
+ *
+ * The sum is convex in q, and at q = p and q = r the two ways cost the same. So the inside is convex, with p and r on
+ * its border, and the curve is found from their middle. Empty where p = r, where D(p‖r) = ∞, and where r has a zero:
+ * then D(q‖r) = ∞ inside the simplex.
+ */
+export function detourContour(p, r, detail = FINE) {
+  refuseNoTriple(p);
+  const direct = klDivergence(p, r);
+  if (!(direct > 0) || r.some((x) => x === 0)) return [];
+  const middle = p.map((x, i) => (x + r[i]) / 2);
+  const slope = (i, q) => logRatio(q, r[i]) - (p[i] > 0 ? p[i] / q : 0);
+  return contour(middle, direct, (q) => divergence(p, q) + divergence(q, r), slope, detail);
+}
+
+/** (x + y) log(x/y) + 2(y − x): what one event adds to D(p‖q) − D(q‖p), of third order in y − x; ∞ where y = 0. */
+function skew(x, y) {
+  if (y === 0) return Infinity;
+  const s = (y - x) / (x + y); // log(x/y) = −2 artanh s, and y − x = s (x + y)
+  if (Math.abs(s) > NEAR) return (x + y) * (logRatio(x, y) + 2 * s);
+  const r = s * s;
+  return -2 * (x + y) * s * r * (1 / 3 + r * (1 / 5 + r * (1 / 7 + r * (1 / 9 + r / 11))));
+}
+
+/** The polylines where a convex divergence from p is `level`; `slope(i, qᵢ)` is its derivative in qᵢ. */
+function contour(p, level, divergence, slope, detail) {
+  refuseNoTriple(p);
+  if (!(level > 0)) throw new RangeError(`level must be > 0, but found ${level}`);
+  const excess = (q) => divergence(q) - level;
+  const trace = (angle) => zeroBetween(p, borderPoint(p, angle), excess, slope);
+  const reached = arcs((angle) => excess(borderPoint(p, angle)), detail.steps);
+  return reached.map(([start, end]) => refined(trace, spread(start, end, detail.rays), detail));
+}
+
+function refuseNoTriple(p) {
+  refusePair(p, p);
+  if (p.length !== 3) throw new RangeError(`p must have three events, but found ${p.length}`);
+}
+
+/** A direction in the plane Σ u = 0, of length one. */
+function direction(angle) {
+  return [0, 1, 2].map((i) => Math.sqrt(2 / 3) * Math.cos(angle - (2 * Math.PI * i) / 3));
+}
+
+/** Where the ray from p in this direction meets the border; p itself if it lies there and the ray leads out. */
+function borderPoint(p, angle) {
+  const u = direction(angle);
+  const lengths = p.map((x, i) => (u[i] < 0 ? x / -u[i] : Infinity));
+  const t = Math.min(...lengths);
+  return p.map((x, i) => (lengths[i] === t ? 0 : Math.max(0, x + t * u[i]))); // a corner may round to below 0
+}
+
+/**
+ * The point on the segment from p to b where f(q), negative next to p and ≥ 0 at b, is zero.
+ *
+ * Newton's steps where they stay between, else steps in proportion: near b f may grow like the logarithm of λ. After a
+ * step of Newton's by a part in 10⁸ the next would be rounding.
+ */
+function zeroBetween(p, b, f, slope) {
+  const point = (lambda) => [0, 1, 2].map((i) => lambda * p[i] + (1 - lambda) * b[i]);
+  const steepness = (q) => {
+    let total = 0;
+    for (let i = 0; i < 3; i++) total += (p[i] - b[i]) * slope(i, q[i]);
+    return total;
+  };
+  let [low, lambda, high] = [0, 0.5, 1];
+  let q = point(lambda);
+  for (let i = 0; i < 200; i++) {
+    const value = f(q);
+    if (value > 0) low = lambda;
+    else high = lambda;
+    const newton = lambda - value / steepness(q);
+    const halfway = low > 0 ? Math.sqrt(low) * Math.sqrt(high) : high * Math.min(high, 0.5);
+    const between = newton > low && newton < high;
+    const settled = Math.abs(newton - lambda) <= 1e-8 * lambda;
+    if (settled && !between) break;
+    lambda = between ? newton : halfway;
+    q = point(lambda);
+    if (settled) break;
+  }
+  return q;
+}
+
+function spread(start, end, count) {
+  return Array.from({ length: count + 1 }, (_, i) => (i < count ? start + ((end - start) * i) / count : end));
+}
+
+/** The arcs of directions, as [start, end], on which a function of the angle is positive, looked for at `steps`. */
+function arcs(f, steps) {
+  const angle = (k) => (2 * Math.PI * k) / steps;
+  const positive = Array.from({ length: steps }, (_, k) => f(angle(k)) > 0);
+  const first = positive.findIndex((now, k) => now && !positive.at(k - 1));
+  if (first < 0) return positive[0] ? [[0, 2 * Math.PI]] : [];
+  const ends = [];
+  for (let k = first; k < first + steps; k++) {
+    const [before, now] = [positive.at((k - 1) % steps), positive[k % steps]];
+    if (now && !before) ends.push([boundary(f, angle(k), angle(k - 1))]);
+    if (before && !now) ends.at(-1).push(boundary(f, angle(k - 1), angle(k)));
+  }
+  return ends;
+}
+
+/** The last angle, from one where f > 0 towards one where it is not, at which still f > 0. */
+function boundary(f, inside, outside) {
+  for (let i = 0; i < 52; i++) {
+    const middle = (inside + outside) / 2;
+    if (f(middle) > 0) inside = middle;
+    else outside = middle;
+  }
+  return inside;
+}
+
+/** The points of a curve at these angles, in the middle between two, and at more until what is drawn looks smooth. */
+function refined(trace, angles, { chord: longest, sagitta: largest, halvings: most }) {
+  const points = [];
+  const fill = (a, from, b, to, halvings) => {
+    const middle = (a + b) / 2;
+    const point = trace(middle);
+    const chord = Math.hypot(...from.map((x, i) => to[i] - x));
+    const sagitta = Math.hypot(...from.map((x, i) => (x + to[i]) / 2 - point[i]));
+    const isRough = halvings > 0 && (chord > longest || sagitta > largest);
+    if (isRough) fill(a, from, middle, point, halvings - 1);
+    points.push(point);
+    if (isRough) fill(middle, point, b, to, halvings - 1);
+  };
+  angles.forEach((angle, i) => {
+    const point = trace(angle);
+    if (i > 0) fill(angles[i - 1], points.at(-1), angle, point, most);
+    points.push(point);
+  });
+  return points;
 }

@@ -9,15 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Response, Route, expect
 
-from tests.browser.explorables import (
-    PAGES,
-    each_explorable,
-    each_view,
-    height,
-    opened,
-    settle,
-    visit,
-)
+from tests.browser.explorables import PAGES, each_explorable, each_view, height, opened, settle, visit
 from tests.browser.test_every_page import AXE, THEMES, violations
 
 WIDTHS = [("", 1280), ("", 768), ("", 480), ("", 360), ("zh/", 1280), ("zh/", 360)]
@@ -88,41 +80,38 @@ def test_axe_finds_no_barrier_asked_or_answered(
 
 
 @each_explorable
-def test_the_picture_stays_without_javascript_and_on_paper(browser: Browser, address: str, name: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(address + PAGES[name])
-    figure = page.locator(f"figure[data-module={name}]")
-    expect(figure.locator(":scope > svg")).to_be_visible()
-    expect(figure.locator("figcaption")).to_be_visible()
-    context.close()
-    context = browser.new_context()
-    page = context.new_page()
+def test_the_picture_stays_without_javascript(browser: Browser, address: str, name: str) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(address + PAGES[name])
+        figure = page.locator(f"figure[data-module={name}]")
+        expect(figure.locator(":scope > svg")).to_be_visible()
+        expect(figure.locator("figcaption")).to_be_visible()
+
+
+@each_explorable
+def test_the_picture_is_what_is_printed(page: Page, address: str, name: str) -> None:
     explorable = opened(page, address, name, committed=False)
     picture = page.locator(f"figure[data-module={name}] > svg")
     expect(picture).to_be_hidden()
     page.emulate_media(media="print")
     expect(picture).to_be_visible()
     expect(explorable).to_be_hidden()
-    context.close()
 
 
 @each_explorable
 def test_the_picture_stays_where_the_script_fails(browser: Browser, address: str, name: str) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.route(
-        f"**/widgets/{name}.js*",
-        lambda route: route.fulfill(body="throw Error('no')", content_type="text/javascript"),
-    )
-    page.goto(address + PAGES[name])
-    page.wait_for_function("document.readyState === 'complete'")
-    expect(page.locator(f"figure[data-module={name}] > svg")).to_be_visible()
-    expect(page.locator(f"figure[data-module={name}] > .klx")).to_have_count(0)
-    assert any(name in message for message in said)
-    context.close()
+    with browser.new_context() as context:
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        failing = {"body": "throw Error('no')", "content_type": "text/javascript"}
+        page.route(f"**/widgets/{name}.js*", lambda route: route.fulfill(**failing))
+        page.goto(address + PAGES[name])
+        page.wait_for_function("document.readyState === 'complete'")
+        expect(page.locator(f"figure[data-module={name}] > svg")).to_be_visible()
+        expect(page.locator(f"figure[data-module={name}] > .klx")).to_have_count(0)
+        assert any(name in message for message in said)
 
 
 @pytest.mark.parametrize("path", [e + path for e in ("", "zh/") for path in sorted({*PAGES.values()})])

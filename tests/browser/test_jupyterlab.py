@@ -53,15 +53,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folders = {f"JUPYTER_{name}_DIR": str(home / name) for name in ("CONFIG", "DATA", "RUNTIME")}
     settings = {"ServerApp.ip": "127.0.0.1", "ServerApp.port": port, "ServerApp.root_dir": work,
                 "IdentityProvider.token": "", "ServerApp.allow_root": True}  # fmt: skip
+    options = [f"--{name}={value}" for name, value in settings.items()]
     with (home / "lab.log").open("w") as log:
         server = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "jupyterlab",
-                "--no-browser",
-                *(f"--{k}={v}" for k, v in settings.items()),
-            ],
+            [sys.executable, "-m", "jupyterlab", "--no-browser", *options],
             stdout=log,
             stderr=subprocess.STDOUT,
             env={**kernel_environment(), **folders, "HOME": str(home), "PATH": os.environ["PATH"]},

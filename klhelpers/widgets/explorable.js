@@ -1,0 +1,167 @@
+// What every explorable is: a state that may be anything, a question before its answer, remarks, a challenge, and words.
+
+import { button, html, set } from "./draw.js";
+import en from "./words-en.js";
+import zh from "./words-zh.js";
+
+const TABLES = { en, zh };
+
+/** The words of one explorable and those of all, in the language that `element` stands in; else in English. */
+function wordsOf(name, element) {
+  const language = (element.closest("[lang]")?.lang || document.documentElement.lang).slice(0, 2);
+  const { everywhere, [name]: own } = TABLES[language] ?? en;
+  return { ...everywhere, ...own, fault: { ...everywhere.fault, ...own.fault } };
+}
+
+/** `"sum {total}"` with its names filled in. */
+export function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+/** That a number is none, or outside its limits, as a fault; null if it is neither. */
+export function rangeFault(name, value, [least, most]) {
+  if (Number.isFinite(value) && value >= least && value <= most) return null;
+  return { reason: "range", name, value, least: String(least).replace("-", "−"), most };
+}
+
+/** That a value is none of those there are, as a fault. */
+export function choiceFault(name, value, values) {
+  return values.includes(value) ? null : { reason: "choice", name, value };
+}
+
+/**
+ * Begin an explorable in `el`: its name for screen readers, and the line that says what to do.
+ *
+ * name            its key in the words
+ * initial         its traits and a value of each that can be drawn, as long as the model has none
+ * guesses         the traits that hold what the reader answered
+ * faultOf(state)  what keeps a state from being drawn, as {reason, …}: a key of words.fault, and what to fill in
+ * isAnswered()    whether the question is answered
+ *
+ * Returns
+ * words           what it says
+ * now()           the last state that could be drawn
+ * put(values)     change the state, all traits together, as the reader wants it
+ * ask(parent, text, answers)  lay a question, with a button [text, press] for each answer, over what is told after it
+ * finish(parts)   end the explorable, draw it, and keep it drawn; see there
+ */
+export function explorable({ model, el, signal }, { name, initial, guesses, faultOf, isAnswered }) {
+  const words = wordsOf(name, el);
+  const names = Object.keys(initial);
+  isAnswered ??= () => Boolean(model.get(guesses[0]));
+  let read = false; // whether `fault` and `good` are of the present state: drawings ask for it many times
+  let fault = null;
+  let good = initial;
+  const now = () => {
+    if (read) return good;
+    const state = Object.fromEntries(names.map((each) => [each, model.get(each)]));
+    fault = faultOf(state);
+    if (!fault) good = state;
+    read = true;
+    return good;
+  };
+  for (const each of names) model.on(`change:${each}`, () => (read = false));
+
+  el.classList.add("klx");
+  set(el, { role: "group", "aria-label": words.title, "data-lm-suppress-shortcuts": "true" }); // of JupyterLab
+  el.replaceChildren();
+  if (words.lead) html("p", { class: "klx-lead", text: words.lead }, el);
+
+  let reveal = () => {};
+  let announce = () => {};
+
+  const put = (values) => {
+    model.set(values);
+    model.save_changes();
+    announce();
+  };
+
+  const ask = (parent, text, answers = []) => {
+    const frame = html("div", { class: "klx-prediction" }, parent);
+    const answer = html("div", { class: "klx-answer" }, frame);
+    const question = html("div", { class: "klx-question" }, frame);
+    questionWith(question, text, answers, signal);
+    reveal = (revealed) => {
+      set(answer, { inert: !revealed && "" });
+      set(question, { inert: revealed && "" });
+      frame.toggleAttribute("data-revealed", revealed);
+    };
+    return { question, answer };
+  };
+
+  /**
+   * draw(state, width)  draw it in so many pixels
+   * remark(state)       the sentences below the drawing: what the state is an example of
+   * challenge(state)    {met, said}: whether it is met, and what to say of it
+   * spoken(state)       what a screen reader is told of a change
+   *
+   * Returns a function that asks for a drawing in the next frame.
+   */
+  const finish = ({ draw, remark, challenge, spoken }) => {
+    const message = html("p", { class: "klx-message" }, el);
+    const task = html("p", { class: "klx-challenge" }, el);
+    const speak = announcer(el, signal);
+    const sentences = (said) => said.filter(Boolean).join(words.gap);
+    announce = () => isAnswered() && speak(() => spoken(now()));
+    return drawOnChange({ model, names: [...names, ...guesses], el, signal }, (width) => {
+      const state = now();
+      const answered = isAnswered();
+      reveal(answered);
+      draw(state, width);
+      const undrawable = fault && fill(words.undrawable, { what: fill(words.fault[fault.reason], fault) });
+      set(message, { text: undrawable ?? (answered ? sentences(remark(state)) : "") });
+      el.toggleAttribute("data-fault", Boolean(fault));
+      const { met, said } = challenge(state);
+      set(task, { text: sentences(said) });
+      task.toggleAttribute("data-met", met);
+    });
+  };
+  return { words, now, put, ask, finish };
+}
+
+/** A question in words, and a button [text, press] for each answer. */
+export function questionWith(parent, text, answers, signal) {
+  if (text) html("p", { text }, parent);
+  if (!answers.length) return;
+  const row = html("div", { class: "klx-choice" }, parent);
+  for (const [label, press] of answers) button(row, label, press, signal);
+}
+
+/** A place that a screen reader reads out, politely: `words()` once the values have come to rest. */
+function announcer(parent, signal) {
+  const region = html("p", { class: "klx-heard", "aria-live": "polite" }, parent);
+  let waiting = 0;
+  signal.addEventListener("abort", () => clearTimeout(waiting));
+  return (words) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => set(region, { text: words() }), 400);
+  };
+}
+
+/**
+ * Draw now, and in the next frame after one of these traits or the width inside of `el`, which its first child fills,
+ * has changed: `draw(width)`, in pixels. Returns a function that asks for a drawing in the next frame, whatever for.
+ */
+function drawOnChange({ model, names, el, signal }, draw) {
+  let width = el.firstElementChild.getBoundingClientRect().width || 560; // nothing has one before it is on the page
+  let frame = 0;
+  const redraw = () => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      draw(width);
+    });
+  };
+  const observer = new ResizeObserver(([{ contentRect }]) => {
+    if (contentRect.width === width || !(contentRect.width > 0)) return;
+    width = contentRect.width;
+    redraw();
+  });
+  observer.observe(el);
+  signal.addEventListener("abort", () => {
+    observer.disconnect();
+    cancelAnimationFrame(frame);
+  });
+  for (const name of names) model.on(`change:${name}`, redraw);
+  draw(width);
+  return redraw;
+}
