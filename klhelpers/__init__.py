@@ -11,10 +11,10 @@ from klhelpers.discrete import (
     js_divergence,
     kl_divergence,
     kl_divergence_from_logits,
-    renyi_divergence,
 )
 from klhelpers.mixture import Fit, NormalMixture, fit_forward, fit_reverse, forward_kl, reverse_kl
 from klhelpers.normal import kl_multivariate_normal, kl_normal
+from klhelpers.renyi import renyi_divergence
 
 __all__ = [
     "Fit",

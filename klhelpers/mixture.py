@@ -10,11 +10,10 @@ from typing import NamedTuple, SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike
 
-from klhelpers._arguments import broadcast, distributions, finite, positive, real_array, refuse, scalar_if_one
+from klhelpers._arguments import broadcast, distributions, finite, positive, real_array, refuse
+from klhelpers._batches import Floats
 from klhelpers._expectation import Parts, expect_log
-from klhelpers._rows import ALL, Floats
-from klhelpers._valleys import minima
-from klhelpers.discrete import Measure
+from klhelpers._reverse_minima import minima
 from klhelpers.normal import kl_normal
 
 # Means and standard deviations of mixtures are at most this, and standard deviations at least its inverse.
@@ -75,12 +74,12 @@ class NormalMixture:
             raise ValueError(f"weights must be a list or 1-d array, but found {found}")
         given = distributions(weights, "weights", 0, normalize=False, remedy="divide them by their sum")
         columns = {
-            "weights": given.weights(ALL, ALL)[0].copy(),
+            "weights": given.weights(),
             "means": finite(means, "means"),
             "sigmas": positive(sigmas, "sigmas"),
         }
         size = len(columns["weights"])
-        shapes = [given.batch + given.values.shape[1:], columns["means"].shape, columns["sigmas"].shape]
+        shapes = [given.values.shape, columns["means"].shape, columns["sigmas"].shape]
         if shapes.count((size,)) < 3:
             found = ", ".join(str(shape) for shape in shapes)
             single = [name for name in ("mean", "sigma") if columns[f"{name}s"].shape == ()]
@@ -95,19 +94,19 @@ class NormalMixture:
             column.setflags(write=False)
             object.__setattr__(self, name, column)
 
-    def logpdf(self, x: ArrayLike) -> Measure:
+    def logpdf(self, x: ArrayLike) -> np.float64 | Floats:
         """The logarithm of the density at x; −∞ at ±∞ and where it is below float64's range.
 
         x is a number or an array of any shape but empty, and so is the value. NaN is a ValueError.
         """
         at = real_array(x, "x").astype(np.float64)
         refuse(at, ~np.isnan(at), "x", "a number")
-        return scalar_if_one(_parts(self).log_density(at), at.shape)
+        return _parts(self).log_density(at)
 
-    def pdf(self, x: ArrayLike) -> Measure:
+    def pdf(self, x: ArrayLike) -> np.float64 | Floats:
         """The density at x, a number or an array as in `logpdf`."""
-        values = np.asarray(np.exp(self.logpdf(x)))
-        return scalar_if_one(values, values.shape)
+        density: np.float64 | Floats = np.exp(self.logpdf(x))
+        return density
 
     def mean(self) -> float:
         """E_P X = Σ wₖ mₖ."""
@@ -151,7 +150,7 @@ def _parts(P: NormalMixture) -> Parts:
     return Parts(P.weights[present], P.means[present], P.sigmas[present])
 
 
-def forward_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
+def forward_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> np.float64 | Floats:
     """D(P‖N(μ, σ²)) = E_P[log P − log N(μ, σ²)], in nats: divide by log(2) for bits.
 
     By the Pythagorean identity this is D(P‖N*) + D(N*‖N(μ, σ²)), where N* has the mean and variance of P. The
@@ -212,7 +211,7 @@ def fit_forward(P: NormalMixture) -> Fit:
     return Fit(mu, sigma, max(0.0, _entropy_of_normal(sigma) + log_p))
 
 
-def reverse_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
+def reverse_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> np.float64 | Floats:
     """D(N(μ, σ²)‖P) = −E_Q[log P] − ½ log(2πe σ²), in nats: divide by log(2) for bits.
 
     The error is some 1e-10 times the larger of the value and one. Each pair of μ and σ takes a millisecond or two
@@ -245,8 +244,8 @@ def reverse_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
     """
     parts = _parts(P)
     m, s = broadcast(mu=finite(mu, "mu"), sigma=positive(sigma, "sigma"))
-    values = np.reshape([_reverse(parts, *at) for at in np.broadcast(m, s)], m.shape)
-    return scalar_if_one(values, m.shape)
+    values: np.float64 | Floats = np.reshape([_reverse(parts, *at) for at in np.broadcast(m, s)], m.shape)[()]
+    return values
 
 
 def _reverse(parts: Parts, mu: float, sigma: float) -> float:
