@@ -1,7 +1,6 @@
-"""Kullback–Leibler divergence and its relatives: exact, fast, kind.
+"""Kullback–Leibler divergence and its relatives: exact, fast, kind. Arrays in and out are numpy's.
 
-The first argument is the distribution averaged over; answers are in nats unless `base` says otherwise. A `Measure`
-is a float for one distribution and an array for a batch.
+The first argument is the distribution averaged over; answers are in nats unless `base` says otherwise.
 """
 
 from klhelpers.discrete import (
@@ -16,6 +15,7 @@ from klhelpers.mixture import Fit, NormalMixture, fit_forward, fit_reverse, forw
 from klhelpers.normal import kl_multivariate_normal, kl_normal
 from klhelpers.renyi import renyi_divergence
 
+__version__ = "0.1.0"
 __all__ = [
     "Fit",
     "NormalMixture",

@@ -6,12 +6,10 @@ Every refusal names the argument, what was expected and what was found, with the
 from __future__ import annotations
 
 import math
-import operator
-import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from numbers import Real
-from typing import Any, SupportsIndex, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -193,7 +191,7 @@ def _maxima(of: Distributions) -> Floats:
 
 def _other_axis(array: NDArray[Any], axis: Axis, tolerance: float) -> str:
     """Where else the events may be, if the sums are one there."""
-    own = operator.index(axis) % array.ndim if isinstance(axis, SupportsIndex) else None
+    own = axis % array.ndim if isinstance(axis, int) else None
     sums = {i: np.sum(array, axis=i, dtype=np.float64) for i in range(array.ndim) if i != own}
     fit = [i for i, total in sums.items() if np.all(np.abs(total - 1) <= tolerance)]
     return f"along axis {fit[0]} all are: write axis={fit[0]}" if fit else ""
@@ -229,32 +227,29 @@ def _exponential_sums_or_nan(of: Logits) -> Floats:
 
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-OPTIONS = {
-    "options": """\
+SAID_OF_ALL = {
+    "{axis}": """\
 axis : int, tuple of ints or None, optional
-    Where the events are, counted in each array by itself; None for all axes. What is left of the shapes is the
-    batch, and batches broadcast. By default the last.
-base : float, optional
-    The unit is one digit of information in this base, so 2 for bits; None for nats.
+        Where the events are, counted in each array by itself; by default the last axis, with None all. What is left
+        of the shapes is the batch, and batches broadcast; an empty one gives an empty array.
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
+    keepdims : bool, optional
+        Leave the axes of the events in the result, with size one.""",
+    "{normalize}": """\
 normalize : bool, optional
-    Accept any positive sums, as of counts; they are divided by.
-keepdims : bool, optional
-    Leave the axes of the events in the result, with size one.""",
-    "raises": """\
+        Accept any positive sums, as of counts.""",
+    "{raises}": """\
 ValueError
-    If a number is negative, NaN or infinite, a sum is off, there are no events or different numbers of them,
-    batches do not broadcast, or base ≤ 1.
-TypeError
-    If an argument is no array of real numbers, or an option not as said.""",
+        If a number is negative, NaN or infinite, a sum is off, there are no events or different numbers of them,
+        batches do not broadcast, or an option is out of its range.
+    TypeError
+        If an argument is no array of real numbers, or an option of another type.""",
 }
 
 
 def documented(function: Function) -> Function:
-    """Fill what many docstrings have in common into that of a function."""
-    for name, text in OPTIONS.items():
-        function.__doc__ = (
-            function.__doc__.replace("{" + name + "}", textwrap.indent(text, "    ").lstrip())
-            if function.__doc__
-            else None
-        )
+    """Write what is said of all measures into the docstring of one."""
+    for place, text in SAID_OF_ALL.items():
+        function.__doc__ = (function.__doc__ or "").replace(place, text)
     return function

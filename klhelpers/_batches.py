@@ -79,10 +79,12 @@ def events_last(
         remedy = f"for an event and its opposite write [{name}, {opposite}]"
         raise ValueError(f"{name} must be an array with at least one axis, but found one number; {remedy}")
     try:
-        if axis is None:
-            axes = tuple(range(array.ndim))
-        else:
-            axes = (array.ndim - 1,) if axis == -1 else normalize_axis_tuple(axis, array.ndim)
+        last: Any = range(array.ndim) if axis is None else axis
+        axes = (
+            (array.ndim - 1,)
+            if isinstance(axis, int) and axis == -1
+            else normalize_axis_tuple(last, array.ndim)
+        )
     except TypeError:
         raise TypeError(f"axis must be an integer, a tuple of them or None, but found {axis!r}") from None
     except np.exceptions.AxisError:
@@ -119,15 +121,18 @@ def paired(p: Table, q: Table, names: str) -> tuple[Table, Table]:
 
 
 def _with_axes(table: Table, axes: int) -> Table:
-    return type(table)(
-        *(x[(np.newaxis,) * (axes - x.ndim)] if isinstance(x, np.ndarray) else x for x in table)
-    )
+    return _each_array(table, lambda array: array[(np.newaxis,) * (axes - array.ndim)])
 
 
 def _part(table: Table, axis: int, at: slice) -> Table:
     """A stretch of the table along an axis; what is one there serves every stretch."""
     index = (slice(None),) * axis + (at,)
-    return type(table)(*(x[index] if isinstance(x, np.ndarray) and x.shape[axis] > 1 else x for x in table))
+    return _each_array(table, lambda array: array[index] if array.shape[axis] > 1 else array)
+
+
+def _each_array(table: Table, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Table:
+    fields: Any = (change(field) if isinstance(field, np.ndarray) else field for field in table)
+    return type(table)(*fields)
 
 
 def over_events(ufunc: np.ufunc, read: Callable[..., Floats], *tables: Table) -> Floats:

@@ -22,13 +22,13 @@ NEAR = 1 / 16
 FAINT = 1e-150
 
 
-def phi(w: Floats, d: Floats, log: Floats) -> Floats:
+def phi(w: Floats | float, d: Floats, log: Floats) -> Floats:
     """w φ(d/w) = d − w log(1 + d/w), where that logarithm is known."""
     near = np.abs(d) < NEAR * w
     return series(w, d) if np.count_nonzero(near) == near.size else np.where(near, series(w, d), d - w * log)
 
 
-def series(w: Floats, d: Floats) -> Floats:
+def series(w: Floats | float, d: Floats) -> Floats:
     """w φ(d/w) for |d/w| < `NEAR`.
 
     With u = d/w and r = u/(2 + u), log(1 + u) = 2 artanh r = 2r (1 + r²/3 + r⁴/5 + …), and u − 2r = ru.
@@ -82,14 +82,14 @@ def gap(p: Distributions, q: Distributions) -> Gap:
     return Gap(kept(product, w), v, (v - product) - rounding, lambda: q.logs() - p.logs())
 
 
-def exact_product(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+def exact_product(x: Floats, y: Floats | float) -> tuple[Floats, Floats]:
     """The rounded product and what rounding took from it (Veltkamp and Dekker)."""
     product = x * y
     (x1, x2), (y1, y2) = _halves(x), _halves(y)
     return product, ((x1 * y1 - product) + x1 * y2 + x2 * y1) + x2 * y2
 
 
-def _halves(x: Floats) -> tuple[Floats, Floats]:
+def _halves(x: Floats | float) -> tuple[Floats | float, Floats | float]:
     shifted = 134217729.0 * x  # 2^27 + 1
     high = shifted - (shifted - x)
     return high, x - high

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from klhelpers._arguments import at_index, broadcast, finite, nats_per_unit, positive, refuse
 from klhelpers._batches import TINY, Floats
@@ -64,8 +66,8 @@ def kl_normal(
     u = a * (2 + a)  # σ₁²/σ₂² − 1
     ratio = s1 / s2
     log_ratio = np.where((ratio < TINY) | np.isinf(ratio), np.log(s1) - np.log(s2), np.log(ratio))
-    divergence: np.float64 | Floats = (shift * shift + phi(1.0, u, 2 * log_ratio)) / 2 / unit
-    return divergence
+    divergence: Floats = (shift * shift + phi(1.0, u, 2 * log_ratio)) / 2 / unit
+    return divergence[()]
 
 
 @np.errstate(all="ignore")
@@ -120,38 +122,40 @@ def kl_multivariate_normal(
     try:
         np.broadcast_shapes(m1.shape[:-1], s1.shape[:-2], m2.shape[:-1], s2.shape[:-2])
     except ValueError:
-        found = ", ".join(str(x.shape) for x in (m1, s1, m2, s2))
+        shapes = ", ".join(str(x.shape) for x in (m1, s1, m2, s2))
         raise ValueError(
-            f"mu1, cov1, mu2, cov2 must have batches that broadcast, but found shapes {found}"
+            f"mu1, cov1, mu2, cov2 must have batches that broadcast, but found shapes {shapes}"
         ) from None
     # In units of the standard deviations of the second; where a marginal is infinitely far then, all is.
-    units = _root_of_diagonal(s2)[..., np.newaxis]
+    units = np.sqrt(_diagonal(s2))[..., np.newaxis]
     shift, spread, lower2 = (m1 - m2)[..., np.newaxis] / units, lower1 / units, lower2 / units
     reached = np.isfinite(shift).all((-2, -1)) & np.isfinite(spread).all((-2, -1))
     # Where Σ₁ − Σ₂ leaves float64's range, so does this or it is NaN: not small in either case.
     difference = np.linalg.solve(lower2, (s1 - s2) / units / units.mT)  # L₂⁻¹ (Σ₁ − Σ₂) L₂⁻ᵀ
     difference = np.linalg.solve(lower2, difference.mT)
     small = np.linalg.norm(difference, axis=(-2, -1)) < 0.9
-    u = np.linalg.eigvalsh(np.where(small[..., np.newaxis, np.newaxis], difference + difference.mT, 0.0) / 2)
+    rest = np.where(small[..., np.newaxis, np.newaxis], difference + difference.mT, 0.0)
+    u: NDArray[Any] = np.linalg.eigvalsh(rest / 2)
     relative = np.linalg.solve(lower2, np.where(np.isfinite(spread), spread, 0.0))  # L₂⁻¹ L₁
-    log_det = 2 * np.log(np.diagonal(relative, axis1=-2, axis2=-1)).sum(-1)
-    scale = np.where(small, phi(1.0, u, np.log1p(u)).sum(-1), (relative * relative).sum((-2, -1)) - d - log_det)
+    log_det = 2 * np.log(_diagonal(relative)).sum(-1)
+    scale = np.where(
+        small, phi(1.0, u, np.log1p(u)).sum(-1), (relative * relative).sum((-2, -1)) - d - log_det
+    )
     distance = np.linalg.solve(lower2, np.where(np.isfinite(shift), shift, 0.0))[..., 0]
     divergence = ((distance * distance).sum(-1) + scale) / 2 / unit
     found: np.float64 | Floats = np.where(reached, divergence, np.inf)[()]
     return found
 
 
-def _root_of_diagonal(matrices: Floats) -> Floats:
-    found: Floats = np.sqrt(np.diagonal(matrices, axis1=-2, axis2=-1))
-    return found
+def _diagonal(matrices: NDArray[Any]) -> NDArray[Any]:
+    return np.diagonal(matrices, axis1=-2, axis2=-1)
 
 
 def _vectors(values: ArrayLike, name: str) -> Floats:
     vectors = finite(values, name)
     if vectors.ndim == 0 or vectors.shape[-1] == 0:
         remedy = ": for one dimension use kl_normal, or write [0] and [[1]]" if vectors.ndim == 0 else ""
-        raise ValueError(f"{name} must have shape (d,) or (..., d), but found {vectors.shape}{remedy}")
+        raise ValueError(f"{name} must have shape (d,), but found {vectors.shape}{remedy}")
     return vectors
 
 
@@ -161,7 +165,7 @@ def _covariances(values: ArrayLike, name: str, d: int) -> tuple[Floats, Floats]:
     if matrices.shape[-2:] != (d, d):
         remedies = {(): f": write {name} * np.eye({d})", (d,): f": write np.diag({name}) for variances"}
         found = f"{matrices.shape}{remedies.get(matrices.shape, '')}"
-        raise ValueError(f"{name} must have shape {(d, d)} or (..., {d}, {d}), but found {found}")
+        raise ValueError(f"{name} must have shape {(d, d)}, but found {found}")
     off = np.abs(matrices / 2 - matrices.mT / 2)
     tolerance = 1e-8 * np.abs(matrices).max((-2, -1), keepdims=True, initial=0)
     if np.any(off > tolerance / 2):
@@ -171,18 +175,18 @@ def _covariances(values: ArrayLike, name: str, d: int) -> tuple[Floats, Floats]:
         allowed = tolerance[(*at[:-2], 0, 0)]
         raise ValueError(f"{name} must be symmetric within {allowed:.3g}, but found {found}")
     matrices = matrices / 2 + matrices.mT / 2
-    variances = np.diagonal(matrices, axis1=-2, axis2=-1)
+    variances = _diagonal(matrices)
     refuse(variances, variances > 0, f"the diagonal of {name}", "> 0")
     try:
-        lower = np.linalg.cholesky(matrices)
+        lower: NDArray[Any] = np.linalg.cholesky(matrices)
     except np.linalg.LinAlgError:
         lower = np.zeros_like(matrices)
     # What is left of each variance once the others are known; below rounding, it could be anything.
-    left = np.diagonal(lower, axis1=-2, axis2=-1) ** 2 / variances
+    left = _diagonal(lower) ** 2 / variances
     if np.any(left <= d * np.finfo(np.float64).eps):
         eigenvalues = np.linalg.eigvalsh(matrices)
         least, largest = eigenvalues[..., 0], eigenvalues[..., -1]
-        at = np.unravel_index(np.argmin(least / largest), least.shape)
-        found = f"eigenvalues from {least[at]:.3g} to {largest[at]:.3g}{at_index(at)}"
+        worst = np.unravel_index(np.argmin(least / largest), least.shape)
+        found = f"eigenvalues from {least[worst]:.3g} to {largest[worst]:.3g}{at_index(worst)}"
         raise ValueError(f"{name} must be positive definite to float64, but found {found}")
     return matrices, lower

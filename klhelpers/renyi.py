@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from klhelpers._arguments import flag, nats_per_unit, pair, real_number
+from klhelpers._arguments import documented, flag, nats_per_unit, pair, real_number
 from klhelpers._batches import TINY, Axis, Distributions, Floats, answer, over_events, summed
 from klhelpers._near_equality import Gap, divergence, drift, gap, kl_sum, phi
 
@@ -17,6 +17,7 @@ LARGEST_ORDER = 1e100
 
 
 @np.errstate(all="ignore")
+@documented
 def renyi_divergence(
     p: ArrayLike,
     q: ArrayLike,
@@ -27,6 +28,41 @@ def renyi_divergence(
     normalize: bool = False,
     keepdims: bool = False,
 ) -> np.float64 | Floats:
+    """Rényi divergence of order alpha, log(Σ p^α q^(1−α)) / (α − 1), and its limits at 0, 1 and ∞.
+
+    D₀ = −log q(p > 0), D₁ = D(p‖q), D_∞ = log max p/q. It grows with alpha; it is ∞ where p and q share no event
+    and, for alpha ≥ 1, where q = 0 < p for some event. Where a probability below 1e-308 decides, raised to an order
+    above 1, only the first fourteen decimals are right.
+
+    Parameters
+    ----------
+    p, q : array_like
+        Probabilities along `axis`, summing to one within 1e-8 (float32: 1e-5, float16: 1e-2), as many in q as in p.
+    alpha : float
+        The order, in [0, ∞]; one a call.
+    {normalize}
+    {axis}
+
+    Returns
+    -------
+    float or ndarray
+        A number in [0, ∞] for one pair, an array for a batch.
+
+    Raises
+    ------
+    {raises}
+
+    References
+    ----------
+    T. van Erven and P. Harremoës, Rényi divergence and Kullback–Leibler divergence, 2014.
+
+    Examples
+    --------
+    >>> renyi_divergence([0.5, 0.5, 0], [0.25, 0.25, 0.5], 2, base=2)
+    np.float64(1.0)
+    >>> renyi_divergence([0.5, 0.5], [1, 0], 0), renyi_divergence([0.5, 0.5], [1, 0], 1)
+    (np.float64(0.0), np.float64(inf))
+    """
     unit, keep = nats_per_unit(base), flag(keepdims, "keepdims")
     order = real_number(alpha, "alpha")
     if not order >= 0:
@@ -125,7 +161,8 @@ def _order_infinity(p: Distributions, q: Distributions) -> Floats:
 
     def largest(p: Distributions, q: Distributions) -> Floats:
         g = gap(p, q)
-        return np.where(g.w > 0, -g.log_quotient(), -math.inf).max(axis=-1, keepdims=True)
+        found: Floats = np.where(g.w > 0, -g.log_quotient(), -math.inf).max(axis=-1, keepdims=True)
+        return found
 
     # As the sums of w and v differ by their rounding, so do the quotients.
     return np.maximum(over_events(np.maximum, largest, p, q) - np.log1p(-drift(p, q)), 0.0)
