@@ -205,7 +205,7 @@ def kl_divergence(
     0 log 0 = 0, and D = ∞ exactly where q = 0 < p for some event. D ≥ 0, with D = 0 only for p = q, or so close to
     it that D is below rounding, some 1e-40. The value is that of p and q divided by their sums, and right to
     thirteen digits even where p and q agree in nine. The only clipping: where q is p times a factor, a last rounding
-    below zero becomes 0.
+    below zero becomes 0. Where probabilities may underflow: `kl_divergence_from_logits`.
 
     Parameters
     ----------
@@ -222,10 +222,6 @@ def kl_divergence(
     Raises
     ------
     {raises}
-
-    See Also
-    --------
-    kl_divergence_from_logits : where probabilities may underflow.
 
     References
     ----------
