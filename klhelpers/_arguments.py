@@ -167,7 +167,7 @@ def distributions(
         refuse(array, (array >= 0) & (array < np.inf), name, "finite and >= 0")
     tolerance = TOLERANCE.get(array.dtype, DEFAULT_TOLERANCE)
     if not counts and np.count_nonzero(off <= tolerance) < off.size:
-        expected = f"1 within {tolerance:g} ({_other_axis(array, axis, tolerance) or remedy})"
+        expected = f"1 within {tolerance:g} ({_other_axis(array, tolerance) or remedy})"
         refuse(totals[..., 0], off[..., 0] <= tolerance, f"the sum of {name}", expected, "batch index")
     if np.count_nonzero((totals > SMALLEST_SUM) & (totals < LARGEST_SUM)) == totals.size:
         return found._replace(totals=np.where(off <= ROUNDING, 1.0, totals))
@@ -189,11 +189,9 @@ def _maxima(of: Distributions) -> Floats:
     return found
 
 
-def _other_axis(array: NDArray[Any], axis: Axis, tolerance: float) -> str:
-    """Where else the events may be, if the sums are one there."""
-    own = axis % array.ndim if isinstance(axis, int) else None
-    sums = {i: np.sum(array, axis=i, dtype=np.float64) for i in range(array.ndim) if i != own}
-    fit = [i for i, total in sums.items() if np.all(np.abs(total - 1) <= tolerance)]
+def _other_axis(array: NDArray[Any], tolerance: float) -> str:
+    """Where the events may be, if the sums are one there."""
+    fit = [i for i in range(array.ndim) if np.all(np.abs(np.sum(array, axis=i) - 1) <= tolerance)]
     return f"along axis {fit[0]} all are: write axis={fit[0]}" if fit else ""
 
 
@@ -251,5 +249,5 @@ ValueError
 def documented(function: Function) -> Function:
     """Write what is said of all measures into the docstring of one."""
     for place, text in SAID_OF_ALL.items():
-        function.__doc__ = (function.__doc__ or "").replace(place, text)
+        function.__doc__ = str(function.__doc__).replace(place, text)
     return function

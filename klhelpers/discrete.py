@@ -185,7 +185,7 @@ def _surprisals(p: Distributions, q: Distributions) -> Floats:
 
 def _mean_surprisal(sums: Floats) -> Floats:
     """−Σ w log v, where log v is log(1 − rest) for an event that is all but certain: v has not the digits of rest."""
-    unlikely, certain, rest = sums[..., :1], sums[..., 1:2], sums[..., 2:]
+    unlikely, certain, rest = np.split(sums, 3, axis=-1)
     return np.where(certain > 0, -unlikely - certain * np.log1p(-rest), -unlikely)
 
 
@@ -344,7 +344,7 @@ def kl_divergence_from_logits(
         logits(p_logits, "p_logits", axis), logits(q_logits, "q_logits", axis), "p_logits and q_logits"
     )
     both = over_events(np.add, _logit_sums, P, Q)
-    sums, drift = both[..., :1], both[..., 1:]
+    sums, drift = np.split(both, 2, axis=-1)
     # The normalisers are rounded, which adds ½ drift² to second order.
     return answer(np.maximum(sums - drift * drift / 2, 0.0) / unit, P, axis, keep)
 

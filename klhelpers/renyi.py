@@ -152,7 +152,7 @@ def _order_zero(p: Distributions, q: Distributions) -> Floats:
         return np.concatenate([summed(v * support), summed(v * ~support)], axis=-1)
 
     both = over_events(np.add, masses, p, q)
-    inside, outside = both[..., :1], both[..., 1:]
+    inside, outside = np.split(both, 2, axis=-1)
     return np.where(outside < 0.5, -np.log1p(-outside), -np.log(inside))
 
 

@@ -211,6 +211,17 @@ class TestExactness:
             (1074 * math.log(2) + 300 * math.log(10)) / 2 - math.log(2), rel=1e-14
         )
 
+    def test_near_equality_renyi_keeps_its_digits_beside_a_subnormal_probability(self):
+        p = np.array([1e-310, 0.3, 0.7])
+        q = p * [1, 1 + 7e-9, 1 - 3e-9]
+        with mpmath.workdps(400):
+            for order in (0.5, 2, 30):
+                expected = exact.renyi_divergence(exact.normalised(p), exact.normalised(q), order)
+                assert exact.relative_error(renyi_divergence(p, q, order), expected) < 1e-13
+
+    def test_order_zero_keeps_its_digits_where_q_has_almost_nothing_in_common_with_p(self):
+        assert renyi_divergence([1, 0], [1e-20, 1], 0) == pytest.approx(20 * math.log(10), rel=1e-14)
+
     def test_subnormal_probabilities_lose_no_digit_to_the_sums(self):
         # 5e-324 · 19/11 is no float64 number.
         largest = renyi_divergence([5e-324, 1.1], [5e-324, 1.9], math.inf, normalize=True)
@@ -466,6 +477,15 @@ class TestBatches:
         assert found.shape == shape
         for at in [tuple(0 for _ in shape), tuple(n - 1 for n in shape)]:
             assert found[at] == pytest.approx(measure(full_p[at], full_q[at]), rel=1e-14, abs=0)
+
+    @pytest.mark.parametrize("order", [0.999999, 1 + 1e-6, 300, 1e6])
+    def test_may_hold_the_near_and_the_far(self, order):
+        p, q = dirichlet(0, 2, 6, 30)
+        q[1], q[3], p[5, 0], q[4, 7] = nearby(p[1], 1e-9), p[3], 0, 0
+        p[5] = normal_form(p[5])
+        found = renyi_divergence(p, q, order, normalize=True)
+        expected = [renyi_divergence(*row, order, normalize=True) for row in zip(p, q, strict=True)]
+        assert found.tolist() == pytest.approx(expected, rel=1e-13, abs=0)
 
     def test_count_the_axis_in_each_array_by_itself(self):
         p, q = dirichlet(0, 4), dirichlet(1, 3, 4)

@@ -162,6 +162,8 @@ class TestMixture:
     def test_refuses_places_that_are_no_numbers(self):
         with pytest.raises(ValueError, match="x must be a number, but found nan at index 1"):
             SOURCE.pdf([0, math.nan])
+        with pytest.raises(TypeError, match=r"^x must hold real numbers"):
+            SOURCE.pdf(["a"])
 
 
 class TestForward:
@@ -201,6 +203,11 @@ class TestReverse:
         mu, sigma = np.array([[2], [-40]]), np.array([1e-3, 3, 50])
         assert reverse_kl(P, mu, sigma) == pytest.approx(kl_normal(mu, sigma, 2, 3), rel=1e-11, abs=1e-14)
         assert fit_reverse(P) == [pytest.approx((2, 3, 0), abs=1e-8)]
+
+    @pytest.mark.parametrize("function", [forward_kl, reverse_kl])
+    def test_speak_bits(self, function):
+        in_bits = function(SOURCE, [0, 1], 2, base=2)
+        assert in_bits * math.log(2) == pytest.approx(function(SOURCE, [0, 1], 2), rel=1e-15)
 
     @pytest.mark.parametrize("function", [forward_kl, reverse_kl])
     def test_refuse_what_is_no_normal(self, function):

@@ -2,8 +2,11 @@
 
 import inspect
 import math
+import re
+import tomllib
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -237,6 +240,10 @@ class TestLogits:
         with pytest.raises(ValueError, match=message + " at index 1$"):
             kl_divergence_from_logits([[0, 0], [-inf, -inf]], [0, 0])
 
+    def test_are_numbers(self):
+        with pytest.raises(TypeError, match=r"^p_logits must hold real numbers, but found text"):
+            kl_divergence_from_logits(["a"], [0])
+
     def test_of_an_event_come_with_that_of_its_opposite(self):
         with pytest.raises(ValueError, match=r"but found one number; .* write \[q_logits, 0\]$"):
             kl_divergence_from_logits([0, 0], 1)
@@ -288,6 +295,21 @@ FUNCTIONS = (
 )  # fmt: skip
 ARGUMENTS = {"P": st.just(NormalMixture([0.5, 0.5], [0, 3], [1, 0.5])) | anything}
 OPTIONS = {name: st.booleans() | anything for name in ("axis", "base", "normalize", "keepdims")}
+
+
+def test_the_version_is_that_of_the_package():
+    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert klhelpers.__version__ == project["version"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__name__)
+def test_every_argument_is_explained(function):
+    explained = inspect.getdoc(function)
+    for name in inspect.signature(function).parameters:
+        assert re.search(rf"(^|, ){name}(,.*)? : ", explained, re.M), name
+    for section in ("Parameters", "Raises", "References", "Examples"):
+        assert f"\n{section}\n{'-' * len(section)}\n" in explained
+    assert not re.search(r"^ *\{", explained, re.M)
 
 
 def test_every_public_function_is_thrown_at():
