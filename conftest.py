@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from press.chromium import FLAGS, chromium
 
@@ -17,7 +18,12 @@ pytest_plugins = ["pytester", "press.notebooks.pytest_notebooks", "press.claims.
 
 # No deadlines: the first call of a library may take long on a busy machine.
 settings.register_profile("book", deadline=None)
-settings.load_profile("book")
+# mutmut runs the tests many times in one process, and a mutant is to be caught or not whenever it is tried.
+several_runs = [HealthCheck.differing_executors, HealthCheck.too_slow]
+settings.register_profile(
+    "mutmut", deadline=None, derandomize=True, database=None, suppress_health_check=several_runs
+)
+settings.load_profile("mutmut" if "MUTANT_UNDER_TEST" in os.environ else "book")
 
 
 @pytest.fixture(scope="session")

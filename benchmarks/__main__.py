@@ -1,37 +1,128 @@
-"""Measure everything once and write the page of benchmarks in every language. The site must be built."""
+"""Measure how exact and how fast `klhelpers` is beside what else there is, and write the page in every language."""
 
 from __future__ import annotations
 
+import math
 import os
 import platform
-import sys
+import time
+import timeit
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
+# One thread for all, said before they are imported.
+os.environ |= {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+
+import mpmath  # type: ignore[import-untyped]
 import numpy as np
 import scipy
 
-from benchmarks import divergences, fits, pages
-from benchmarks.words import WORDS
+from benchmarks import WORDS
+from klhelpers import NormalMixture, fit_reverse, kl_divergence, reverse_kl
 from press.bilingual import fingerprint
 from press.translation import Block, write
 
-SITE = Path("_build/html")
 PAGE = "book/benchmarks.md"
+SHAPES = [(1, 10), (1, 1000), (100_000, 100), (1, 10**7)]
+METHODS: dict[str, Callable[[Any, Any], Any]] = {
+    "klhelpers.kl_divergence": kl_divergence,
+    "np.sum(p * np.log(p / q))": lambda p, q: np.sum(p * np.log(p / q), axis=-1),
+    "scipy.stats.entropy": lambda p, q: scipy.stats.entropy(p, q, axis=-1),
+    "scipy.special.rel_entr": lambda p, q: np.sum(scipy.special.rel_entr(p, q), axis=-1),
+    "scipy.special.kl_div": lambda p, q: np.sum(scipy.special.kl_div(p, q), axis=-1),
+}
+# Mode-seeking: covering both peaks is a local minimum only.
+P = NormalMixture([0.4, 0.6], [-1, 5], [1, 1])
+Table = list[list[str]]
 
 
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """A markdown table, its first column left, the others right."""
-    rule = ["---"] + ["---:"] * (len(head) - 1)
-    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows]) + "\n"
+def distributions(shape: tuple[int, int], gap: float | None = None) -> tuple[Any, Any]:
+    """Two random batches, or one and its neighbour at this relative distance."""
+    rng = np.random.default_rng(0)
+    p = rng.exponential(size=shape)
+    q = rng.exponential(size=shape) if gap is None else p * (1 + gap * rng.standard_normal(shape))
+    return p / p.sum(axis=-1, keepdims=True), q / q.sum(axis=-1, keepdims=True)
+
+
+def error(method: Callable[[Any, Any], Any], gap: float | None) -> str:
+    """The relative error on one of 1000 categories."""
+    p, q = distributions((1, 1000), gap)
+    with mpmath.workdps(50):
+        x, y = ([mpmath.mpf(float(a)) for a in values[0]] for values in (p, q))
+        scale = mpmath.fsum(y) / mpmath.fsum(x)
+        terms = (a * mpmath.log(a / b * scale) for a, b in zip(x, y, strict=True))
+        exact = mpmath.fsum(terms) / mpmath.fsum(x)
+        return f"{float(abs(mpmath.mpf(float(method(p, q)[0])) / exact - 1)):.0e}"
+
+
+def shortest(method: Callable[[Any, Any], Any], shape: tuple[int, int]) -> str:
+    """The time of the shortest of some runs."""
+    p, q = distributions(shape)
+    timer = timeit.Timer(lambda: method(p, q))
+    once = timer.timeit(1)
+    number = max(1, int(0.01 / once))
+    return duration(min(timer.repeat(repeat=5 if once > 0.1 else 30, number=number)) / number)
 
 
 def duration(seconds: float) -> str:
     """Seconds for people."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds / 1e-6:.3g} µs"
+    units = [("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)]
+    unit, size = next((unit for unit in units if seconds >= unit[1]), units[-1])
+    return f"{seconds / size:.3g} {unit}"
+
+
+def memory(method: Callable[[Any, Any], Any], events: int) -> str:
+    """What a call holds at its peak besides its arguments, as far as numpy and Python allocate it."""
+    p, q = distributions((1, events))
+    tracemalloc.start()
+    method(p, q)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return f"{peak / 1e6:.3g} MB"
+
+
+def by_grid() -> tuple[float, float]:
+    """The best of 20 × 20 points, D by the trapezoid rule on 1000."""
+    x = np.linspace(-10, 14, 1000)
+    mus, sigmas = np.meshgrid(np.linspace(-2, 6, 20), np.linspace(0.1, 5, 20))
+    z = (x - mus[..., None]) / sigmas[..., None]
+    log_q = -z * z / 2 - np.log(sigmas)[..., None] - 0.5 * math.log(2 * math.pi)
+    value = np.trapezoid(np.exp(log_q) * (log_q - P.logpdf(x)), x, axis=-1)
+    best = np.unravel_index(np.argmin(value), value.shape)
+    return mus[best], sigmas[best]
+
+
+def by_adam() -> tuple[float, float]:
+    """Adam on samples of Q, gradients by x = μ + σz, from N(0, 1)."""
+    rng = np.random.default_rng(0)
+    at, first, second = np.zeros((3, 2))  # μ and log σ
+    for step in range(1, 2001):
+        z = rng.standard_normal(64)
+        x = at[0] + math.exp(at[1]) * z
+        density = P.weights * np.exp(-(((x[:, None] - P.means) / P.sigmas) ** 2) / 2) / P.sigmas
+        pull = np.sum(density * (P.means - x[:, None]) / P.sigmas**2, axis=1) / np.sum(density, axis=1)
+        gradient = -np.array([np.mean(pull), np.mean(pull * z) * math.exp(at[1]) + 1])
+        first = 0.9 * first + 0.1 * gradient
+        second = 0.999 * second + 0.001 * gradient**2
+        at = at - 0.02 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+    return at[0], math.exp(at[1])
+
+
+def fit(method: Callable[[], tuple[float, float]]) -> list[str]:
+    """μ, σ, D and the time of a second run."""
+    method()
+    start = time.perf_counter()
+    mu, sigma = method()
+    took = time.perf_counter() - start
+    return [*(f"{x:.6f}" for x in (mu, sigma, reverse_kl(P, mu, sigma))), duration(took)]
+
+
+def table(head: list[str], rows: Table) -> str:
+    """A markdown table, its first column left, the others right."""
+    rule = ["---"] + ["---:"] * (len(head) - 1)
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])
 
 
 def processor() -> str:
@@ -42,82 +133,31 @@ def processor() -> str:
     return names[0] if names else platform.machine()
 
 
-class Measured(NamedTuple):
-    """The rows of every table, first the name of each."""
-
-    errors: list[list[str]]
-    one_thread: list[list[str]]
-    threads: list[list[str]]
-    memory: list[list[str]]
-    fits: list[list[str]]
-    visits: list[list[str]]
-    frames: list[list[str]]
-
-
-def measured() -> Measured:
-    """Measure everything."""
-    methods = divergences.methods()
-    visits, frames = pages.measured(SITE)
-    return Measured(
-        errors=[
-            [f"`{name}`", *(f"{error:.0e}" for error in divergences.errors(method))]
-            for name, method in methods.items()
-        ],
-        one_thread=[[f"`{name}`", *map(duration, best)] for name, best in divergences.times(1).items()],
-        threads=[[f"`{name}`", *map(duration, best)] for name, best in divergences.times(None).items()],
-        memory=[
-            [f"`{name}`", *(f"{divergences.memory(method, (1, n)) / 1e6:.3g} MB" for n in (10**6, 10**7))]
-            for name, method in methods.items()
-            if not name.startswith("torch")  # it allocates behind Python's back
-        ],
-        fits=[[name, *(f"{x:.6f}" for x in values), duration(s)] for name, *values, s in fits.rows()],
-        visits=[[path, str(n), f"{kb:.0f} kB"] for path, n, kb in visits],
-        frames=[[name, f"{median:.1f} ms", f"{late:.1f} ms"] for name, median, late in frames],
-    )
-
-
-def report(found: Measured, say: dict[str, str]) -> str:
+def report(found: dict[str, Table], say: dict[str, str]) -> str:
     """The page, in the language of the words `say`."""
-    shapes = ["×".join(f"{n:,}" for n in shape) for shape in divergences.SHAPES]
-    made = say["made"].format(
-        processor=processor(),
-        cores=os.cpu_count(),
-        python=platform.python_version(),
-        numpy=np.__version__,
-        scipy=scipy.__version__,
-    )
-    named = [[say.get(name, f"`{name}`"), *row] for name, *row in found.fits]
-    parts = [
-        f"# {say['title']}\n",
-        f"{say['lead']}\n",
-        f"{made}\n",
-        f"## {say['errors']}\n",
-        f"{say['errors_lead']}\n",
-        table([say["by"], say["unrelated"], say["near"]], found.errors),
-        f"## {say['one_thread']}\n",
-        f"{say['times_lead']}\n",
-        table([say["by"], *shapes], found.one_thread),
-        f"## {say['threads']}\n",
-        f"{say['times_lead']}\n",
-        table([say["by"], *shapes], found.threads),
-        f"## {say['memory']}\n",
-        f"{say['memory_lead']}\n",
-        table([say["by"], "1×1,000,000", "1×10,000,000"], found.memory),
-        f"## {say['fits']}\n",
-        f"{say['fits_lead']}\n",
-        table([say["by"], "μ", "σ", "D(Q‖P)", say["time"]], named),
-        f"## {say['pages']}\n",
-        f"{say['pages_lead']}\n",
-        table([say["chapter"], say["requests"], say["size"]], found.visits),
-        table([say["explorable"], say["median"], say["late"]], found.frames),
-    ]
-    return "\n".join(parts)
+    versions = {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__}
+    heads = {
+        "errors": [say["by"], say["unrelated"], say["near"]],
+        "times": [say["by"], *("×".join(f"{n:,}" for n in shape) for shape in SHAPES)],
+        "memory": [say["by"], "1×1,000,000", "1×10,000,000"],
+        "fits": [say["by"], "μ", "σ", "D(Q‖P)", say["time"]],
+    }
+    parts = [f"# {say['title']}", say["lead"]]
+    parts += [say["made"].format(processor=processor(), cores=os.cpu_count(), **versions)]
+    for name, head in heads.items():
+        rows = [[say.get(by, f"`{by}`"), *row] for by, *row in found[name]]
+        parts += [f"## {say[name]}", say[f"{name}_lead"], table(head, rows)]
+    return "\n\n".join(parts) + "\n"
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 1:
-        sys.exit("usage: python -m benchmarks")
-    figures = measured()
-    english, chinese = report(figures, WORDS["en"]), report(figures, WORDS["zh"])
+    FITS = {"klhelpers.fit_reverse": lambda: fit_reverse(P)[0][:2], "grid": by_grid, "adam": by_adam}
+    measured = {
+        "errors": [[name, *(error(method, gap) for gap in (None, 1e-9))] for name, method in METHODS.items()],
+        "times": [[name, *(shortest(method, shape) for shape in SHAPES)] for name, method in METHODS.items()],
+        "memory": [[name, *(memory(method, n) for n in (10**6, 10**7))] for name, method in METHODS.items()],
+        "fits": [[name, *fit(method)] for name, method in FITS.items()],
+    }
+    english = report(measured, WORDS["en"])
     Path(PAGE).write_text(english, encoding="utf-8")
-    write(f"zh/{PAGE}", {f"page {PAGE}": Block(fingerprint(english), chinese.rstrip("\n"))})
+    write(PAGE, {f"page {PAGE}": Block(fingerprint(english), report(measured, WORDS["zh"]).strip())})

@@ -1,7 +1,6 @@
-"""Kullback–Leibler divergence and its relatives: exact, fast, kind.
+"""Kullback–Leibler divergence and its relatives: exact, fast, kind. Arrays in and out are numpy's.
 
-The first argument is the distribution averaged over; answers are in nats unless `base` says otherwise. A `Measure`
-is a float for one distribution and an array for a batch.
+The first argument is the distribution averaged over; answers are in nats unless `base` says otherwise.
 """
 
 from klhelpers.discrete import (
@@ -11,11 +10,12 @@ from klhelpers.discrete import (
     js_divergence,
     kl_divergence,
     kl_divergence_from_logits,
-    renyi_divergence,
 )
 from klhelpers.mixture import Fit, NormalMixture, fit_forward, fit_reverse, forward_kl, reverse_kl
 from klhelpers.normal import kl_multivariate_normal, kl_normal
+from klhelpers.renyi import renyi_divergence
 
+__version__ = "0.1.0"
 __all__ = [
     "Fit",
     "NormalMixture",

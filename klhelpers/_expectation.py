@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from klhelpers._rows import Floats
+from klhelpers._batches import Floats
 
 Complexes: TypeAlias = NDArray[np.complexfloating[Any, Any]]
 

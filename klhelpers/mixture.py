@@ -1,4 +1,4 @@
-"""Mixtures of normals P, and the normals Q that are closest to them in either direction."""
+"""Mixtures of normals P, and the normals Q closest to them in either direction. Arrays in and out are numpy's."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from typing import NamedTuple, SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike
 
-from klhelpers._arguments import broadcast, distributions, finite, positive, real_array, refuse, scalar_if_one
+from klhelpers._arguments import broadcast, distributions, finite, nats_per_unit, positive, real_array, refuse
+from klhelpers._batches import Floats
 from klhelpers._expectation import Parts, expect_log
-from klhelpers._rows import ALL, Floats
-from klhelpers._valleys import minima
-from klhelpers.discrete import Measure
+from klhelpers._reverse_minima import minima
 from klhelpers.normal import kl_normal
 
 # Means and standard deviations of mixtures are at most this, and standard deviations at least its inverse.
@@ -24,7 +23,10 @@ FARTHEST = 1e4
 
 
 class Fit(NamedTuple):
-    """A normal N(mu, sigma²), a plain tuple; kl is D(P‖N) from `fit_forward` and D(N‖P) from `fit_reverse`, in nats."""
+    """A normal N(mu, sigma²) that is close to a mixture P, a plain tuple; kl is the divergence that was minimised.
+
+    That is D(P‖N) where `fit_forward` made it and D(N‖P) where `fit_reverse` did, in nats.
+    """
 
     mu: float
     sigma: float
@@ -35,17 +37,21 @@ class Fit(NamedTuple):
 class NormalMixture:
     """The density Σ wₖ N(x; mₖ, sₖ²).
 
+    The parameters can be read, and not changed. Two mixtures are equal only if they are the same object.
+
     Parameters
     ----------
-    weights : probabilities, summing to one as `klhelpers.entropy` says; kept divided by their sum.
-    means, sigmas : as many means (within ±1e150) and standard deviations (from 1e-150 to 1e150).
-
-    The three can be read, and not changed. Two mixtures are equal only if they are the same object.
+    weights : array_like
+        Probabilities, summing to one within 1e-8; kept divided by their sum.
+    means, sigmas : array_like
+        As many means (within ±1e150) and standard deviations (from 1e-150 to 1e150).
 
     Raises
     ------
-    ValueError : weights that are no distribution, parameters that are not as said, different lengths.
-    TypeError : anything that is not real numbers.
+    ValueError
+        If the weights are no distribution, a parameter is not as said, or the lengths differ.
+    TypeError
+        If a parameter is no array of real numbers.
 
     References
     ----------
@@ -54,10 +60,10 @@ class NormalMixture:
     Examples
     --------
     >>> P = NormalMixture([0.4, 0.6], [-1, 3], [1, 1])
-    >>> round(P.mean(), 6), round(P.var(), 6)
-    (1.4, 4.84)
-    >>> round(P.pdf(0), 6)
-    0.099447
+    >>> P.mean().round(6), P.var().round(6)
+    (np.float64(1.4), np.float64(4.84))
+    >>> P.pdf(0).round(6)
+    np.float64(0.099447)
     """
 
     weights: Floats
@@ -75,12 +81,12 @@ class NormalMixture:
             raise ValueError(f"weights must be a list or 1-d array, but found {found}")
         given = distributions(weights, "weights", 0, normalize=False, remedy="divide them by their sum")
         columns = {
-            "weights": given.weights(ALL, ALL)[0].copy(),
+            "weights": np.array(given.weights()),
             "means": finite(means, "means"),
             "sigmas": positive(sigmas, "sigmas"),
         }
         size = len(columns["weights"])
-        shapes = [given.batch + given.values.shape[1:], columns["means"].shape, columns["sigmas"].shape]
+        shapes = [given.values.shape, columns["means"].shape, columns["sigmas"].shape]
         if shapes.count((size,)) < 3:
             found = ", ".join(str(shape) for shape in shapes)
             single = [name for name in ("mean", "sigma") if columns[f"{name}s"].shape == ()]
@@ -95,33 +101,28 @@ class NormalMixture:
             column.setflags(write=False)
             object.__setattr__(self, name, column)
 
-    def logpdf(self, x: ArrayLike) -> Measure:
+    def logpdf(self, x: ArrayLike) -> np.float64 | Floats:
         """The logarithm of the density at x; −∞ at ±∞ and where it is below float64's range.
 
-        x is a number or an array of any shape but empty, and so is the value. NaN is a ValueError.
+        x is a number or an array of any shape, and so is the value. NaN is a ValueError.
         """
         at = real_array(x, "x").astype(np.float64)
         refuse(at, ~np.isnan(at), "x", "a number")
-        return scalar_if_one(_parts(self).log_density(at), at.shape)
+        return _parts(self).log_density(at)
 
-    def pdf(self, x: ArrayLike) -> Measure:
+    def pdf(self, x: ArrayLike) -> np.float64 | Floats:
         """The density at x, a number or an array as in `logpdf`."""
-        values = np.asarray(np.exp(self.logpdf(x)))
-        return scalar_if_one(values, values.shape)
+        density: np.float64 | Floats = np.exp(self.logpdf(x))
+        return density
 
-    def mean(self) -> float:
+    def mean(self) -> np.float64:
         """E_P X = Σ wₖ mₖ."""
-        centre = self._centre()  # so that components at one place have that mean, and no rounding of it
-        return centre + float(self.weights @ (self.means - centre))
+        origin = self.means[0]  # so that components at one place have that mean, and no rounding of it
+        return np.float64(origin + np.vdot(self.weights, self.means - origin))
 
-    def var(self) -> float:
+    def var(self) -> np.float64:
         """Var_P X = Σ wₖ (sₖ² + (mₖ − E_P X)²)."""
-        return float(self.weights @ (self.sigmas**2 + (self.means - self.mean()) ** 2))
-
-    def _centre(self) -> float:
-        """Midway between the outermost means."""
-        low, high = float(self.means.min()), float(self.means.max())
-        return low + (high / 2 - low / 2)
+        return np.float64(np.vdot(self.weights, self.sigmas**2 + (self.means - self.mean()) ** 2))
 
     def sample(self, size: int | tuple[int, ...], rng: np.random.Generator | int | None = None) -> Floats:
         """Independent draws: an array of `size` of them, or of that shape.
@@ -151,25 +152,34 @@ def _parts(P: NormalMixture) -> Parts:
     return Parts(P.weights[present], P.means[present], P.sigmas[present])
 
 
-def forward_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
-    """D(P‖N(μ, σ²)) = E_P[log P − log N(μ, σ²)], in nats: divide by log(2) for bits.
+def forward_kl(
+    P: NormalMixture, mu: ArrayLike, sigma: ArrayLike, *, base: float | None = None
+) -> np.float64 | Floats:
+    """D(P‖N(μ, σ²)) = E_P[log P − log N(μ, σ²)].
 
     By the Pythagorean identity this is D(P‖N*) + D(N*‖N(μ, σ²)), where N* has the mean and variance of P. The
     error is some 1e-15 times the larger of the value and one, so near zero it is absolute.
 
     Parameters
     ----------
-    P : a mixture of normals.
-    mu, sigma : means and standard deviations (not variances), numbers or arrays that broadcast, finite, sigma > 0.
+    P : NormalMixture
+        A mixture of normals.
+    mu, sigma : array_like
+        Means and standard deviations (not variances), which broadcast, finite, sigma > 0.
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
 
     Returns
     -------
-    A float ≥ 0, or an array.
+    float or ndarray
+        A number ≥ 0 for numbers, otherwise an array.
 
     Raises
     ------
-    ValueError : mu or sigma not finite, sigma not > 0, shapes that do not broadcast.
-    TypeError : P that is no `NormalMixture`, mu or sigma that are not real numbers.
+    ValueError
+        If mu or sigma is not finite, sigma not > 0, shapes do not broadcast, or base ≤ 1.
+    TypeError
+        If P is no `NormalMixture`, or mu or sigma no array of real numbers.
 
     References
     ----------
@@ -178,22 +188,31 @@ def forward_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
     Examples
     --------
     >>> P = NormalMixture([0.4, 0.6], [-1, 3], [1, 1])
-    >>> round(forward_kl(P, 1.4, 2.0), 6)
-    0.184177
+    >>> forward_kl(P, 1.4, 2.0).round(6)
+    np.float64(0.184177)
     """
-    best = fit_forward(P)
+    unit, best = nats_per_unit(base), fit_forward(P)
     m, s = broadcast(mu=finite(mu, "mu"), sigma=positive(sigma, "sigma"))
-    return best.kl + kl_normal(best.mu, best.sigma, m, s)
+    return (best.kl + kl_normal(best.mu, best.sigma, m, s)) / unit
 
 
 def fit_forward(P: NormalMixture) -> Fit:
     """The minimiser of D(P‖N(μ, σ²)): the mean and variance of P, and nothing else.
 
-    Its kl is in nats, with an error of some 1e-15 times the larger of the value and one.
+    Parameters
+    ----------
+    P : NormalMixture
+        A mixture of normals.
+
+    Returns
+    -------
+    Fit
+        Its kl is D(P‖N) in nats, with an error of some 1e-15 times the larger of the value and one.
 
     Raises
     ------
-    TypeError : P that is no `NormalMixture`.
+    TypeError
+        If P is no `NormalMixture`.
 
     References
     ----------
@@ -206,32 +225,41 @@ def fit_forward(P: NormalMixture) -> Fit:
     (1.4, 2.2, 0.174488)
     """
     parts = _parts(P)
-    mu, sigma = P.mean(), math.sqrt(P.var())
+    mu, sigma = float(P.mean()), math.sqrt(P.var())
     log_p = math.fsum(w * expect_log(parts, m, s).value for w, m, s in np.transpose(parts))
     # Never negative, but where P is a normal itself rounding may leave −1e-16.
     return Fit(mu, sigma, max(0.0, _entropy_of_normal(sigma) + log_p))
 
 
-def reverse_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
-    """D(N(μ, σ²)‖P) = −E_Q[log P] − ½ log(2πe σ²), in nats: divide by log(2) for bits.
+def reverse_kl(
+    P: NormalMixture, mu: ArrayLike, sigma: ArrayLike, *, base: float | None = None
+) -> np.float64 | Floats:
+    """D(N(μ, σ²)‖P) = −E_Q[log P] − ½ log(2πe σ²), where Q = N(μ, σ²).
 
     The error is some 1e-10 times the larger of the value and one. Each pair of μ and σ takes a millisecond or two
     (and more if P has dozens of components), as its integral is found for itself.
 
     Parameters
     ----------
-    P : a mixture of normals.
-    mu, sigma : means and standard deviations (not variances), numbers or arrays that broadcast, finite, sigma > 0.
+    P : NormalMixture
+        A mixture of normals.
+    mu, sigma : array_like
+        Means and standard deviations (not variances), which broadcast, finite, sigma > 0.
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
 
     Returns
     -------
-    A float ≥ 0, or an array; ∞ only where the value is beyond the largest float.
+    float or ndarray
+        A number ≥ 0 for numbers, otherwise an array; ∞ only where the value is beyond the largest float.
 
     Raises
     ------
-    ValueError : mu or sigma not finite, sigma not > 0, shapes that do not broadcast, or a P so much sharper than
+    ValueError
+        If mu or sigma is not finite, sigma not > 0, shapes do not broadcast, base ≤ 1, or P is so much sharper than
         N(μ, σ²) that the integral does not settle.
-    TypeError : P that is no `NormalMixture`, mu or sigma that are not real numbers.
+    TypeError
+        If P is no `NormalMixture`, or mu or sigma no array of real numbers.
 
     References
     ----------
@@ -240,13 +268,13 @@ def reverse_kl(P: NormalMixture, mu: ArrayLike, sigma: ArrayLike) -> Measure:
     Examples
     --------
     >>> P = NormalMixture([0.4, 0.6], [-1, 3], [1, 1])
-    >>> round(reverse_kl(P, 2.8, 1.2), 6)
-    0.411328
+    >>> reverse_kl(P, 2.8, 1.2).round(6)
+    np.float64(0.411328)
     """
-    parts = _parts(P)
+    unit, parts = nats_per_unit(base), _parts(P)
     m, s = broadcast(mu=finite(mu, "mu"), sigma=positive(sigma, "sigma"))
-    values = np.reshape([_reverse(parts, *at) for at in np.broadcast(m, s)], m.shape)
-    return scalar_if_one(values, m.shape)
+    values: Floats = np.reshape([_reverse(parts, *at) for at in np.broadcast(m, s)], m.shape) / unit
+    return values[()]
 
 
 def _reverse(parts: Parts, mu: float, sigma: float) -> float:
@@ -262,7 +290,7 @@ def _entropy_of_normal(sigma: float) -> float:
 def fit_reverse(P: NormalMixture) -> list[Fit]:
     """Every local minimum of D(N(μ, σ²)‖P) over μ and σ, the best first; of equals to 1e-9, the leftmost.
 
-    There is always one at least; kl is in nats. There may be fewer minima than components, as close peaks share one,
+    There is always one at least. There may be fewer minima than components, as close peaks share one,
     and more, as wide normals can cover several. Two components take some 50 ms, thirty overlapping ones a second,
     and a hundred far apart half a minute.
 
@@ -271,12 +299,24 @@ def fit_reverse(P: NormalMixture) -> list[Fit]:
     So each valley is walked from the peaks of P upward, and each descent and ascent on the way is resolved.
     Every minimum is certified: the gradient is zero, the Hessian positive, and both stay when panels are halved.
 
+    Parameters
+    ----------
+    P : NormalMixture
+        A mixture of normals.
+
+    Returns
+    -------
+    list of Fit
+        The kl of each is D(N‖P) in nats.
+
     Raises
     ------
-    ValueError : means that lie farther apart than 10,000 times the smallest σ. There rounding would hide minima.
-    ArithmeticError : a minimum that cannot be certified, with what to do instead; as where P is within some 1e-9 of
-        a mixture at which minima are born.
-    TypeError : P that is no `NormalMixture`.
+    ValueError
+        If means lie farther apart than 10,000 times the smallest σ: there rounding would hide minima.
+    ArithmeticError
+        If a minimum cannot be certified, as where P is within some 1e-9 of a mixture at which minima are born.
+    TypeError
+        If P is no `NormalMixture`.
 
     References
     ----------

@@ -83,7 +83,8 @@ class TestOneDimension:
     def test_broadcasts_and_speaks_bits(self):
         found = kl_normal([[0], [1]], 1, [0, 1, 2], 1, base=2)
         assert found * math.log(2) == pytest.approx(np.array([[0, 0.5, 2], [0.5, 0, 0.5]]), rel=1e-15)
-        assert type(kl_normal(np.float32(0), 1, 0, 1)) is float
+        assert type(kl_normal(np.float32(0), 1, 0, 1)) is np.float64
+        assert kl_normal([], 1, 0, 1).shape == (0,)
 
     def test_is_infinite_only_beyond_the_largest_float(self):
         assert kl_normal(1e200, 1, 0, 1) == math.inf == kl_normal(0, 1e200, 0, 1)
@@ -138,6 +139,39 @@ class TestManyDimensions:
         cov = covariance(0, 7)
         assert kl_multivariate_normal(np.ones(7), cov, np.ones(7), cov) == 0
 
+    def test_batches_are_their_pairs_one_by_one(self):
+        rng = np.random.default_rng(0)
+        mu1, mu2 = rng.standard_normal((4, 1, 3)), rng.standard_normal((5, 3))
+        cov1, cov2 = np.array([covariance(i, 3) for i in range(5)]), covariance(9, 3)
+        cov1[1] = cov2 * (1 + 1e-9)
+        mu1[0, 0] = 1e200
+        found = kl_multivariate_normal(mu1, cov1, mu2, cov2)
+        assert found.shape == (4, 5)
+        for i, j in np.ndindex(4, 5):
+            one = kl_multivariate_normal(mu1[i, 0], cov1[j], mu2[j], cov2)
+            assert type(one) is np.float64
+            assert found[i, j] == pytest.approx(one, rel=1e-12)
+        assert kl_multivariate_normal(np.empty((0, 3)), cov2, mu1[1, 0], cov2).shape == (0,)
+
+    def test_batches_that_do_not_fit_are_refused_with_the_place(self):
+        one, many = np.eye(2), np.array([np.eye(2)] * 3)
+        with pytest.raises(
+            ValueError, match=r"must have batches that broadcast, but found shapes \(2,\), \(3, 2, 2\),"
+        ):
+            kl_multivariate_normal([0, 0], many, np.zeros((2, 2)), one)
+        many[2, 0, 1] = many[2, 1, 0] = 2
+        with pytest.raises(
+            ValueError, match=r"definite to float64, but found eigenvalues from -1 to 3 at index 2$"
+        ):
+            kl_multivariate_normal([0, 0], one, [0, 0], many)
+        many[1, 0, 1] = 1
+        with pytest.raises(
+            ValueError, match=r"within 1e-08, but found 1.0 at index \(1, 0, 1\) and 0.0 at \(1, 1, 0\)$"
+        ):
+            kl_multivariate_normal([0, 0], one, [0, 0], many)
+        with pytest.raises(ValueError, match=r"^mu1 must have shape \(d,\), but found \(0,\)$"):
+            kl_multivariate_normal([], one, [], one)
+
     def test_does_not_modify_its_arguments(self):
         mu, cov = np.ones(3), covariance(0, 3)
         before = mu.copy(), cov.copy()
@@ -152,18 +186,22 @@ class TestManyDimensions:
                 [[1, 2], [2, 1]],
                 r"cov1 must be positive definite to float64, but found eigenvalues from -1 to 3",
             ),
-            ([[1, 1], [1, 1]], r"cov1 must be positive definite to float64, but found eigenvalues from "),
+            (
+                [[1, 1], [1, 1]],
+                r"cov1 must be positive definite to float64, but found eigenvalues from .* to 2",
+            ),
             (
                 [[1, 0.5], [0.4, 1]],
                 r"cov1 must be symmetric within 1e-08, but found 0.5 at index \(0, 1\) and 0.4 at \(1, 0\)",
             ),
             ([[1, 0], [0, -1]], r"the diagonal of cov1 must be > 0, but found -1.0 at index 1"),
+            ([[0, 0], [0, 1]], r"the diagonal of cov1 must be > 0, but found 0.0 at index 0"),
             ([[1, 0], [0, math.inf]], r"cov1 must be finite, but found inf at index \(1, 1\)"),
             ([1, 1], r"cov1 must have shape \(2, 2\), but found \(2,\): write np.diag\(cov1\)"),
             (3, r"cov1 must have shape \(2, 2\), but found \(\): write cov1 \* np.eye\(2\)"),
             (np.eye(3), r"cov1 must have shape \(2, 2\), but found \(3, 3\)"),
         ]:
-            with pytest.raises(ValueError, match=message):
+            with pytest.raises(ValueError, match=message + r"( |$)"):
                 kl_multivariate_normal(one, matrix, one, two)
 
     @pytest.mark.parametrize("unit", [1e-6, 1, 1e6])

@@ -2,8 +2,11 @@
 
 import inspect
 import math
+import re
+import tomllib
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -55,7 +58,7 @@ class TestProbabilities:
             ([[0.5, 0.5], [nan, -1]], r"p must be finite and >= 0, but found nan at index \(1, 0\)$"),
             ([0, 0], r"the sum of p must be "),
             ([], r"p must not be empty, but found shape \(0,\)$"),
-            (np.ones((0, 2)), r"p must not be empty, but found shape \(0, 2\)$"),
+            (np.ones((2, 0)), r"p must not be empty, but found shape \(2, 0\)$"),
             (0.5, r"p must be an array with at least one axis, but found one number; .* write \[p, 1 - p\]$"),
             ([[1], [2, 3]], r"p must be a rectangular array of numbers, but found a ragged one$"),
         ],
@@ -145,6 +148,11 @@ class TestPairs:
             with pytest.raises(ValueError, match=r"must have the same number of events, but found 2 and 1$"):
                 function([0.5, 0.5], [1.0])
 
+    def test_events_along_several_axes_must_be_alike(self):
+        p = np.full((2, 3), 1 / 6)
+        with pytest.raises(ValueError, match=r"number of events, but found \(2, 3\) and \(3, 2\)$"):
+            kl_divergence(p, p.T, axis=None)
+
     def test_batches_must_broadcast(self):
         p, q = np.full((2, 2), 0.5), np.full((3, 2), 0.5)
         with pytest.raises(
@@ -183,8 +191,17 @@ class TestOptions:
             message = rf"axis must be an axis of p, but found {axis} and an array of shape \(1,\)$"
             with pytest.raises(ValueError, match=message):
                 entropy([1.0], axis=axis)
-        with pytest.raises(TypeError, match=r"axis must be an integer, but found 0.5$"):
-            entropy([1.0], axis=0.5)
+        with pytest.raises(ValueError, match=r"axis must be an axis of q, but found \(0, 1\) and an array"):
+            kl_divergence(np.eye(2) / 2, [0.5, 0.5], axis=(0, 1))
+        for axis in (0.5, "0", [[0]]):
+            with pytest.raises(
+                TypeError, match=r"axis must be an integer, a tuple of them or None, but found"
+            ):
+                entropy([1.0], axis=axis)
+        with pytest.raises(ValueError, match=r"axis must not repeat itself, but found \(0, -2\)$"):
+            entropy(np.eye(2) / 2, axis=(0, -2))
+        with pytest.raises(ValueError, match=r"p must not be empty"):
+            entropy([1.0], axis=())
 
     @pytest.mark.parametrize("alpha", [-1, nan, -inf])
     def test_the_order_is_not_negative(self, alpha):
@@ -198,8 +215,9 @@ class TestOptions:
     @every_function
     @pytest.mark.parametrize("normalize", ["False", 1, None, [True]])
     def test_normalize_is_yes_or_no(self, function, normalize):
-        with pytest.raises(TypeError, match=r"^normalize must be True or False, but found "):
-            function([0.5, 0.5], normalize=normalize)
+        for name in ("normalize", "keepdims"):
+            with pytest.raises(TypeError, match=rf"^{name} must be True or False, but found "):
+                function([0.5, 0.5], **{name: normalize})
         assert function([2, 2], normalize=np.True_) == function([0.5, 0.5])
 
     def test_options_are_named(self):
@@ -221,6 +239,10 @@ class TestLogits:
             kl_divergence_from_logits([-inf, -inf], [0, 0])
         with pytest.raises(ValueError, match=message + " at index 1$"):
             kl_divergence_from_logits([[0, 0], [-inf, -inf]], [0, 0])
+
+    def test_are_numbers(self):
+        with pytest.raises(TypeError, match=r"^p_logits must hold real numbers, but found text"):
+            kl_divergence_from_logits(["a"], [0])
 
     def test_of_an_event_come_with_that_of_its_opposite(self):
         with pytest.raises(ValueError, match=r"but found one number; .* write \[q_logits, 0\]$"):
@@ -272,7 +294,22 @@ FUNCTIONS = (
     NormalMixture, forward_kl, reverse_kl, fit_forward, fit_reverse,
 )  # fmt: skip
 ARGUMENTS = {"P": st.just(NormalMixture([0.5, 0.5], [0, 3], [1, 0.5])) | anything}
-OPTIONS = {"axis": anything, "base": anything, "normalize": st.booleans() | anything}
+OPTIONS = {name: st.booleans() | anything for name in ("axis", "base", "normalize", "keepdims")}
+
+
+def test_the_version_is_that_of_the_package():
+    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert klhelpers.__version__ == project["version"]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__name__)
+def test_every_argument_is_explained(function):
+    explained = inspect.getdoc(function)
+    for name in inspect.signature(function).parameters:
+        assert re.search(rf"(^|, ){name}(,.*)? : ", explained, re.M), name
+    for section in ("Parameters", "Raises", "References", "Examples"):
+        assert f"\n{section}\n{'-' * len(section)}\n" in explained
+    assert not re.search(r"^ *\{", explained, re.M)
 
 
 def test_every_public_function_is_thrown_at():

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from klhelpers._batches import Floats
 from klhelpers._expectation import REACH, Mesh, Moments, Parts, expect_log, mesh, moments
-from klhelpers._rows import Floats
 
 LONGEST_STEP, SHORTEST_STEP = 0.15, 1e-9  # in log σ
 # How far above the end of a piece the next is looked for, in log σ.
