@@ -45,7 +45,7 @@ NO_INSTALLER = {
     "piplite/__init__.py": "\n",
     "piplite/piplite.py": "\n",
     "piplite/cli.py": "async def get_transformed_code(arguments):\n"
-    "    raise OSError('the lab asks no other site: nothing can be installed here')\n",
+    "    return \"raise OSError('the lab asks no other site: nothing can be installed here')\"\n",
 }
 
 

@@ -208,7 +208,7 @@ async function start() {
   const [stored] = await Promise.all([storageWorks(), cacheWhatIsLoaded().catch(() => {})]);
   if (!stored) note("warning", say.noStorage, [close]);
   configure(stored);
-  if (stored) await askIfStale().catch(() => {}); // a storage of another form: JupyterLite knows how to read it
+  if (stored && path in notebooks) await askIfStale().catch(() => {}); // a storage of another form: JupyterLite knows how to read it
   fitText();
   loadScripts();
   let late = null;

@@ -220,7 +220,7 @@ def test_what_stands_elsewhere_is_a_link_to_the_book(
     page.evaluate(TO_CELL, "lem-tangent")
     link = page.locator('.jp-MarkdownCell a[href*="#lem-tangent"]')
     target = f"{address}{edition}{BOOK['chapters']}{Path(FIRST).stem}.html#lem-tangent"
-    expect(link).to_have_attribute("href", target)
+    expect(link).to_have_attribute("href", target, timeout=PATIENCE)
     expect(link).to_have_attribute("target", "_blank")
     with context.expect_page() as book:
         link.click()
