@@ -27,19 +27,11 @@ from press.site import serve_wheel
 
 WORK = SITE.parent
 FILES = WORK / "files"
-EXTENSIONS = (
-    "@jupyter-widgets/jupyterlab-manager",
-    "@jupyterlite/pyodide-kernel-extension",
-    "anywidget",
-    "jupyterlab-myst",
-)
 INSTALLED = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
-PACKED = (
-    "jupyterlab",
-    "jupyterlab_widgets",
-    "notebook",
-)  # of a language pack's many extensions, those that are here
-KERNEL = {"piplite": (), "pyodide_kernel": ("comm", "ipython"), "ipykernel": ("comm",)}
+KERNEL = "@jupyterlite/pyodide-kernel-extension"
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", KERNEL, "anywidget", "jupyterlab-myst")
+PACKED = ("jupyterlab", "jupyterlab_widgets", "notebook")  # those of a language pack that are here
+KERNEL_WHEELS = {"piplite": (), "pyodide_kernel": ("comm", "ipython"), "ipykernel": ("comm",)}
 # The lab asks no other site, so that nothing can be installed; JupyterLite's installer becomes one that says so.
 NO_INSTALLER = {
     "piplite/__init__.py": "\n",
@@ -52,8 +44,8 @@ NO_INSTALLER = {
 def own_wheels() -> list[distribution.Wheel]:
     """Return the wheels of JupyterLite's kernel and of the book's module."""
     found = []
-    for name, depends in KERNEL.items():
-        (path,) = (INSTALLED / "@jupyterlite/pyodide-kernel-extension/static/pypi").glob(f"{name}-*.whl")
+    for name, depends in KERNEL_WHEELS.items():
+        (path,) = (INSTALLED / KERNEL / "static" / "pypi").glob(f"{name}-*.whl")
         instead = NO_INSTALLER if name == "piplite" else {}
         content = distribution.trimmed(path.read_bytes(), instead=instead.items())
         found.append(distribution.Wheel(path.name, content, depends))

@@ -38,9 +38,7 @@ class File(NamedTuple):
     drop: tuple[str, ...] = ()  # patterns of the files in it that the lab does without
     keep: tuple[str, ...] = ()  # but for these
     later: tuple[str, ...] = ()  # and those that only some notebooks need: a package of their own
-    instead: tuple[
-        tuple[str, str], ...
-    ] = ()  # files in it that the lab replaces, each with what it then says
+    instead: tuple[tuple[str, str], ...] = ()  # files that the lab replaces, each with what it then says
     kind: str = "bare"  # what is left of its modules, see compile.mjs
 
 
@@ -67,15 +65,14 @@ def fetch(target: Path, files: Iterable[File], sources: Mapping[str, Mapping[str
         folder.mkdir(parents=True, exist_ok=True)
     for file in files:
         place = target / file.name
-        there = place.exists()
-        content = place.read_bytes() if there else packed(file, sources.get(file.source), packages)
-        found = hashlib.sha256(content).hexdigest()
+        content = None if place.exists() else packed(file, sources.get(file.source), packages)
+        found = hashlib.sha256(content or place.read_bytes()).hexdigest()
         if found != file.sha256:
-            raise FetchError(
-                f"{file.name} {f'in {target} ' * there}should have the SHA-256 {file.sha256[:8]}…, "
-                f"found {found[:8]}…: it is refused"
-            )
-        place.write_bytes(content)
+            where = file.source or "its package" if content else target
+            expected = f"should have the SHA-256 {file.sha256[:8]}…, found {found[:8]}…: it is refused"
+            raise FetchError(f"{file.name} from {where} {expected}")
+        if content:
+            place.write_bytes(content)
 
 
 def packed(file: File, source: Mapping[str, str] | None, folder: Path) -> bytes:

@@ -41,7 +41,7 @@ def test_a_file_that_is_there_is_not_fetched_and_a_wrong_one_is_refused(tmp_path
     fetch.fetch(target, [FILE], NOWHERE)
     (target / "a.bin").write_bytes(b"planted")
     with pytest.raises(
-        fetch.FetchError, match=rf"a\.bin .*should have the SHA-256 {FILE.sha256[:8]}.*refused"
+        fetch.FetchError, match=rf"a\.bin from .*should have the SHA-256 {FILE.sha256[:8]}.*refused"
     ):
         fetch.fetch(target, [FILE], NOWHERE)
 
@@ -54,7 +54,7 @@ def test_a_file_comes_out_of_its_package_and_a_wrong_one_is_not_kept(tmp_path: P
     sources = {"nowhere": {"pip": "p==1", "folder": "in/"}}
     fetch.fetch(tmp_path / "files", [FILE], sources)
     assert (tmp_path / "files" / "a.bin").read_bytes() == CONTENT
-    with pytest.raises(fetch.FetchError, match=r"b\.bin should have"):
+    with pytest.raises(fetch.FetchError, match=r"b\.bin from nowhere should have"):
         fetch.fetch(tmp_path / "files", [FILE._replace(name="b.bin")], sources)
     assert not (tmp_path / "files" / "b.bin").exists()
     with pytest.raises(fetch.FetchError, match=r"p-1-py3-none-any\.whl holds no in/c\.bin"):
