@@ -89,12 +89,14 @@ def type_and_run(page: Page, code: str) -> Locator:
     return cell
 
 
-def saved(page: Page, notebook: str, change: dict[str, Any] | None = None) -> nbformat.NotebookNode | None:
+def saved(page: Page, notebook: str, change: dict[str, Any] | None = None) -> nbformat.NotebookNode:
     """Save the notebook as a reader does; return what the browser then holds, after a change of it."""
     page.keyboard.press("Control+s")
-    page.wait_for_timeout(500)
-    found: dict[str, Any] | None = page.evaluate(IN_STORE, [notebook, change])
-    return nbformat.from_dict(found["content"]) if found else None
+    for _ in range(20):  # a busy machine takes its time
+        page.wait_for_timeout(500)
+        if found := page.evaluate(IN_STORE, [notebook, change]):
+            return nbformat.from_dict(found["content"])
+    raise TimeoutError(f"{notebook} has not been saved")
 
 
 def ran(page: Page, notebook: str, seconds: int = 600) -> nbformat.NotebookNode:
@@ -105,8 +107,8 @@ def ran(page: Page, notebook: str, seconds: int = 600) -> nbformat.NotebookNode:
     while time.monotonic() < until:
         page.wait_for_timeout(2000)
         nb = saved(page, notebook)
-        code = [cell for cell in nb.cells if cell.cell_type == "code"] if nb else []
+        code = [cell for cell in nb.cells if cell.cell_type == "code"]
         failed = any(output.output_type == "error" for cell in code for output in cell.outputs)
-        if code and (failed or all(cell.execution_count for cell in code)):
+        if failed or all(cell.execution_count for cell in code):
             return nb
     raise TimeoutError(f"{notebook} has not run to its end in {seconds} seconds")
