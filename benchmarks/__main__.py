@@ -160,4 +160,4 @@ if __name__ == "__main__":
     }
     english = report(measured, WORDS["en"])
     Path(PAGE).write_text(english, encoding="utf-8")
-    write(PAGE, {f"page {PAGE}": Block(fingerprint(english), report(measured, WORDS["zh"]).strip())})
+    write(f"zh/{PAGE}", {f"page {PAGE}": Block(fingerprint(english), report(measured, WORDS["zh"]).strip())})

@@ -6,7 +6,6 @@ python press/chromium.py --install   on Debian and its like, as root: install it
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import subprocess
@@ -14,24 +13,16 @@ import sys
 from pathlib import Path
 
 # The shell is the same engine without the window around it, which costs a second for every new context of a test.
-NAMES = [
-    "chromium-headless-shell",
-    "chrome-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-    "msedge",
-]
-PACKAGES = ["chromium-headless-shell", "chromium"]  # of Debian and its like; older ones have no shell
-PLACES = [
+NAMES = (
+    *("chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable", "chrome", "msedge"),
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
-]
+)
+PACKAGES = ("chromium-headless-shell", "chromium")  # of Debian and its like; older ones have no shell
 FLAGS = [  # for tests
     "--no-sandbox",  # Chromium refuses to start as root with it, as in most containers
     "--disable-gpu",
@@ -49,44 +40,38 @@ HOW = (
 def chromium() -> str:
     """Return the path of the system's Chromium, which the environment variable CHROMIUM overrides.
 
-    Raises:
-        FileNotFoundError: if there is none, or if CHROMIUM names a file that is not there.
+    Raises
+    ------
+    FileNotFoundError
+        If there is none, or if CHROMIUM names a file that is not there.
     """
     named = os.environ.get("CHROMIUM")
-    if named:
-        if not Path(named).is_file():
-            raise FileNotFoundError(f"CHROMIUM must name a browser's program, but there is no file {named}")
-        return named
-    on_path = (shutil.which(name) for name in NAMES)
-    in_place = (place for place in PLACES if Path(place).is_file())
-    found = next((path for path in on_path if path), None) or next(in_place, None)
+    if named and not Path(named).is_file():
+        raise FileNotFoundError(f"CHROMIUM must name a browser's program, but there is no file {named}")
+    found = named or next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         raise FileNotFoundError(f"no Chromium found: {HOW}")
     return found
 
 
-def offered(package: str) -> bool:
-    """Tell whether the system's sources have that package."""
-    return not subprocess.run(["apt-cache", "show", package], capture_output=True).returncode
+def install() -> None:
+    """Install the first of PACKAGES that the system's sources have."""
+    subprocess.run(["apt-get", "update"], check=True)
+    for package in PACKAGES:
+        if not subprocess.run(["apt-cache", "show", package], capture_output=True).returncode:
+            subprocess.run(["apt-get", "install", "--yes", "--no-install-recommends", package], check=True)
+            return
 
 
 def main() -> None:
     """Print the path; with --install, see first that there is one."""
-    assert __doc__ is not None
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--install", action="store_true", help="on Debian and its like, as root: install it if missing"
-    )
-    options = parser.parse_args()
     try:
         print(chromium())
     except FileNotFoundError as error:
-        may_install = options.install and shutil.which("apt-get") and getattr(os, "geteuid", lambda: 1)() == 0
-        if not may_install:
+        may = shutil.which("apt-get") and getattr(os, "geteuid", lambda: 1)() == 0
+        if "--install" not in sys.argv or not may:
             sys.exit(f"chromium: {error}")
-        subprocess.run(["apt-get", "update"], check=True)
-        package = next(name for name in PACKAGES if offered(name))
-        subprocess.run(["apt-get", "install", "--yes", "--no-install-recommends", package], check=True)
+        install()
         print(chromium())
 
 

@@ -33,8 +33,6 @@ LAB_POLICY = (
 )
 HOST = "127.0.0.1"
 FIRST_PORT, TRIES = 8000, 100
-
-
 COMPRESSED = {".html", ".css", ".js", ".mjs", ".wasm", ".svg", ".json", ".txt", ".ipynb"}
 
 
@@ -74,10 +72,12 @@ class Handler(SimpleHTTPRequestHandler):
         if not (accepted and path.suffix in COMPRESSED and path.is_file()):
             return super().send_head()
         content = _compressed(path, path.stat().st_mtime_ns)
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(path))
-        self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(content)))
+        return self._answer(200, content, self.guess_type(path), {"Content-Encoding": "gzip"})
+
+    def _answer(self, code: int, content: bytes, kind: str, more: dict[str, str]) -> io.BytesIO:
+        self.send_response(code)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(content)), **more}.items():
+            self.send_header(name, value)
         self.end_headers()
         return io.BytesIO(content)
 
@@ -92,15 +92,10 @@ class Handler(SimpleHTTPRequestHandler):
         """Answer a missing address with 404.html."""
         page = Path(self.directory) / "404.html"
         if code != 404 or not page.is_file():
-            super().send_error(code, message, explain)
-            return
-        content = page.read_bytes()
-        self.send_response(404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
+            return super().send_error(code, message, explain)
+        content = self._answer(404, page.read_bytes(), "text/html; charset=utf-8", {})
         if self.command != "HEAD":
-            self.wfile.write(content)
+            self.copyfile(content, self.wfile)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Print a request, unless told to be quiet."""
@@ -123,27 +118,25 @@ class Server(ThreadingHTTPServer):
 def start(
     folder: Path,
     port: int = FIRST_PORT,
-    *,
     root: str = "/",
-    quiet: bool = False,
     handler: type[Handler] = Handler,
+    *,
+    quiet: bool = False,
 ) -> Server:
-    """Return a server of `folder`, bound but not yet answering.
+    """Return a server of `folder` below the path `root`, bound but not yet answering.
 
-    Args:
-        folder: a built site, with its index.html.
-        port: the first port to try of 100 in a row; 0 is any free one.
-        root: the path below which the site is served, with a slash at both ends.
-        quiet: print no requests.
-        handler: answers the requests.
+    The first free port of 100 from `port` on is taken; 0 is any free one.
 
-    Raises:
-        FileNotFoundError: if the folder holds no built site.
-        OSError: if none of the ports is free.
+    Raises
+    ------
+    FileNotFoundError
+        If the folder holds no built site.
+    OSError
+        If none of the ports is free.
     """
     if not (folder / "index.html").is_file():
         raise FileNotFoundError(
-            f"folder must hold a built site, but {folder} has no index.html: run `make book`"
+            f"folder must hold a built site, but {folder} has no index.html: build it first"
         )
     answer = partial(handler, directory=str(folder), root=root, quiet=quiet)
     for candidate in range(port, port + TRIES):
@@ -158,7 +151,7 @@ def start(
 @contextmanager
 def running(folder: Path, root: str = "/", handler: type[Handler] = Handler) -> Iterator[str]:
     """Serve `folder` on any free port while the block runs; the value is the address of its first page."""
-    with start(folder, 0, root=root, quiet=True, handler=handler) as server:
+    with start(folder, 0, root, handler, quiet=True) as server:
         seconds = 0.02  # between two looks whether it should stop
         thread = Thread(target=server.serve_forever, args=[seconds], daemon=True)
         thread.start()

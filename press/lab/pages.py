@@ -6,178 +6,155 @@ import gzip
 import hashlib
 import json
 import re
-import tomllib
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
-from press.lab.chunks import join
-from press.lab.distribution import closure
+from press.lab import BOOK, TABLE
+from press.lab.distribution import CORE, LIBRARY
 from press.serve import COMPRESSED, LAB_POLICY
 
 STATIC = Path(__file__).with_name("static")
-FRONT = Path(__file__).with_name("front.txt")  # what a first visit loads of JupyterLite; front.py writes it
-OWN = ("book.js", "lab.js", "lab-words.js", "lab.css", "packages.js", "python.js", "snapshot.js", "worker.js")
-MADE_LAST = (
-    "notebooks/index.html",
-    "files.json",
-)  # these name the sizes, so that they have none yet; both are small
+FIRST_VISIT = Path(__file__).with_name("first_visit.txt")  # first_visit.py writes it
+SCRIPTS = ("lab.js", "python.js", "snapshot.js", "service-worker.js")
+PAGE = "notebooks/index.html"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 # What its worker would install one by one, were it not told that they are there.
 STARTED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
 KERNEL_MODULES = ("piplite.piplite", "pyodide_kernel")
 KERNEL_WORKER = "extensions/@jupyterlite/pyodide-kernel-extension/static/comlink.worker.*.js"
-SCHEMAS = "build/schemas"
-SERVICE = "service-worker.js"
-# What JupyterLite writes for other applications, for its own build, or to be configured by hand.
-UNUSED = (
-    "bootstrap.js",
-    "build/fa-*.eot",
-    "build/fa-*.svg",
-    "build/fa-*.ttf",
-    "build/service-worker.js",
-    "config-utils.js",
-    "doc",
-    "icon-*",
-    "index.html",
-    "jupyter-lite.*",
-    "jupyterlite.schema.v0.json",
-    "manifest.webmanifest",
-    "notebooks/build",
-    "notebooks/jupyter-lite.*",
-    "notebooks/package.json",
-    "package.json",
-    "rspack.config*",
-)
-DISABLED = Path(__file__).with_name("disabled.toml")
-SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
-    "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
-    "@jupyterlab/completer-extension:manager": {
-        "providerTimeout": 10_000
-    },  # Python in a browser may need a while
-}
+USED = ("api", "build", "extensions", "files")  # JupyterLite builds the rest for other applications
+CHUNK = re.compile(r"(build|extensions/.+/static)/[^/]+\.js")
+PUSHES = re.compile(rb'(?:/\*.*?\*/\s*)?(?:"use strict";\s*)?\(self[.[]"?(?:webpack|rspack)Chunk', re.DOTALL)
 
 
-def finish(
-    site: Path, lock: dict[str, Any], packages: dict[str, list[str]], modules: dict[str, list[str]]
-) -> None:
-    """Turn what JupyterLite built in `site` into the lab.
+def finish(site: Path, lite: Path, lock: Mapping[str, Any], notebooks: dict[str, dict[str, Any]]) -> None:
+    """Make `site` the lab out of what JupyterLite built in `lite`.
 
-    Args:
-        site: where JupyterLite was built.
-        lock: the lock of the distribution of Python that was put there.
-        packages: those that each notebook loads.
-        modules: those that each notebook imports.
+    `lock` is that of the Python that is there already; each notebook says what it imports, and its packages.
     """
+    for name in USED:
+        (lite / name).rename(site / name)
     (worker,) = site.glob(KERNEL_WORKER)
-    kernel = f"./{worker.relative_to(site).as_posix()}"
-    build = digest(b"".join((STATIC / name).read_bytes() for name in OWN) + kernel.encode())
-    without_schemas(site / SCHEMAS, disabled())
-    config = configuration(site) | {"settingsUrl": f"../{lasting(site / SCHEMAS).relative_to(site)}"}
-    config["litePluginSettings"][KERNEL]["pyodideUrl"] = f"python.js?_={build}"
-    bundle = re.search(
-        r'href="(\.\./build/notebooks/bundle\.js[^"]*)"',
-        (site / "notebooks" / "index.html").read_text("utf-8"),
-    )
-    assert bundle, "JupyterLite's page has another form than expected"
-    tidy(site)
-    front = front_of(site)
-    chunks, joined = join(site, front)
-    front = [chunks, *(file for file in front if file not in joined)]
-    for name in OWN:
-        own_text = (STATIC / name).read_text("utf-8").replace("@BUILD@", build).replace("@KERNEL@", kernel)
-        (site / name).write_text(own_text, "utf-8", newline="\n")
-    scripts = [chunks, bundle[1].removeprefix("../")]
-    offline = (STATIC / "offline.js").read_text("utf-8").replace("@SCRIPTS@", json.dumps(scripts))
-    (site / SERVICE).write_text(offline, "utf-8", newline="\n")  # in the place of JupyterLite's own
-    first = {name: [*front, *first_load(name, wanted, lock)] for name, wanted in packages.items()}
-    notebooks = {
-        name: {
-            "packages": wanted,
-            "modules": modules[name],
-            "page": f"notebooks/{Path(name).stem}.html",
-            "size": megabytes(site, first[name]),
-            "title": title(site / "files" / name),
-            "version": nbformat.read(site / "files" / name, as_version=4).metadata["klbook"]["version"],
-        }
-        for name, wanted in packages.items()
+    values = {"KERNEL": f"./{worker.relative_to(site).as_posix()}"}
+    sources = b"".join((STATIC / name).read_bytes() for name in SCRIPTS)
+    values["BUILD"] = digest(sources + values["KERNEL"].encode())
+    settings = leave_out_settings(site / "build" / "schemas", disabled())
+    config = configuration(lite) | {"settingsUrl": f"../{settings.relative_to(site).as_posix()}"}
+    config["litePluginSettings"][KERNEL] |= {
+        "disablePyPIFallback": True,
+        "pyodideUrl": f"python.js?_={values['BUILD']}",
     }
-    python = {"folder": f"{lock['folder']}/", "lock": lock["file"], "worker": f"worker.js?_={build}"}
-    python |= {"started": STARTED, "first": first_of_all(packages, modules)}
-    own = {"notebooks": notebooks, "python": python, "scripts": scripts, "service": SERVICE}
-    page = (STATIC / "page.html").read_text("utf-8")
-    for place, text in {
-        "@POLICY@": LAB_POLICY,
-        "@BUILD@": build,
-        "@CONFIG@": in_html(config),
-        "@NOTEBOOKS@": in_html(own),
-    }.items():
-        page = page.replace(place, text)
-    (site / "notebooks" / "index.html").write_text(page, "utf-8")
-    (site / "first.json").write_text(
-        json.dumps({"files": first, "sizes": {n: v["size"] for n, v in notebooks.items()}}), "utf-8"
-    )
+    bundle = re.search(r'href="\.\./(build/notebooks/bundle\.js[^"]*)"', (lite / PAGE).read_text("utf-8"))
+    assert bundle, "JupyterLite's page has another form than expected"
+    loaded = every_visit(site)
+    chunks, joined = join_chunks(site, loaded)
+    front = [PAGE, *SCRIPTS, chunks, *(file for file in loaded if file not in joined)]
+    scripts = [chunks, bundle[1]]
+    values["SCRIPTS"] = json.dumps(scripts)
+    (site / PAGE).parent.mkdir()
+    for name in SCRIPTS:
+        (site / name).write_text(filled(name, values), "utf-8", newline="\n")
+    python = {"folder": f"{lock['folder']}/", "lock": lock["file"]}
+    python |= {"started": STARTED, "first": in_common(notebooks.values())}
+    first = {}
+    for name, about in notebooks.items():
+        packages = (lock["packages"][package]["file_name"] for package in about["packages"])
+        files = (f"{lock['folder']}/{file}" for file in (*CORE, LIBRARY, lock["file"], *packages))
+        first[name] = [*front, f"files/{name}", *files]
+        about["size"] = megabytes(site / file for file in first[name] if file != PAGE)  # which is small
+        about["page"] = f"{BOOK['chapters']}{Path(name).stem}.html"
+    own = {"notebooks": notebooks, "python": python, "scripts": scripts, "howTo": BOOK["how_to"]}
+    own |= {"editions": BOOK["editions"], "words": TABLE["words"]}
+    values |= {"POLICY": LAB_POLICY, "ICON": BOOK["icon"], "CONFIG": in_html(config), "LAB": in_html(own)}
+    values["NOSCRIPT"] = " ".join(words["noScript"] for words in TABLE["words"].values())
+    (site / PAGE).write_text(filled("page.html", values), "utf-8", newline="\n")
+    sizes = {name: about["size"] for name, about in notebooks.items()}
+    (site / "first.json").write_text(json.dumps({"files": first, "sizes": sizes}), "utf-8")
     everything = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
     (site / "files.json").write_text(json.dumps([*everything, "files.json", "notebooks/"]), "utf-8")
 
 
-def first_of_all(packages: dict[str, list[str]], modules: dict[str, list[str]]) -> dict[str, list[str]]:
+def filled(name: str, values: Mapping[str, str]) -> str:
+    """Return a file of `static` with the values that it asks for, as in @BUILD@."""
+    return re.sub(r"@([A-Z]+)@", lambda found: values[found[1]], (STATIC / name).read_text("utf-8"))
+
+
+def in_common(notebooks: Collection[Mapping[str, Any]]) -> dict[str, list[str]]:
     """Return what every notebook loads and imports: of this the browser keeps a snapshot."""
-    return {
-        "packages": sorted(set.intersection(*map(set, packages.values()))),
-        "modules": [*KERNEL_MODULES, *sorted(set.intersection(*map(set, modules.values())))],
-    }
+    packages = set.intersection(*({*about["packages"]} for about in notebooks))
+    modules = set.intersection(*({*about["modules"]} for about in notebooks))
+    return {"packages": sorted(packages), "modules": [*KERNEL_MODULES, *sorted(modules)]}
 
 
-def configuration(site: Path) -> dict[str, Any]:
+def configuration(lite: Path) -> dict[str, Any]:
     """Return the settings of JupyterLite's page, with those of the lab."""
     config: dict[str, Any] = {}
     for name in ("jupyter-lite.json", "notebooks/jupyter-lite.json"):
-        config |= json.loads((site / name).read_text("utf-8"))["jupyter-config-data"]
-    config |= {
-        "appName": "Lab",
-        "faviconUrl": "../_static/favicon.svg",
-        "settingsOverrides": SETTINGS,
-        "exposeAppInBrowser": True,
-    }
-    config |= {"disabledExtensions": [*config.get("disabledExtensions", []), *disabled()]}
+        config |= json.loads((lite / name).read_text("utf-8"))["jupyter-config-data"]
     del config["fileTypes"]
-    config["litePluginSettings"][KERNEL]["disablePyPIFallback"] = True
-    return config
+    return config | {
+        "appName": "Lab",
+        "faviconUrl": f"../{BOOK['icon']}",
+        "settingsOverrides": TABLE["settings"],
+        "exposeAppInBrowser": True,
+        "disabledExtensions": [*config.get("disabledExtensions", []), *disabled()],
+    }
 
 
 def disabled() -> list[str]:
     """Return the plugins of JupyterLab that the lab does without."""
-    return [
-        plugin
-        for entry in tomllib.loads(DISABLED.read_text("utf-8"))["without"]
-        for plugin in entry["plugins"]
-    ]
+    tables: dict[str, str | list[str]] = TABLE["without"]
+    named = {
+        package: [""] if of == "all" else [f":{plugin}" for plugin in of] for package, of in tables.items()
+    }
+    return [package + plugin for package, plugins in named.items() for plugin in plugins]
 
 
-def without_schemas(folder: Path, plugins: list[str]) -> None:
-    """Leave out the settings of `plugins`: each description would be compiled at every start."""
+def leave_out_settings(folder: Path, plugins: Collection[str]) -> Path:
+    """Leave out the settings of `plugins`: each description would be compiled at every start.
+
+    The folder gets a name that holds a piece of the hash of its files, and is returned.
+    """
     path = folder / "all.json"
-    gone = tuple(plugins), tuple(f"{plugin}:" for plugin in plugins)
-    kept = [
-        entry
-        for entry in json.loads(path.read_bytes())
-        if not (entry["id"] in gone[0] or entry["id"].startswith(gone[1]))
-    ]
+    entries = json.loads(path.read_bytes())
+    kept = [entry for entry in entries if {entry["id"], entry["id"].partition(":")[0]}.isdisjoint(plugins)]
     path.write_text(json.dumps(kept), "utf-8")
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return folder.rename(f"{folder}-{digest(b''.join(file.read_bytes() for file in files))}")
+
+
+def join_chunks(site: Path, loaded: list[str]) -> tuple[str, list[str]]:
+    """Write one script for those of `loaded` that are chunks: a hundred requests in a row are most of a start.
+
+    JupyterLab comes in chunks. Each puts its modules on a list, from which the code that loads chunks takes what it
+    finds there before it asks for a file. Returned are the path of the script, which lies in the folder `build` of the
+    lab, and the paths of those that it is made of.
+    """
+    chunks = [path for path in loaded if CHUNK.fullmatch(path) and PUSHES.match((site / path).read_bytes())]
+    # Each in a function of its own, for "use strict" holds for all that follows it in a script.
+    script = b"".join(b"(()=>{" + (site / path).read_bytes() + b"\n})();\n" for path in chunks)
+    name = f"build/chunks.{digest(script)}.js"
+    (site / name).write_bytes(script)
+    return name, chunks
+
+
+def every_visit(site: Path) -> list[str]:
+    """Return the files of JupyterLite that every visit loads."""
+    found = []
+    for pattern in FIRST_VISIT.read_text("utf-8").split():
+        files = [path.relative_to(site).as_posix() for path in site.glob(pattern)]
+        if not files:
+            raise FileNotFoundError(
+                f"JupyterLite has no {pattern} any more: run python -m press.lab.first_visit"
+            )
+        found += files
+    return found
 
 
 def digest(content: bytes) -> str:
     """Return the piece of a hash that a name holds, so that a browser may keep the file for ever."""
     return hashlib.sha256(content).hexdigest()[:8]
-
-
-def lasting(folder: Path) -> Path:
-    """Give `folder` a name that holds a piece of the hash of its files; return it."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return folder.rename(folder.with_name(f"{folder.name}-{digest(b''.join(f.read_bytes() for f in files))}"))
 
 
 def in_html(value: Any) -> str:
@@ -189,48 +166,10 @@ def in_html(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def tidy(site: Path) -> None:
-    """Remove what the lab does not use."""
-    for pattern in UNUSED:
-        for path in site.glob(pattern):
-            for inner in sorted(path.rglob("*"), reverse=True):
-                inner.rmdir() if inner.is_dir() else inner.unlink()
-            path.rmdir() if path.is_dir() else path.unlink()
-
-
-def front_of(site: Path) -> list[str]:
-    """Return the files of JupyterLite that every visit loads."""
-    front = []
-    for pattern in FRONT.read_text("utf-8").split():
-        made_here = pattern in (*MADE_LAST, *OWN, SERVICE)
-        found = [pattern] if made_here else [path.relative_to(site).as_posix() for path in site.glob(pattern)]
-        if not found:
-            raise FileNotFoundError(f"JupyterLite has no {pattern} any more: run python -m press.lab.front")
-        front += found
-    return front
-
-
-def first_load(name: str, wanted: list[str], lock: dict[str, Any]) -> list[str]:
-    """Return what a first visit of a notebook loads besides JupyterLite, by the paths in the lab."""
-    core = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", lock["file"]]
-    python = core + [lock["packages"][package]["file_name"] for package in closure(lock, wanted)]
-    return [f"files/{name}", *(f"{lock['folder']}/{file}" for file in python)]
-
-
-def megabytes(site: Path, files: list[str]) -> int:
-    """Return the size of files as a static host sends them."""
-    return round(sum(sent(site / file) for file in files if file not in MADE_LAST) / 1e6)
-
-
-def sent(path: Path) -> int:
-    """Return how many bytes a host that compresses text sends for a file."""
-    content = path.read_bytes()
-    return len(gzip.compress(content, 6)) if path.suffix in COMPRESSED else len(content)
-
-
-def title(path: Path) -> str:
-    """Return the heading of the notebook at `path`."""
-    nb = nbformat.read(path, as_version=4)
-    return next(
-        str(line[2:]) for cell in nb.cells for line in cell.source.splitlines() if line.startswith("# ")
-    )
+def megabytes(files: Iterable[Path]) -> int:
+    """Return the size of files as a static host sends them, which compresses text."""
+    total = 0
+    for path in files:
+        content = path.read_bytes()
+        total += len(gzip.compress(content, 6) if path.suffix in COMPRESSED else content)
+    return round(total / 1e6)

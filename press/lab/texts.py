@@ -1,7 +1,7 @@
 """Fit the text of the chapters to the lab, whose MyST sees one notebook: what stands elsewhere becomes a link.
 
-Links lead to files as they lie in the repository, `../book/references.md#cite-…`; the lab's page turns them into
-addresses of the site (static/book.js).
+Links lead to a page of the site as if it lay beside the notebooks' folder, `../references.html#cite-…`; static/lab.js
+turns them into its address.
 """
 
 from __future__ import annotations
@@ -9,42 +9,40 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 
-import nbformat
+from nbformat import NotebookNode
 from pybtex.database import Entry, parse_file
 from pybtex.richtext import Text
 
-REFERENCES = Path(__file__).resolve().parents[2] / "book" / "references.bib"
+from press.lab import BOOK, ROOT
+from press.notebooks.content import claims, prose
+
 HEADING = re.compile(r"^\(([\w-]+)\)=", re.MULTILINE)
-CLAIM = re.compile(r"^[:`]{3,}\{prf:(\w+)\}[^\n]*\n(?::\w+:[^\n]*\n)*?:label: ([\w-]+)", re.MULTILINE)
 CITATION = re.compile(r"\{cite:([pt])\}`([\w, ]+)`")
 REFERENCE = re.compile(r"\{prf:ref\}`([\w-]+)`")
 LINK = re.compile(r"\]\(([\w-]+)\)")
 
 
-def labels(notebooks: Mapping[str, nbformat.NotebookNode]) -> dict[str, tuple[str, str]]:
+def labels(notebooks: Mapping[str, NotebookNode]) -> dict[str, tuple[str, str]]:
     """Return for each label the name of its chapter, and what the book calls it if it is a claim.
 
-    Args:
-        notebooks: the chapters by their names, in their order.
+    The chapters are given by their names, in their order.
     """
     found: dict[str, tuple[str, str]] = {}
     for number, (name, nb) in enumerate(notebooks.items(), start=1):
-        text = "\n".join(cell.source for cell in nb.cells if cell.cell_type == "markdown")
-        found |= {label: (name, "") for label in HEADING.findall(text)}
+        found |= {label: (name, "") for cell in prose(nb) for label in HEADING.findall(cell.source)}
         counted: Counter[str] = Counter()
-        for kind, label in CLAIM.findall(text):
-            counted[kind] += 1
-            found[label] = (name, f"{kind.capitalize()} {number}.{counted[kind]}")
+        for kind, label in claims(nb):
+            if kind != "equation":
+                counted[kind] += 1
+                found[label] = (name, f"{kind.removeprefix('prf:').capitalize()} {number}.{counted[kind]}")
     return found
 
 
 def works() -> dict[str, tuple[str, str]]:
     """Return for each cited work its authors and its year."""
-    return {
-        key: (authors(entry), entry.fields["year"]) for key, entry in parse_file(REFERENCES).entries.items()
-    }
+    entries = parse_file(ROOT / BOOK["references"]["file"]).entries
+    return {key: (authors(entry), entry.fields["year"]) for key, entry in entries.items()}
 
 
 def authors(entry: Entry) -> str:
@@ -59,25 +57,28 @@ def fitted(
 ) -> str:
     """Return the source of a markdown cell of `chapter` with links for what its MyST cannot find.
 
-    >>> fitted("by {prf:ref}`thm-gibbs`", "2", {"thm-gibbs": ("1", "Theorem 1.4")}, {})
-    'by [Theorem 1.4](../notebooks/1.ipynb#thm-gibbs)'
+    >>> fitted("by {prf:ref}`thm-a`", "2", {"thm-a": ("1", "Theorem 1.4")}, {})
+    'by [Theorem 1.4](../notebooks/1.html#thm-a)'
     >>> fitted("see [there](here)", "2", {"here": ("2", "")}, {})
-    'see [there](../notebooks/2.ipynb#here)'
+    'see [there](../notebooks/2.html#here)'
     """
+
+    def place(label: str) -> str:
+        return f"(../{BOOK['chapters']}{known[label][0]}.html#{label})"
 
     def citation(found: re.Match[str]) -> str:
         links = []
         for key in found[2].replace(" ", "").split(","):
             names, year = cited[key]
             words = f"{names}, {year}" if found[1] == "p" else f"{names} ({year})"
-            links.append(f"[{words}](../book/references.md#cite-{key})")
+            links.append(f"[{words}](../{BOOK['references']['page']}#cite-{key})")
         return f"({'; '.join(links)})" if found[1] == "p" else ", ".join(links)
 
     def reference(found: re.Match[str]) -> str:
         where, words = known[found[1]]
-        return found[0] if where == chapter else f"[{words}](../notebooks/{where}.ipynb#{found[1]})"
+        return found[0] if where == chapter else f"[{words}]{place(found[1])}"
 
     def link(found: re.Match[str]) -> str:
-        return f"](../notebooks/{known[found[1]][0]}.ipynb#{found[1]})"  # headings it does not find in its own either
+        return f"]{place(found[1])}"  # headings it does not find in its own either
 
     return LINK.sub(link, REFERENCE.sub(reference, CITATION.sub(citation, source)))

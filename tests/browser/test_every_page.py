@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib.resources import files
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, Request
 
-AXE = Path(__file__).parent / "axe-core" / "axe.min.js"
+AXE = files("axe_playwright_python") / "axe.min.js"
 Theme = Literal["light", "dark"]
 THEMES: list[Theme] = ["light", "dark"]
 WIDTHS: list[tuple[int, Theme]] = [(1280, "light"), (360, "dark")]

@@ -1,71 +1,69 @@
 // Starts JupyterLite on the notebook that the address names: sees first that it can run, keeps what is loaded for later
 // visits, and says in the page's language what is going on and what can be done when something fails.
 
-import { mendText } from "./book.js?_=@BUILD@";
-import { WORDS, fill } from "./lab-words.js?_=@BUILD@";
-
-const root = new URL("./", import.meta.url);
-const element = (id) => document.getElementById(id);
-const { notebooks, service, scripts, python } = JSON.parse(element("kl-lab").textContent);
-const path = new URLSearchParams(location.search).get("path") ?? "";
-// A copy that was set aside, 01-definitions-2026-11-28.ipynb, belongs to its chapter.
-const chapterOf = (name) => Object.keys(notebooks).find((known) => name.startsWith(known.replace(/\.ipynb$/, "")));
-const notebook = notebooks[chapterOf(path)];
-const language = path.startsWith("zh/") ? "zh-CN" : "en";
-const say = WORDS[language];
-const site = new URL(language === "en" ? "../" : "../zh/", root);
 const SERVICE_PATIENCE = 60; // seconds until the lab begins although nothing of it would be kept
 const PATIENCE = 120; // seconds until the page asks whether something is wrong
 
-document.documentElement.lang = language;
+const root = new URL("./", import.meta.url);
+const element = (id) => document.getElementById(id);
+const { notebooks, editions, words, python, scripts, howTo } = JSON.parse(element("lab").textContent);
+const path = new URLSearchParams(location.search).get("path") ?? "";
+// A copy that was set aside, NAME-2026-11-28.ipynb, belongs to its chapter.
+const notebook = Object.entries(notebooks).find(([known]) => path.startsWith(known.replace(/\.ipynb$/, "")))?.[1];
+const { folder, locale } = editions[path.split("/")[0]] ?? Object.values(editions)[0];
+const say = words[locale];
+const site = new URL(`../${folder}`, root);
+const chapter = new URL(notebook?.page ?? "", site).href;
+const storage = `JupyterLite Storage - ${root.pathname}`; // the name that JupyterLite gives its database
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+document.documentElement.lang = locale.replace("_", "-");
+
+const make = (name, properties) => Object.assign(document.createElement(name), properties);
 
 function note(kind, text, actions = []) {
-  const box = document.createElement("div");
-  box.className = "kl-lab-note";
+  const box = make("div", { className: "lab-note" });
   box.dataset.kind = kind;
-  const words = document.createElement("p");
-  words.textContent = text;
-  box.append(words);
-  for (const [label, act] of actions) {
-    const control = document.createElement(typeof act === "string" ? "a" : "button");
-    control.textContent = label;
-    if (typeof act === "string") control.href = act;
-    else control.addEventListener("click", () => act(box));
-    box.append(control);
+  box.append(make("p", { textContent: text }));
+  for (const [textContent, act] of actions) {
+    const leads = typeof act === "string";
+    box.append(leads ? make("a", { textContent, href: act }) : make("button", { textContent, onclick: () => act(box) }));
   }
-  document.querySelector(".kl-lab-status").append(box);
+  document.querySelector(".lab-status").append(box);
   return box;
 }
 
 const close = [say.close, (box) => box.remove()];
-const chapter = notebook ? new URL(notebook.page, site).href : site.href;
-const waysOn = [[say.back, chapter], [say.howTo, new URL("how-to.html", site).href]];
+const reload = [say.reload, () => location.reload()];
+const waysOn = [[say.back, chapter], [say.howTo, new URL(howTo, site).href]];
+const failed = (reason) => note("failure", fill(say.failed, { reason }), [reload, ...waysOn]);
 
-function wasmRuns() {
+// Says what makes Python impossible here.
+function obstacle() {
   try {
-    return new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)) instanceof WebAssembly.Module;
+    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
   } catch {
-    return false;
+    return [say.noWasm, waysOn];
   }
+  try {
+    new WebAssembly.Memory({ initial: 16384 }); // a gigabyte of addresses; pages not touched cost nothing
+  } catch {
+    return [say.noMemory, [reload, ...waysOn]];
+  }
+  return null;
 }
 
-function memorySuffices() {
-  try {
-    return new WebAssembly.Memory({ initial: 16384 }).buffer.byteLength > 0; // a gigabyte of addresses; pages not touched cost nothing
-  } catch {
-    return false;
-  }
-}
+const answer = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
 
 async function storageWorks() {
   try {
-    localStorage.setItem("kl-lab", "1");
-    localStorage.removeItem("kl-lab");
-    await new Promise((resolve, reject) => {
-      const asked = indexedDB.open("kl-lab-probe");
-      asked.onsuccess = () => resolve(asked.result.close());
-      asked.onerror = () => reject(asked.error);
-    });
+    localStorage.setItem("lab", "1");
+    localStorage.removeItem("lab");
+    (await answer(indexedDB.open("lab"))).close();
     return true;
   } catch {
     return false;
@@ -73,10 +71,10 @@ async function storageWorks() {
 }
 
 // Until the service worker controls this page, nothing that is loaded is kept; what came before is asked for again.
-async function keepWhatIsLoaded() {
+async function cacheWhatIsLoaded() {
   const worker = navigator.serviceWorker;
   if (!worker) return;
-  const { active, installing } = await worker.register(new URL(service, root), { scope: root.pathname });
+  const { active, installing } = await worker.register(new URL("service-worker.js", root), { scope: root.pathname });
   if (worker.controller || (active && !installing)) return; // the latter: a page loaded anew by force has no controller
   await new Promise((resolve) => {
     worker.addEventListener("controllerchange", resolve, { once: true });
@@ -86,7 +84,7 @@ async function keepWhatIsLoaded() {
   for (const address of [location.href, ...before]) fetch(address).catch(() => {});
 }
 
-function configure(stored, work) {
+function configure(stored) {
   const place = element("jupyter-config-data");
   const config = JSON.parse(place.textContent);
   for (const [key, value] of Object.entries(config)) {
@@ -95,112 +93,95 @@ function configure(stored, work) {
   }
   const kernel = config.litePluginSettings["@jupyterlite/pyodide-kernel-extension:kernel"];
   kernel.pyodideUrl = root.pathname + kernel.pyodideUrl;
-  kernel.loadPyodideOptions = { work, packages: python.started }; // these it need not fetch
+  kernel.loadPyodideOptions = { packages: python.started }; // these it need not fetch
   kernel.pipliteUrls = kernel.pipliteUrls.map((url) => root.pathname + url.replace("./", ""));
   if (!stored) {
     config.enableMemoryStorage = true;
     for (const kind of ["contents", "settings", "workspaces"]) config[`${kind}StorageDrivers`] = ["memoryStorageDriver"];
   }
-  if (language === "zh-CN") config.settingsOverrides["@jupyterlab/translation-extension:plugin"] = { locale: "zh_CN" };
+  if (locale !== "en") config.settingsOverrides["@jupyterlab/translation-extension:plugin"] = { locale };
   place.textContent = JSON.stringify(config);
 }
 
 // JupyterLite starts a worker for Python when it has drawn the notebook. The machine's other core need not wait so long:
 // the worker begins now, and JupyterLite gets it when it asks for one.
-function beginPython(work) {
+function startPython() {
+  const { lock, first } = python;
+  const { packages, modules } = notebook;
+  const name = JSON.stringify({ folder: new URL(python.folder, root).href, lock, first, packages, modules });
   const Plain = globalThis.Worker;
-  const begin = () => new Plain(new URL(python.worker, root), { type: "module", name: JSON.stringify(work) });
-  let begun = begin();
+  const start = () => new Plain(new URL("python.js?_=@BUILD@", root), { type: "module", name });
+  let started = start();
   globalThis.Worker = function (address, options) {
     if (!String(address).includes("comlink.worker")) return new Plain(address, options);
-    const worker = begun ?? begin(); // a kernel started anew needs another
-    begun = null;
+    const worker = started ?? start(); // a kernel started anew needs another
+    started = null;
     return worker;
   };
 }
 
 // The copy that the reader saved stays when the book changes. Then the reader decides.
-async function savedCopy() {
-  const database = await opened(`JupyterLite Storage - ${root.pathname}`);
-  if (!database?.objectStoreNames.contains("files")) return database?.close();
-  const copy = await answer(database.transaction("files").objectStore("files").get(path));
-  database.close();
-  return copy;
-}
-
-async function setAside(copy) {
-  const name = path.replace(/\.ipynb$/, `-${(copy.last_modified ?? "").slice(0, 10) || "mine"}.ipynb`);
-  const database = await opened(`JupyterLite Storage - ${root.pathname}`);
-  const store = database.transaction("files", "readwrite").objectStore("files");
-  await answer(store.put({ ...copy, name: name.split("/").pop(), path: name }, name));
-  await answer(store.delete(path));
-  database.close();
-  return name;
-}
-
-const answer = (request) =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-
-// Opens a database that exists; one that JupyterLite has not made yet must not come to be here, empty.
-function opened(name) {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name);
-    let made = false;
-    request.onupgradeneeded = () => {
-      made = true;
-      request.transaction.abort();
-    };
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => (made ? resolve(undefined) : reject(request.error));
-  });
-}
-
 async function askIfStale() {
-  const copy = await savedCopy();
-  const version = copy?.content?.metadata?.klbook?.version;
-  if (!copy || version === notebook.version) return;
-  await new Promise((decided) => {
-    const aside = async (box) => {
-      const name = await setAside(copy);
-      box.remove();
-      const link = new URL(`notebooks/index.html?path=${name}`, root).href;
-      note("progress", fill(say.kept, { name }), [[name, link], close]);
-      decided();
-    };
-    const mine = (box) => decided(box.remove());
-    note("warning", say.stale, [[say.fresh, aside], [say.keep, mine]]);
-  });
+  const known = await indexedDB.databases();
+  if (!known.some(({ name }) => name === storage)) return; // JupyterLite will make it
+  const database = await answer(indexedDB.open(storage));
+  const files = (mode) => database.transaction("files", mode).objectStore("files");
+  const copy = database.objectStoreNames.contains("files") && (await answer(files("readonly").get(path)));
+  if (copy && copy.content?.metadata?.lab?.version !== notebook.version) {
+    await new Promise((decided) => {
+      const takeBooks = async (box) => {
+        const name = path.replace(/\.ipynb$/, `-${(copy.last_modified ?? "").slice(0, 10) || "mine"}.ipynb`);
+        const store = files("readwrite");
+        await answer(store.put({ ...copy, name: name.split("/").pop(), path: name }, name));
+        await answer(store.delete(path));
+        box.remove();
+        const link = new URL(`notebooks/index.html?path=${name}`, root).href;
+        decided(note("progress", fill(say.setAside, { name }), [[name, link], close]));
+      };
+      note("warning", say.stale, [[say.takeBooks, takeBooks], [say.keepMine, (box) => decided(box.remove())]]);
+    });
+  }
+  database.close();
+}
+
+// In the text of the notebook: links to the book's pages, which texts.py wrote and JupyterLab has put behind the folder of
+// its files, and names that jupyterlab-myst knows in English alone.
+function fitText() {
+  const MARKED = ".jp-MarkdownCell a[href], .jp-MarkdownCell .myst-proof-title";
+
+  function fit(part) {
+    const [, page] = part.getAttribute("href")?.match(/\/files\/([^#]+\.html(?:#.*)?)$/) ?? [];
+    if (page) Object.assign(part, { href: new URL(page, site).href, target: "_blank", rel: "noopener" });
+    const text = part.firstChild;
+    if (text?.nodeType === Node.TEXT_NODE) text.data = text.data.replace(/^\w+/, (name) => say.names?.[name] ?? name);
+  }
+
+  const changed = (changes) => {
+    for (const { target, addedNodes } of changes) {
+      if (target.matches(MARKED)) fit(target); // JupyterLab has given a link its address
+      for (const node of addedNodes) node.querySelectorAll?.(MARKED).forEach(fit);
+    }
+  };
+  new MutationObserver(changed).observe(document.body, { childList: true, subtree: true, attributeFilter: ["href"] });
+  const leave = (event) => event.target.closest('.jp-MarkdownCell a[target="_blank"]') && event.stopPropagation();
+  document.body.addEventListener("click", leave, true); // JupyterLab would look for the page among its files
 }
 
 // The chunks come before what loads chunks. A first visit waits until the service worker has compiled them.
-function load() {
+function loadScripts() {
   for (const address of scripts) {
-    const script = document.createElement("script");
-    script.async = false;
-    script.src = new URL(address, root);
-    script.main = "index";
-    script.addEventListener("error", () => failed(address));
-    document.head.append(script);
+    const src = new URL(address, root);
+    document.head.append(make("script", { async: false, src, main: "index", onerror: () => failed(address) }));
   }
 }
 
-function sendForScripts() {
-  for (const address of scripts) {
-    const link = document.createElement("link");
-    Object.assign(link, { rel: "preload", as: "script", href: new URL(address, root) });
-    document.head.append(link);
-  }
-}
-
-function failed(reason) {
-  note("failure", fill(say.failed, { reason }), [[say.again, () => location.reload()], ...waysOn]);
+function preloadScripts() {
+  const links = scripts.map((address) => make("link", { rel: "preload", as: "script", href: new URL(address, root) }));
+  document.head.append(...links);
 }
 
 // JupyterLite calls a kernel idle before its Python is there. An empty cell is answered when it is.
-async function untilPythonRuns() {
+async function pythonRuns() {
   const context = await new Promise((resolve) => {
     const timer = setInterval(() => {
       const found = globalThis.jupyterapp?.shell?.currentWidget?.sessionContext;
@@ -215,37 +196,29 @@ async function untilPythonRuns() {
   });
 }
 
-async function watch(starting) {
-  let late = null;
-  const timer = setTimeout(() => {
-    late = note("failure", fill(say.slow, { seconds: PATIENCE }), [[say.again, () => location.reload()], ...waysOn, close]);
-  }, 1000 * PATIENCE);
-  await untilPythonRuns();
-  clearTimeout(timer);
-  late?.remove();
-  starting.remove();
-  performance.mark("kl-python");
-}
-
 async function start() {
   if (!notebook) return note("failure", say.noPath, [[say.back, site.href]]);
   document.title = fill(say.title, { name: notebook.title });
-  if (!wasmRuns()) return note("failure", say.noWasm, waysOn);
-  if (!memorySuffices()) return note("failure", say.noMemory, [[say.again, () => location.reload()], ...waysOn]);
+  const prevented = obstacle();
+  if (prevented) return note("failure", ...prevented);
   const starting = note("progress", fill(say.starting, { size: notebook.size }), [waysOn[0]]);
-  starting.append(document.createElement("progress"));
-  const { packages, modules } = notebook;
-  const work = { folder: new URL(python.folder, root).href, lock: python.lock, first: python.first, packages, modules };
-  beginPython(work); // this takes longest
-  if (navigator.serviceWorker?.controller) sendForScripts();
-  const [stored] = await Promise.all([storageWorks(), keepWhatIsLoaded().catch(() => {})]);
+  starting.append(make("progress"));
+  startPython(); // this takes longest
+  if (navigator.serviceWorker?.controller) preloadScripts();
+  const [stored] = await Promise.all([storageWorks(), cacheWhatIsLoaded().catch(() => {})]);
   if (!stored) note("warning", say.noStorage, [close]);
-  configure(stored, work);
-  if (stored) await askIfStale().catch(() => {}); // a storage of another form: JupyterLite knows how to read it
-  const chapters = Object.keys(notebooks).map((name) => name.replace(/^.*\/|\.ipynb$/g, ""));
-  mendText({ site, chapters, names: say.names });
-  load();
-  await watch(starting);
+  configure(stored);
+  if (stored && path in notebooks) await askIfStale().catch(() => {}); // a storage of another form: JupyterLite knows how to read it
+  fitText();
+  loadScripts();
+  let late = null;
+  const slow = fill(say.slow, { seconds: PATIENCE });
+  const timer = setTimeout(() => (late = note("failure", slow, [reload, ...waysOn, close])), 1000 * PATIENCE);
+  await pythonRuns();
+  clearTimeout(timer);
+  late?.remove();
+  starting.remove();
+  performance.mark("lab-python");
 }
 
 start().catch((error) => failed(error.message));

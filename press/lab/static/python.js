@@ -1,33 +1,33 @@
-// The Python of the lab, in the place of Pyodide's own start. JupyterLite asks for it when all of JupyterLite is drawn; the
-// worker that runs this was begun before, on the machine's other core, and by then has loaded the notebook's packages and
+// The worker of the lab's Python, and what JupyterLite takes for Pyodide: it asks for it when all of JupyterLite is drawn.
+// By then this worker, which was started before on the machine's other core, has loaded the notebook's packages and
 // imported what the notebook imports. Of what all notebooks begin with, and of what one needs besides, a snapshot is kept.
 
-import { closure, unpack } from "./packages.js?_=@BUILD@";
 import { resume, take } from "./snapshot.js?_=@BUILD@";
+import "@KERNEL@";
 
-const FILES = "kl-lab";
-const KEPT = "kl-lab-python";
+const FILES = "lab-files";
+const SNAPSHOTS = "lab-python";
 const PARTS = ["memory", "contents", "about"]; // the last makes it whole
 const LATER = 3000; // milliseconds: a notebook that has just begun needs the machine for itself
 
 const ask = globalThis.fetch.bind(globalThis);
-const coming = new Map();
+const requested = new Map();
 
 // Pyodide asks for a file when it is that file's turn. By then it is on its way or here.
 globalThis.fetch = (resource, options) => {
-  const begun = coming.get(String(resource));
-  coming.delete(String(resource));
+  const begun = requested.get(String(resource));
+  requested.delete(String(resource));
   return begun ?? ask(resource, options);
 };
 
-function send(address) {
-  const answer = lasting(address);
+function request(address) {
+  const answer = fetchAndCache(address);
   answer.catch(() => {}); // who asks for it will hear
-  coming.set(address, answer);
+  requested.set(address, answer);
 }
 
 // The service worker does the same, but a first visit begins before it is there.
-async function lasting(address) {
+async function fetchAndCache(address) {
   const cache = await caches.open(FILES).catch(() => null); // no storage
   const known = await cache?.match(address);
   if (known) return known;
@@ -36,14 +36,14 @@ async function lasting(address) {
   return answer;
 }
 
-// What was imported was not sent for. It comes out of the browser's own store, and stays.
-function keepImported() {
+// What was imported was not requested. It comes out of the browser's own store, and stays.
+function cacheImported() {
   for (const { name, initiatorType } of performance.getEntriesByType("resource")) {
-    if (initiatorType !== "fetch") lasting(name).catch(() => {});
+    if (initiatorType !== "fetch") fetchAndCache(name).catch(() => {});
   }
 }
 
-function imported(python, modules) {
+function importModules(python, modules) {
   const globals = python.toPy({ modules });
   python.runPython(`
 from contextlib import suppress
@@ -56,32 +56,35 @@ for name in modules:
   globals.destroy();
 }
 
-async function begin({ folder, lock, first, packages, modules }) {
-  for (const core of ["pyodide.asm.wasm", "python_stdlib.zip"]) send(folder + core);
+async function start({ folder, lock, first, packages, modules }) {
+  for (const core of ["pyodide.asm.wasm", "python_stdlib.zip"]) request(folder + core);
   const [{ loadPyodide }, { default: createModule }, lockFileContents] = await Promise.all([
     import(`${folder}pyodide.mjs`),
     import(`${folder}pyodide.asm.mjs`),
-    lasting(folder + lock).then((answer) => answer.json()),
+    fetchAndCache(folder + lock).then((answer) => answer.json()),
   ]);
   const all = lockFileContents.packages;
-  const common = closure(all, first.packages);
-  const needed = closure(all, packages, new Set(common));
-  const more = [...needed].filter((name) => !common.has(name));
-  const name = (others) => `${folder}${lock}?_=@BUILD@&with=${others.toSorted()}`; // of a snapshot
-  const saved = (await snapshot(name(more))) ?? (more.length ? await snapshot(name([])) : null);
-  for (const name of needed) if (!saved?.about.loaded[name]) send(folder + all[name].file_name);
+  const more = packages.filter((name) => !first.packages.includes(name));
+  const nameWith = (others) => `${folder}${lock}?_=@BUILD@&with=${others}`; // of a snapshot
+  const saved = (await readSnapshot(nameWith(more))) ?? (more.length ? await readSnapshot(nameWith([])) : null);
+  for (const name of packages) if (!saved?.about.loaded[name]) request(folder + all[name].file_name);
   const options = { indexURL: folder, packageBaseUrl: folder, lockFileContents };
   const python = (saved && (await resumed())) ?? (await started());
-  await unpack(python, all, needed, read);
-  imported(python, modules);
-  if (more.length && saved?.name !== name(more)) keep(name(more), python);
-  keepImported();
+  await unpack(python, packages);
+  importModules(python, modules);
+  if (more.length && saved?.name !== nameWith(more)) keepSnapshot(nameWith(more), python);
+  cacheImported();
   return python;
 
-  async function read(file) {
-    const answer = await fetch(folder + file);
-    if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
-    return answer.arrayBuffer();
+  // Pyodide's own loader links all libraries of a package at once, a hundred of scipy, where most notebooks import a dozen.
+  async function unpack(into, names) {
+    for (const name of names) {
+      if (into.loadedPackages[name]) continue;
+      const answer = await fetch(folder + all[name].file_name);
+      if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+      into.unpackArchive(await answer.arrayBuffer(), "wheel");
+      into.loadedPackages[name] = "the lab";
+    }
   }
 
   async function resumed() {
@@ -89,23 +92,23 @@ async function begin({ folder, lock, first, packages, modules }) {
       return await resume(saved, { loadPyodide, createModule, ...options });
     } catch (error) {
       console.warn(`Python does not go on from its snapshot, and starts anew: ${error}`);
-      await (await caches.open(KEPT)).put(`${saved.name}&part=about`, Response.json(null)); // nor will it the next time
+      await (await caches.open(SNAPSHOTS)).put(`${saved.name}&part=about`, Response.json(null)); // nor will it the next time
       return null;
     }
   }
 
   async function started() {
     const python = await loadPyodide({ ...options }); // it writes into what it is given
-    await unpack(python, all, common, read);
-    imported(python, first.modules);
+    await unpack(python, first.packages);
+    importModules(python, first.modules);
     python.runPython('__import__("pyodide_kernel").ipython_shell.Completer.use_jedi = False'); // it is not there
-    if (!more.length) keep(name([]), python);
+    if (!more.length) keepSnapshot(nameWith([]), python);
     return python;
   }
 }
 
-async function snapshot(name) {
-  const cache = await caches.open(KEPT).catch(() => null); // no storage
+async function readSnapshot(name) {
+  const cache = await caches.open(SNAPSHOTS).catch(() => null); // no storage
   const [memory, contents, about] = await Promise.all(PARTS.map((kind) => cache?.match(`${name}&part=${kind}`)));
   const facts = await about?.json();
   if (!facts) return null;
@@ -113,7 +116,7 @@ async function snapshot(name) {
   return { name, about: facts, memory: new Uint8Array(bytes[0]), contents: new Uint8Array(bytes[1]) };
 }
 
-function keep(name, python) {
+function keepSnapshot(name, python) {
   let parts;
   try {
     const { about, memory, contents } = take(python);
@@ -124,7 +127,7 @@ function keep(name, python) {
   }
   setTimeout(async () => {
     try {
-      const cache = await caches.open(KEPT);
+      const cache = await caches.open(SNAPSHOTS);
       if (await cache.match(`${name}&part=about`)) return; // it did not fit
       const [book] = name.split("&");
       for (const { url } of await cache.keys()) if (!url.startsWith(book)) await cache.delete(url); // of an older one
@@ -135,11 +138,11 @@ function keep(name, python) {
   }, LATER);
 }
 
-const begun = self.name && begin(JSON.parse(self.name));
-if (begun) begun.catch(() => {}); // JupyterLite will hear it when it asks
+const ready = start(JSON.parse(self.name));
+ready.catch(() => {}); // JupyterLite will hear it when it asks
 
-export async function loadPyodide({ stdout, stderr, work }) {
-  const python = await (begun || begin(work));
+export async function loadPyodide({ stdout, stderr }) {
+  const python = await ready;
   python.setStdout({ batched: stdout });
   python.setStderr({ batched: stderr });
   return python;

@@ -7,28 +7,44 @@ import time
 from typing import Any
 
 import nbformat
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+FOLDER = "/book/"  # a path below which the site is served: the harder case
 PATIENCE = 120_000  # milliseconds: the machine may be busy with other tests
-READ_SAVED = """([path, root]) => new Promise((resolve, reject) => {
-  const opened = indexedDB.open(`JupyterLite Storage - ${root}lab/`);
+IN_STORE = """([path, change]) => new Promise((resolve, reject) => {
+  const opened = indexedDB.open("JupyterLite Storage - FOLDERlab/");
   opened.onerror = () => reject(opened.error);
   opened.onsuccess = () => {
     if (!opened.result.objectStoreNames.contains("files")) return resolve(null);
-    const asked = opened.result.transaction("files").objectStore("files").get(path);
+    const files = opened.result.transaction("files", "readwrite").objectStore("files");
+    const asked = files.get(path);
     asked.onerror = () => reject(asked.error);
-    asked.onsuccess = () => { opened.result.close(); resolve(asked.result ?? null); };
+    asked.onsuccess = () => {
+      if (change) files.put(Object.assign(asked.result, change), path);
+      opened.result.close();
+      resolve(asked.result ?? null);
+    };
   };
-})"""
+})""".replace("FOLDER", FOLDER)
+
+
+def visit(context: BrowserContext, address: str, notebook: str) -> Page:
+    """Open a notebook in the lab."""
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{address}lab/notebooks/index.html?path={notebook}")
+    return page
+
+
+def python_runs(page: Page) -> Page:
+    """Wait until Python runs."""
+    page.wait_for_function("performance.getEntriesByName('lab-python').length > 0", timeout=PATIENCE)
+    return page
 
 
 def opened(context: BrowserContext, address: str, notebook: str) -> Page:
     """Open a notebook in the lab and wait until its Python runs."""
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"{address}lab/notebooks/index.html?path={notebook}")
-    python_runs(page)
-    return page
+    return python_runs(visit(context, address, notebook))
 
 
 def becomes_true(page: Page, script: str) -> None:
@@ -44,7 +60,7 @@ def becomes_true(page: Page, script: str) -> None:
 
 def snapshot_is_kept(page: Page) -> None:
     """Wait until a later visit can go on from the Python that runs here."""
-    becomes_true(page, "async () => (await (await caches.open('kl-lab-python')).keys()).length === 3")
+    becomes_true(page, "async () => (await (await caches.open('lab-python')).keys()).length === 3")
 
 
 def opened_again(context: BrowserContext, address: str, notebook: str) -> Page:
@@ -55,23 +71,14 @@ def opened_again(context: BrowserContext, address: str, notebook: str) -> Page:
     return opened(context, address, notebook)
 
 
-def python_runs(page: Page) -> None:
-    page.wait_for_function("performance.getEntriesByName('kl-python').length > 0", timeout=PATIENCE)
-
-
 def choose(page: Page, menu: str, command: str) -> None:
     """Choose a command from a menu; menus are named in the reader's language."""
     page.locator(".lm-MenuBar-item", has_text=re.compile(menu)).click()
     page.locator(f'.lm-Menu-item[data-command="{command}"]').click()
 
 
-def run_all(page: Page) -> None:
-    choose(page, "^(Edit|编辑)", "editmenu:clear-all")  # so that a number means: it ran here
-    choose(page, "^(Run|运行)", "runmenu:run-all")
-
-
-def type_and_run(page: Page, code: str) -> None:
-    """Write `code` into a new cell at the top, and run it."""
+def type_and_run(page: Page, code: str) -> Locator:
+    """Write `code` into a new cell at the top, and run it; return the cell."""
     page.locator(".jp-Cell").first.click()
     page.keyboard.press("Escape")
     page.keyboard.press("a")
@@ -79,25 +86,29 @@ def type_and_run(page: Page, code: str) -> None:
     cell.locator(".cm-content").fill(code)
     page.keyboard.press("Control+Enter")
     expect(cell.locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"), timeout=PATIENCE)
+    return cell
 
 
-def saved(page: Page, root: str, notebook: str) -> nbformat.NotebookNode | None:
-    """Save the notebook as a reader does; return what the browser then holds."""
+def saved(page: Page, notebook: str, change: dict[str, Any] | None = None) -> nbformat.NotebookNode:
+    """Save the notebook as a reader does; return what the browser then holds, after a change of it."""
     page.keyboard.press("Control+s")
-    page.wait_for_timeout(500)
-    found: dict[str, Any] | None = page.evaluate(READ_SAVED, [notebook, root])
-    return nbformat.from_dict(found["content"]) if found else None
+    for _ in range(20):  # a busy machine takes its time
+        page.wait_for_timeout(500)
+        if found := page.evaluate(IN_STORE, [notebook, change]):
+            return nbformat.from_dict(found["content"])
+    raise TimeoutError(f"{notebook} has not been saved")
 
 
-def ran(page: Page, root: str, notebook: str, seconds: int = 600) -> nbformat.NotebookNode:
+def ran(page: Page, notebook: str, seconds: int = 600) -> nbformat.NotebookNode:
     """Run all cells; return the notebook once each has run, or one has failed."""
-    run_all(page)
+    choose(page, "^(Edit|编辑)", "editmenu:clear-all")  # so that a number means: it ran here
+    choose(page, "^(Run|运行)", "runmenu:run-all")
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         page.wait_for_timeout(2000)
-        nb = saved(page, root, notebook)
-        code = [cell for cell in nb.cells if cell.cell_type == "code"] if nb else []
+        nb = saved(page, notebook)
+        code = [cell for cell in nb.cells if cell.cell_type == "code"]
         failed = any(output.output_type == "error" for cell in code for output in cell.outputs)
-        if code and (failed or all(cell.execution_count for cell in code)):
+        if failed or all(cell.execution_count for cell in code):
             return nb
     raise TimeoutError(f"{notebook} has not run to its end in {seconds} seconds")

@@ -141,7 +141,7 @@ function preloadLab() {
   const preload = async () => {
     const list = new URL(button.dataset.first, location.href);
     const { files } = await (await fetch(list)).json();
-    const kept = await caches.open("kl-lab"); // the lab's service worker looks there
+    const kept = await caches.open("lab-files"); // the lab's service worker looks there
     for (const file of files[button.dataset.notebook]) {
       const address = new URL(file, list).href;
       if (!(await kept.match(address))) await kept.add(address);

@@ -1,7 +1,7 @@
 // The lab's service worker keeps what was loaded, so that later visits need no network.
 
-const KEPT = "kl-lab";
-const LASTING = /\/(?:pyodide|schemas)-[0-9a-f]{8}\/|[.-][0-9a-f]{7,}\.\w+(?:\?v=\w+)?$|\?_=\w+$|\.(?:woff2?|ttf)$/; // these names tell the content
+const FILES = "lab-files";
+const IMMUTABLE = /\/(?:pyodide|schemas)-[0-9a-f]{8}\/|[.-][0-9a-f]{7,}\.\w+(?:\?v=\w+)?$|\?_=\w+$|\.(?:woff2?|ttf)$/; // these names tell the content
 
 // What is put here while a service worker is installed, the browser compiles, and keeps so: nearly half of each later start.
 addEventListener("install", (event) => {
@@ -10,7 +10,7 @@ addEventListener("install", (event) => {
 });
 
 async function compiled(scripts) {
-  const cache = await caches.open(KEPT);
+  const cache = await caches.open(FILES);
   await Promise.all(scripts.map(async (script) => {
     const address = new URL(script, registration.scope).href;
     const answer = (await cache.match(address)) ?? (await fetch(address));
@@ -22,18 +22,18 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || !url.href.startsWith(registration.scope)) return;
-  event.respondWith(LASTING.test(url.href) ? kept(request) : newest(request));
+  event.respondWith(IMMUTABLE.test(url.href) ? cacheFirst(request) : networkFirst(request));
 });
 
-async function kept(request) {
-  const cache = await caches.open(KEPT);
-  return (await cache.match(request.url)) ?? keep(cache, request);
+async function cacheFirst(request) {
+  const cache = await caches.open(FILES);
+  return (await cache.match(request.url)) ?? fetchAndCache(cache, request);
 }
 
-async function newest(request) {
-  const cache = await caches.open(KEPT);
+async function networkFirst(request) {
+  const cache = await caches.open(FILES);
   try {
-    return await keep(cache, request);
+    return await fetchAndCache(cache, request);
   } catch (error) {
     const known = await cache.match(request.url, { ignoreSearch: true });
     if (known) return known;
@@ -41,15 +41,9 @@ async function newest(request) {
   }
 }
 
-async function keep(cache, request) {
+async function fetchAndCache(cache, request) {
   const answer = await fetch(request);
-  if (answer.ok) {
-    try {
-      await cache.put(request.url, answer.clone());
-    } catch {
-      // No room: the page works, and loads it again the next time.
-    }
-  }
+  if (answer.ok) await cache.put(request.url, answer.clone()).catch(() => {}); // no room: it is loaded again the next time
   return answer;
 }
 
@@ -59,7 +53,7 @@ addEventListener("activate", (event) => {
   event.waitUntil((async () => {
     const answer = await fetch("files.json", { cache: "no-cache" });
     const wanted = new Set((await answer.json()).map((name) => new URL(name, registration.scope).href));
-    const cache = await caches.open(KEPT);
+    const cache = await caches.open(FILES);
     for (const { url } of await cache.keys()) {
       if (!wanted.has(url.replace(/[?#].*/, ""))) await cache.delete(url);
     }

@@ -1,0 +1,54 @@
+"""Write first_visit.txt: the files of JupyterLite that a first visit loads, out of the many that it is made of.
+
+    python -m press.lab.first_visit     drives Chromium on the lab that `python -m press.lab.build` built
+
+To be run after a change of JupyterLite's version or settings; the sizes on the buttons and what they preload follow.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from pathlib import Path
+from urllib.parse import urlparse
+
+from playwright.sync_api import Response, sync_playwright
+
+from press.chromium import FLAGS, chromium
+from press.lab import SITE
+from press.lab.pages import FIRST_VISIT, PAGE, SCRIPTS
+from press.serve import running
+
+PATIENCE = 300_000  # milliseconds
+LATE = 5_000  # what is drawn last may come after Python runs
+
+
+def loaded() -> list[str]:
+    """Return the files of JupyterLite that a first visit loads."""
+    notebook = next(iter(json.loads((SITE / "first.json").read_text("utf-8"))["files"]))
+    answers: list[Response] = []
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        Path(folder, "index.html").touch()
+        Path(folder, "lab").symlink_to(SITE)
+        with running(Path(folder)) as address:
+            browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+            page = browser.new_page(service_workers="block")  # what they ask for is not routed
+            page.on("response", lambda answer: answers.append(answer))
+            page.route(
+                "**/build/chunks.*", lambda route: route.fulfill(body="")
+            )  # each is asked for by itself
+            page.goto(f"{address}lab/notebooks/index.html?path={notebook}")
+            page.wait_for_function("performance.getEntriesByName('lab-python').length > 0", timeout=PATIENCE)
+            page.wait_for_timeout(LATE)
+            paths = {urlparse(answer.url).path.removeprefix("/lab/") for answer in answers if answer.ok}
+            browser.close()
+    made_here = (PAGE, *SCRIPTS, "pyodide-", "files/", "build/chunks.")
+    wanted = (path for path in paths if not path.startswith(made_here))
+    return sorted(
+        re.sub(r"(schemas)-[0-9a-f]+", r"\1-*", path) for path in wanted
+    )  # a hash that follows settings
+
+
+if __name__ == "__main__":
+    FIRST_VISIT.write_text("\n".join(loaded()) + "\n", "utf-8")

@@ -1,0 +1,177 @@
+"""The lab is made of the files that its list asks for, of one script, and of texts that lead somewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from packaging.utils import canonicalize_name
+from pybtex.database import parse_string
+
+from press.lab import BOOK, TABLE, fetch, pages, texts
+from press.lab.distribution import closure, trimmed, wheels
+from press.translation import chapters
+
+CONTENT = b"the right file"
+FILE = fetch.File("a.bin", hashlib.sha256(CONTENT).hexdigest(), "MIT", "nowhere")
+NOWHERE = {"nowhere": {"npm": "no-such-package@0.0.0", "folder": ""}}
+
+
+def archive(*names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as files:
+        for name in names:
+            files.writestr(name, "")
+    return out.getvalue()
+
+
+def names(content: bytes) -> list[str]:
+    return zipfile.ZipFile(io.BytesIO(content)).namelist()
+
+
+def test_a_file_that_is_there_is_not_fetched_and_a_wrong_one_is_refused(tmp_path: Path) -> None:
+    target = tmp_path / "files"
+    target.mkdir()
+    (target / "a.bin").write_bytes(CONTENT)
+    fetch.fetch(target, [FILE], NOWHERE)
+    (target / "a.bin").write_bytes(b"planted")
+    with pytest.raises(
+        fetch.FetchError, match=rf"a\.bin from .*should have the SHA-256 {FILE.sha256[:8]}.*refused"
+    ):
+        fetch.fetch(target, [FILE], NOWHERE)
+
+
+def test_a_file_comes_out_of_its_package_and_a_wrong_one_is_not_kept(tmp_path: Path) -> None:
+    (tmp_path / "packages").mkdir()
+    with zipfile.ZipFile(tmp_path / "packages" / "p-1-py3-none-any.whl", "w") as package:
+        package.writestr("in/a.bin", CONTENT)
+        package.writestr("in/b.bin", b"another")
+    sources = {"nowhere": {"pip": "p==1", "folder": "in/"}}
+    fetch.fetch(tmp_path / "files", [FILE], sources)
+    assert (tmp_path / "files" / "a.bin").read_bytes() == CONTENT
+    with pytest.raises(fetch.FetchError, match=r"b\.bin from nowhere should have"):
+        fetch.fetch(tmp_path / "files", [FILE._replace(name="b.bin")], sources)
+    assert not (tmp_path / "files" / "b.bin").exists()
+    with pytest.raises(fetch.FetchError, match=r"p-1-py3-none-any\.whl holds no in/c\.bin"):
+        fetch.fetch(tmp_path / "files", [FILE._replace(name="c.bin")], sources)
+
+
+def test_every_file_of_the_list_has_a_source_a_licence_and_its_dependencies() -> None:
+    files, sources, _ = fetch.read()
+    packages = {canonicalize_name(file.name.split("-")[0]) for file in files}
+    for file in files:
+        assert file.source in sources or file.name.endswith(".whl"), file.name
+        assert file.licence and len(file.sha256) == 64, file.name
+        assert set(file.depends) <= packages, file.name
+
+
+def test_a_wheel_loses_its_tests_and_what_the_list_names() -> None:
+    content = archive("p/__init__.py", "p/tests/test_a.py", "p/lexers/c.py", "p/lexers/python.py")
+    assert names(trimmed(content, ["p/lexers/*"], ["*/python.py"])) == ["p/__init__.py", "p/lexers/python.py"]
+
+
+def test_a_file_is_replaced_by_what_the_list_says_and_one_that_is_not_there_is_named() -> None:
+    content = archive("p/__init__.py", "p/terminal.py")
+    changed = trimmed(content, instead=[("p/terminal.py", "embed = None\n")])
+    assert zipfile.ZipFile(io.BytesIO(changed)).read("p/terminal.py") == b"embed = None\n"
+    with pytest.raises(KeyError, match=r"has no p/gone\.py"):
+        trimmed(content, instead=[("p/gone.py", "")])
+
+
+def test_a_part_for_some_notebooks_is_a_package_of_its_own(tmp_path: Path) -> None:
+    whole = archive("p/__init__.py", "p/big/a.py", "p/big/tests/b.py")
+    (tmp_path / "p-1-py3-none-any.whl").write_bytes(whole)
+    first, later = wheels(tmp_path, [fetch.File("p-1-py3-none-any.whl", "", "", later=("p/big/*",))])
+    assert names(first.content) == ["p/__init__.py"]
+    assert names(later.content) == ["p/big/a.py", "p_later-1.dist-info/METADATA"]
+    assert (later.name, later.depends, later.imports) == ("p_later-1-py3-none-any.whl", ("p",), ("p.big",))
+
+
+def test_dependencies_are_followed_to_the_end() -> None:
+    depends = {"a": ["b"], "b": ["c", "a"], "c": [], "d": []}
+    lock = {"packages": {name: {"depends": on} for name, on in depends.items()}}
+    assert closure(lock, ["a"]) == ["a", "b", "c"]
+
+
+def test_chunks_are_joined_each_in_a_function_of_its_own_and_the_rest_stays(tmp_path: Path) -> None:
+    written = {
+        "build/1.abc.js": '"use strict";(self.rspackChunkA=self.rspackChunkA||[]).push([[1],{}]);',
+        "build/2.abc.js": '/*! a licence */\n(self["webpackChunkA"]=self["webpackChunkA"]||[]).push([[2],{}]); // end',
+        "build/loader.js": "var chunks=self.rspackChunkA;",
+        "build/style.css": "body {}",
+    }
+    (tmp_path / "build").mkdir()
+    for name, content in written.items():
+        (tmp_path / name).write_text(content, "utf-8")
+    name, joined = pages.join_chunks(tmp_path, list(written))
+    assert joined == ["build/1.abc.js", "build/2.abc.js"]
+    assert (tmp_path / name).read_text("utf-8") == "".join(
+        f"(()=>{{{written[path]}\n}})();\n" for path in joined
+    )
+
+
+def test_the_settings_of_plugins_that_are_not_there_are_left_out(tmp_path: Path) -> None:
+    plugins = ["@a/b:one", "@a/b:two", "@a/bc:one", "@a/c:one"]
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "all.json").write_text(json.dumps([{"id": name} for name in plugins]), "utf-8")
+    left = pages.leave_out_settings(tmp_path / "schemas", ["@a/b", "@a/c:one"])
+    assert json.loads((left / "all.json").read_text("utf-8")) == [{"id": "@a/bc:one"}]
+
+
+def test_every_notebook_begins_with_what_all_have_in_common() -> None:
+    both = [{"packages": ["x", "y"], "modules": ["m"]}, {"packages": ["y", "z"], "modules": ["m", "n"]}]
+    assert pages.in_common(both) == {"packages": ["y"], "modules": [*pages.KERNEL_MODULES, "m"]}
+
+
+def test_the_lab_says_the_same_in_every_language() -> None:
+    english = TABLE["words"]["en"]
+    for edition in BOOK["editions"].values():
+        words = TABLE["words"][edition["locale"]]
+        assert words.keys() - {"names"} == english.keys()
+        for name, said in english.items():
+            assert set(re.findall(r"\{\w+\}", words[name])) == set(re.findall(r"\{\w+\}", said)), name
+
+
+@pytest.mark.parametrize("edition", BOOK["editions"])
+def test_nothing_is_left_that_the_lab_cannot_find(edition: str) -> None:
+    read = chapters(edition)
+    known, cited = texts.labels(read), texts.works()
+    led = 0
+    for name, nb in read.items():
+        for cell in (cell for cell in nb.cells if cell.cell_type == "markdown"):
+            source = texts.fitted(cell.source, name, known, cited)
+            assert "{cite:" not in source
+            assert not [label for label in texts.REFERENCE.findall(source) if known[label][0] != name]
+            for page, label in re.findall(r"\]\(\.\./([\w/-]+\.html)#([\w-]+)\)", source):
+                led += 1
+                if page == BOOK["references"]["page"]:
+                    assert label.removeprefix("cite-") in cited
+                else:
+                    assert page == f"{BOOK['chapters']}{known[label][0]}.html"
+    assert led > 20
+
+
+def test_claims_are_numbered_by_kind_and_chapter() -> None:
+    claim = "```{{prf:{}}} Title\n:label: {}\nText.\n```"
+    stated = [claim.format(*of) for of in (("theorem", "thm-a"), ("lemma", "lem-a"), ("theorem", "thm-b"))]
+    second = nbformat.v4.new_notebook()
+    second.cells = [nbformat.v4.new_markdown_cell(source) for source in (*stated, "(here)=\n## Here")]
+    assert texts.labels({"one": nbformat.v4.new_notebook(), "two": second}) == {
+        "here": ("two", ""),
+        "thm-a": ("two", "Theorem 2.1"),
+        "lem-a": ("two", "Lemma 2.1"),
+        "thm-b": ("two", "Theorem 2.2"),
+    }
+
+
+def test_a_work_of_three_is_cited_as_of_others_too() -> None:
+    people = {'A. van One and B. Tw{\\"o}': "van One and Twö", "A. One and B. Two and C. Three": "One et al."}
+    for written, said in people.items():
+        entry = parse_string(f"@article{{key, author = {{{written}}}, year = 2026}}", "bibtex").entries["key"]
+        assert texts.authors(entry) == said

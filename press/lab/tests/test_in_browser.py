@@ -1,0 +1,333 @@
+"""What a reader does in the lab, what a visit costs, and what is said where something fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from press.lab import BOOK
+from press.lab.tests.reader import (
+    FOLDER,
+    PATIENCE,
+    becomes_true,
+    choose,
+    opened,
+    opened_again,
+    python_runs,
+    ran,
+    saved,
+    snapshot_is_kept,
+    type_and_run,
+    visit,
+)
+from press.notebooks.compare import differences, tolerance
+from press.notebooks.store import code_cells, normalised
+from press.serve import Handler, running
+from press.translation import chapters
+
+NOTEBOOKS = {f"{e}/{name}.ipynb": nb for e in BOOK["editions"] for name, nb in chapters(e).items()}
+FIRST, SECOND, *_ = (name for name in NOTEBOOKS if name.startswith("en/"))
+CHINESE = SECOND.replace("en/", "zh/")
+PAGE = f"{BOOK['chapters']}{Path(SECOND).stem}.html"
+SLIDER = "from ipywidgets import interact\n@interact(x=(0, 10))\ndef show(x=3):\n    print('x is', x)"
+RESUMED = (
+    "import pyodide_js; print('resumed', bool(pyodide_js._module.noInitialRun))"  # a start runs Python's main
+)
+NO_WASM = "Object.defineProperty(WebAssembly, 'Module', { value: function () { throw new EvalError('blocked'); } });"
+NO_MEMORY = "WebAssembly.Memory = function () { throw new RangeError('could not allocate memory'); };"
+NO_STORAGE = (
+    "Object.defineProperty(globalThis, 'indexedDB', { get() { throw new DOMException('denied'); } });"
+)
+
+
+@pytest.fixture
+def sent() -> dict[str, int]:
+    """The bytes that the server has sent by file."""
+    return {}
+
+
+@pytest.fixture
+def weighed(site: Path, sent: dict[str, int]) -> Iterator[str]:
+    """The address of a site that is weighed."""
+
+    class Weighing(Handler):
+        def send_header(self, keyword: str, value: str) -> None:
+            if keyword == "Content-Length":
+                sent[self.path.partition("?")[0]] = int(value)
+            super().send_header(keyword, value)
+
+    with running(site, FOLDER, Weighing) as address:
+        yield address
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_runs_to_its_end_and_shows_what_is_stored(
+    context: BrowserContext, address: str, name: str
+) -> None:
+    """The English on a first visit, the others on a later one, whose Python goes on from a snapshot."""
+    page = (opened if name.startswith("en/") else opened_again)(context, address, name)
+    now = code_cells(normalised(ran(page, name)))
+    stored = code_cells(NOTEBOOKS[name])
+    assert [cell.source for cell in now] == [cell.source for cell in stored]
+    wrong = {
+        before.id: (lines, [output.text for output in after.outputs if output.output_type == "stream"])
+        for before, after in zip(stored, now, strict=True)
+        if (lines := differences(before.outputs, after.outputs, tolerance(before.metadata)))
+    }
+    assert not wrong
+
+
+def test_a_slider_moves_and_an_explorable_answers_python(context: BrowserContext, address: str) -> None:
+    page = opened(context, address, SECOND)
+    output = type_and_run(page, SLIDER).locator(".jp-OutputArea").first
+    expect(output).to_contain_text("x is 3")
+    output.get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    expect(output).to_contain_text("x is 4")
+
+    type_and_run(page, "from klhelpers.widgets import Bars\nbars = Bars()\nbars")
+    explorable = page.locator(".klx")  # the one that runs: those of the chapter are pictures yet
+    explorable.get_by_role("button", name="No, never").click()
+    bar = explorable.get_by_role("slider", name="q of outcome 1", exact=True)
+    bar.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowUp")
+    expect(bar).to_have_attribute("aria-valuetext", "0.15")
+    expect(type_and_run(page, "print('read', round(bars.q[0], 3))")).to_contain_text("read 0.15")
+    type_and_run(page, "bars.p = bars.q")
+    expect(explorable.locator(".klx-sum")).to_contain_text("D(p‖q)0.000", timeout=PATIENCE)
+
+
+@pytest.mark.parametrize(("edition", "says"), [("", "Back to the chapter"), ("zh/", "回到本章")])
+def test_the_button_of_a_chapter_fetches_and_opens_that_notebook_in_its_language(
+    context: BrowserContext, address: str, edition: str, says: str
+) -> None:
+    page = context.new_page()
+    page.goto(f"{address}{edition}{PAGE}")
+    heading = page.locator("h1").inner_text().split("#")[0].strip()
+    page.locator(".kl-launch").hover()
+    becomes_true(
+        page,
+        """async () => {
+          const kept = (await (await caches.open("lab-files")).keys()).map(({ url }) => url);
+          return ["pyodide.asm.wasm", "klhelpers-"].every((name) => kept.some((url) => url.includes(name)));
+        }""",
+    )
+    page.locator(".kl-launch").click()
+    expect(page.locator(".lab-note")).to_contain_text(says)
+    python_runs(page)
+    expect(page.locator(".jp-MarkdownCell").first).to_contain_text(re.sub(r"^[\d.]+\s*", "", heading))
+
+
+def test_a_first_visit_loads_what_the_button_says_and_a_second_nearly_nothing(
+    weighed: str, sent: dict[str, int], fresh: BrowserContext
+) -> None:
+    page = fresh.new_page()
+    page.goto(f"{weighed}{PAGE}")
+    said = int(re.findall(r"\d+", page.locator(".kl-lab small").inner_text())[0])
+    page.close()
+    sent.clear()
+    opened(fresh, weighed, SECOND).close()
+    assert sum(sent.values()) / 1e6 == pytest.approx(said, abs=1.0)
+    assert not [path for path in sent if "scipy" in path], "the chapter does not import it"
+    sent.clear()
+    opened(fresh, weighed, SECOND).close()
+    assert sum(sent.values()) < 0.4e6, "what the page and the notebook weigh: they may have changed"
+
+
+def test_the_first_chapter_costs_a_first_visit_no_more_than_promised(
+    weighed: str, sent: dict[str, int], fresh: BrowserContext
+) -> None:
+    opened(fresh, weighed, FIRST).close()
+    assert sum(sent.values()) < 22e6
+
+
+def test_python_can_be_started_anew_completes_names_and_says_that_nothing_is_installed(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened(context, address, SECOND)
+    type_and_run(page, "import numpy as np\nkept = 1")
+    choose(page, "^Kernel", "kernelmenu:restart")
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+    expect(type_and_run(page, "print('kept' in globals())")).to_contain_text("False", timeout=PATIENCE)
+    first = type_and_run(page, "import numpy as np")
+    page.keyboard.press("a")
+    first.locator(".cm-content").fill("np.linalg.eigv")
+    page.keyboard.press("End")
+    page.keyboard.press("Tab")
+    expect(page.locator(".jp-Completer")).to_contain_text("eigvalsh", timeout=PATIENCE)
+    page.keyboard.press("Escape")
+    expect(type_and_run(page, "%pip install six")).to_contain_text(
+        "nothing can be installed", timeout=PATIENCE
+    )
+
+
+def test_a_later_visit_goes_on_from_a_snapshot_and_chance_does_not(
+    context: BrowserContext, address: str
+) -> None:
+    page = opened_again(context, address, SECOND)
+    first = type_and_run(
+        page, f"{RESUMED}; import numpy as np; print(np.linalg.det([[2, 1], [1, 3]]).round())"
+    )
+    expect(first).to_contain_text("resumed True")
+    expect(first).to_contain_text("5.0")
+    draws = []
+    for _ in range(2):
+        page.reload()
+        python_runs(page)
+        first = type_and_run(
+            page, "import random, numpy as np; print('drew', random.random(), np.random.random())"
+        )
+        draws += re.findall(r"0\.\d+", first.locator(".jp-OutputArea").inner_text())
+    assert len({*draws}) == 4
+
+
+def test_a_snapshot_of_one_chapter_serves_another(context: BrowserContext, address: str) -> None:
+    opened_again(context, address, SECOND).close()
+    scipy = next(name for name, nb in NOTEBOOKS.items() if name.startswith("zh/") and "scipy" in str(nb))
+    page = opened(context, address, scipy)
+    first = type_and_run(
+        page, f"{RESUMED}; from scipy.optimize import brentq; print(brentq(lambda x: x - 3, 0, 8))"
+    )
+    expect(first).to_contain_text("resumed True")
+    expect(first).to_contain_text("3.0")
+
+
+TO_CELL = """async (word) => {
+  const { content } = globalThis.jupyterapp.shell.currentWidget;
+  const at = content.widgets.findIndex(({ model }) => model.sharedModel.source.includes(word));
+  content.activeCellIndex = at;
+  await content.scrollToItem(at, "start");
+}"""
+
+
+@pytest.mark.parametrize(
+    ("name", "claim", "edition"), [(SECOND, "Proposition 1", ""), (CHINESE, "命题 1", "zh/")]
+)
+def test_what_stands_elsewhere_is_a_link_to_the_book(
+    context: BrowserContext, address: str, name: str, claim: str, edition: str
+) -> None:
+    page = opened(context, address, name)
+    page.evaluate(TO_CELL, "prop-two-ways")
+    expect(page.locator("#prop-two-ways .myst-proof-title a")).to_have_text(claim, timeout=PATIENCE)
+    page.evaluate(TO_CELL, "lem-tangent")
+    link = page.locator('.jp-MarkdownCell a[href*="#lem-tangent"]')
+    target = f"{address}{edition}{BOOK['chapters']}{Path(FIRST).stem}.html#lem-tangent"
+    expect(link).to_have_attribute("href", target, timeout=PATIENCE)
+    expect(link).to_have_attribute("target", "_blank")
+    with context.expect_page() as book:
+        link.click()
+    expect(book.value.locator("#lem-tangent")).to_be_visible()
+
+
+def test_the_menus_of_the_chinese_lab_are_chinese(context: BrowserContext, address: str) -> None:
+    page = opened(context, address, CHINESE)
+    bar = page.locator(".lm-MenuBar-item")
+    assert bar.all_inner_texts() == ["文件", "编辑", "查看", "运行", "内核", "设置", "帮助"]
+    page.wait_for_function(
+        "globalThis.jupyterapp.commands.hasCommand('docmanager:download')"
+    )  # it comes late
+    bar.first.click()
+    expect(page.locator('.lm-Menu-item[data-command="docmanager:download"]')).to_have_text("下载")
+
+
+@pytest.mark.parametrize(
+    ("script", "name", "says"),
+    [
+        (NO_WASM, SECOND, "does not let pages run WebAssembly"),
+        (NO_WASM, CHINESE, "不允许网页运行 WebAssembly"),
+        (NO_MEMORY, SECOND, "too little memory"),
+        (NO_MEMORY, CHINESE, "内存不足"),
+    ],
+)
+def test_what_forbids_python_is_said_with_a_way_on(
+    context: BrowserContext, address: str, script: str, name: str, says: str
+) -> None:
+    context.add_init_script(script)
+    page = visit(context, address, name)
+    note = page.locator('.lab-note[data-kind="failure"]')
+    expect(note).to_contain_text(says)
+    note.get_by_role("link").first.click()
+    expect(page.locator("h1")).to_be_visible()
+    assert page.url == f"{address}{'zh/' * (name == CHINESE)}{PAGE}"
+
+
+def test_an_address_without_chapter_leads_back(context: BrowserContext, address: str) -> None:
+    expect(visit(context, address, "en/none.ipynb").locator(".lab-note")).to_contain_text("names no chapter")
+
+
+def test_without_storage_it_runs_and_says_that_nothing_is_kept(context: BrowserContext, address: str) -> None:
+    context.add_init_script(NO_STORAGE)
+    page = visit(context, address, SECOND)
+    expect(page.locator('.lab-note[data-kind="warning"]')).to_contain_text("keeps nothing")
+    python_runs(page)
+
+
+def test_after_a_first_visit_no_network_is_needed(context: BrowserContext, address: str) -> None:
+    opened(context, address, SECOND).close()
+    context.set_offline(True)
+    expect(type_and_run(opened(context, address, SECOND), "print(6 * 7)")).to_contain_text("42")
+
+
+def test_what_cannot_be_loaded_says_so(site: Path, fresh: BrowserContext) -> None:
+    class WithoutScripts(Handler):
+        def translate_path(self, path: str) -> str:
+            return super().translate_path("/no such file" if "bundle.js" in path else path)
+
+    with running(site, FOLDER, WithoutScripts) as address:
+        note = visit(fresh, address, SECOND).locator('.lab-note[data-kind="failure"]')
+        expect(note).to_contain_text("could not be loaded", timeout=60_000)
+        expect(note.get_by_role("link").first).to_have_attribute("href", address + PAGE)
+
+
+SPOIL = """async () => {
+  const cache = await caches.open("lab-python");
+  const part = (await cache.keys()).find(({ url }) => url.endsWith("&part=about"));
+  const about = await (await cache.match(part)).json();
+  SPOIL;
+  await cache.put(part, Response.json(about));
+}"""
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    ["about.places[2][1] += 1", "about.files.find(({ size }) => size).size -= 1", "about.libraries.pop()"],
+)
+def test_a_snapshot_that_does_not_fit_is_given_up_and_python_starts(
+    context: BrowserContext, address: str, spoil: str
+) -> None:
+    page = opened(context, address, SECOND)
+    snapshot_is_kept(page)
+    page.evaluate(SPOIL.replace("SPOIL", spoil))
+    said: list[str] = []
+    context.on("console", lambda message: said.append(message.text))
+    page.reload()
+    python_runs(page)
+    assert [text for text in said if "starts anew" in text]
+    expect(type_and_run(page, "print(6 * 7)")).to_contain_text("42")
+    said.clear()
+    page.reload()
+    python_runs(page)
+    assert not [text for text in said if "starts anew" in text], "it is tried no second time"
+
+
+def test_a_saved_copy_of_an_older_book_is_offered_and_kept(context: BrowserContext, address: str) -> None:
+    page = opened(context, address, SECOND)
+    older = saved(page, SECOND)
+    older.metadata["lab"]["version"] = "older"
+    saved(page, SECOND, {"content": older})
+    page.reload()
+    note = page.locator('.lab-note[data-kind="warning"]')
+    expect(note).to_contain_text("The book has changed", timeout=60_000)
+    note.get_by_role("button").first.click()
+    aside = page.locator(".lab-note", has_text="is kept as")
+    expect(aside).to_contain_text(f"{SECOND.removesuffix('.ipynb')}-20")
+    python_runs(page)
+    aside.get_by_role("link").click()
+    python_runs(page)
+    expect(note).to_have_count(0)
