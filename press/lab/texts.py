@@ -30,13 +30,14 @@ def labels(notebooks: Mapping[str, nbformat.NotebookNode]) -> dict[str, tuple[st
         notebooks: the chapters by their names, in their order.
     """
     found: dict[str, tuple[str, str]] = {}
-    for number, (name, nb) in enumerate(notebooks.items(), start=1):
+    for name, nb in notebooks.items():
+        number = f"{int(name[:2])}." if name[:2].isdigit() else ""  # an appendix has none
         text = "\n".join(cell.source for cell in nb.cells if cell.cell_type == "markdown")
         found |= {label: (name, "") for label in HEADING.findall(text)}
         counted: Counter[str] = Counter()
         for kind, label in CLAIM.findall(text):
             counted[kind] += 1
-            found[label] = (name, f"{kind.capitalize()} {number}.{counted[kind]}")
+            found[label] = (name, f"{kind.capitalize()} {number}{counted[kind]}")
     return found
 
 

@@ -39,6 +39,7 @@ def test_nothing_is_left_that_the_lab_cannot_find(edition: str) -> None:
 def test_claims_have_the_numbers_of_the_book() -> None:
     known = texts.labels(chapters("en"))
     assert known["lem-tangent"] == ("01-definitions", "Lemma 1.1")
+    assert known["thm-curvature"] == ("A1-how-we-know", "Theorem 1")
     assert known["thm-gibbs"][1].startswith("Theorem 1.")
     assert known["continuum"] == ("01-definitions", "")
 
