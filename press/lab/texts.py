@@ -29,13 +29,14 @@ def labels(notebooks: Mapping[str, NotebookNode]) -> dict[str, tuple[str, str]]:
     The chapters are given by their names, in their order.
     """
     found: dict[str, tuple[str, str]] = {}
-    for number, (name, nb) in enumerate(notebooks.items(), start=1):
+    for name, nb in notebooks.items():
+        number = f"{int(name[:2])}." if name[:2].isdigit() else ""  # an appendix has none
         found |= {label: (name, "") for cell in prose(nb) for label in HEADING.findall(cell.source)}
         counted: Counter[str] = Counter()
         for kind, label in claims(nb):
             if kind != "equation":
                 counted[kind] += 1
-                found[label] = (name, f"{kind.removeprefix('prf:').capitalize()} {number}.{counted[kind]}")
+                found[label] = (name, f"{kind.removeprefix('prf:').capitalize()} {number}{counted[kind]}")
     return found
 
 
