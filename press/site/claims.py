@@ -243,8 +243,8 @@ class Ledger(Account):
             }
             title = texts[0].partition("\n")[0].lstrip("# ")
             if claims := read_ledger().get(path.stem):
-                heading = self.words["chapter"].format(number=number, title=title)
-                yield self.section(heading, self.entries(claims))
+                heading = self.words["chapter" if path.stem[0].isdigit() else "appendix"]
+                yield self.section(heading.format(number=number, title=title), self.entries(claims))
 
     def entries(self, claims: list[dict[str, Any]]) -> Iterator[nodes.Node]:
         """Yield the claims of a chapter, those of the source as a section."""
