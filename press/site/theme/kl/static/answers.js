@@ -78,7 +78,9 @@ function choices(question) {
     const radio = Object.assign(document.createElement("input"), { type: "radio", name: question.id, value: letter });
     const label = document.createElement("label");
     const holder = option.querySelector(":scope > p") ?? option;
-    label.append(radio, ...holder.childNodes);
+    const text = document.createElement("span"); // one box, so that its formulas stay in the line
+    text.append(...holder.childNodes);
+    label.append(radio, text);
     holder.append(label);
     radio.checked = kept(key) === letter;
     radio.addEventListener("change", () => {
