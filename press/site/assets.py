@@ -56,6 +56,9 @@ THEBE = re.compile(
 FORBIDDEN = {
     "a formula that KaTeX cannot set": r'class="katex-error" title="([^"]*)"',
     "a command that KaTeX does not know": r'mathcolor="#cc0000"><mtext>([^<]*)',
+    "letters of a face that THIRD-PARTY.md does not list": (
+        r'class="\w+ ((?:math|text)\w*(?:it|sf|tt|scr|frak)\w*)'
+    ),
     "a script in the page, which the site's policy blocks": r"(<script(?![^>]*\bsrc=)[^>]*>)",
     "an event handler in the page, which the site's policy blocks": r'(<[a-z]+[^<>]*\son[a-z]+="[^"]*")',
     "something loaded from another origin": (
