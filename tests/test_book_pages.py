@@ -6,7 +6,7 @@ import re
 
 from pybtex.database import parse_file
 
-from press.notebooks.content import prose, texts
+from press.notebooks.content import prose, shown
 from press.notebooks.rules import read
 from press.notebooks.store import NOTEBOOKS, ROOT, code_cells, paths
 from press.site.claims import read_rows, tagged_cells
@@ -56,8 +56,8 @@ def test_every_statement_of_the_source_stands_in_the_table_once_and_in_order() -
 
 
 def test_every_statement_is_shown_by_a_cell_or_says_why_not() -> None:
-    shown = {tag for path in paths() for tag, _ in tagged_cells(path)}
-    assert [row.id for row in ROWS if not row.unchecked and row.id not in shown] == []
+    tags = {tag for path in paths() for tag, _ in tagged_cells(path)}
+    assert [row.id for row in ROWS if not row.unchecked and row.id not in tags] == []
 
 
 def test_every_statement_says_what_is_true_in_sentences() -> None:
@@ -70,7 +70,7 @@ def test_every_statement_says_what_is_true_in_sentences() -> None:
 def test_every_number_in_the_table_is_printed_in_the_chapter_that_covers_it() -> None:
     printed = {
         path.stem: [
-            float(n) for cell in code_cells(read(path).nb) for n in NUMBER.findall("\n".join(texts(cell)))
+            float(n) for cell in code_cells(read(path).nb) for n in NUMBER.findall("\n".join(shown(cell)))
         ]
         for path in paths()
     }

@@ -34,7 +34,8 @@ DROPPED = {
     "scripts/*": "page.js: the theme that Jupyter Book brings is not used",
     "sphinx-thebe.*": "nothing: it runs code on somebody else's server",
     "play-solid.svg": "nothing",
-    "design-tabs.js": "nothing: tabs work without, each for itself",
+    "sphinx-design.min.css": "nothing: of its blocks the book has {dropdown}, which blocks.py folds",
+    "design-tabs.js": "nothing",
     "images/logo_*": "nothing: no launch buttons",
     "locales": "nothing: other languages of a theme that is not used",
     "file.png": "nothing",
@@ -44,7 +45,6 @@ DROPPED = {
 FOR_SEARCH = ("documentation_options.js", "doctools.js", "sphinx_highlight.js", "translations.js")
 # What only some pages need: a page without the words does without the file.
 ONLY_WITH = {
-    "sphinx-design.min.css": 'class="sd-',  # cards, grids, tabs, badges
     "katex/katex.min.css": 'class="katex',
     "widgets/explorables.css": 'class="kl-figure kl-explorable',
     EXPLORABLES: 'class="kl-figure kl-explorable',
@@ -59,6 +59,7 @@ FORBIDDEN = {
     "letters of a face that THIRD-PARTY.md does not list": (
         r'class="\w+ ((?:math|text)\w*(?:it|sf|tt|scr|frak)\w*)'
     ),
+    "a block of sphinx-design, for which the site has no style": r'class="(sd-[^"]*)"',
     "a script in the page, which the site's policy blocks": r"(<script(?![^>]*\bsrc=)[^>]*>)",
     "an event handler in the page, which the site's policy blocks": r'(<[a-z]+[^<>]*\son[a-z]+="[^"]*")',
     "something loaded from another origin": (

@@ -69,17 +69,6 @@ function markCurrentSection() {
   for (const section of links.keys()) observer.observe(section);
 }
 
-function openFoldsForPrint() {
-  let opened = [];
-  addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open])")];
-    for (const fold of opened) fold.open = true;
-  });
-  addEventListener("afterprint", () => {
-    for (const fold of opened) fold.open = false;
-  });
-}
-
 function openFoldOfAddress() {
   const open = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -155,7 +144,6 @@ themeSwitch();
 copyButtons();
 focusableScrollers();
 markCurrentSection();
-openFoldsForPrint();
 comeFromTheOtherEdition();
 openFoldOfAddress();
 languageSwitch();
