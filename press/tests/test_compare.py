@@ -71,7 +71,6 @@ def test_a_cell_may_ask_for_another_tolerance() -> None:
     [
         ("[0.1  0.25 0.333333]", "[0.1        0.25       0.33333301]"),  # alignment moves with a digit
         ("[ 1.  0.5]", "[1.  0.5]"),
-        ("<object object at 0x7f3a5c0b1f10>", "<object object at 0x7f3a5c0b2a40>"),
         ("D(p‖q) = 0.792481 bit\n", "D(p‖q) = 0.792482 bit\n"),
     ],
 )

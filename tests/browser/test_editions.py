@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.explorables import each_view, opened, settle
 
@@ -66,15 +66,6 @@ def test_emphasis_can_be_seen_in_chinese(page: Page, address: str) -> None:
     face = "(el) => { const { fontFamily, fontWeight } = getComputedStyle(el); return [fontFamily, fontWeight]; }"
     emphasis = page.locator("article p > em").first
     assert emphasis.evaluate(face) != emphasis.locator("..").evaluate(face)
-
-
-def test_without_javascript_the_switch_is_a_link(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(address + CHAPTER)
-    page.locator(".kl-language").click()
-    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
-    context.close()
 
 
 def test_every_page_names_its_other_language(site: Path, pages: list[str]) -> None:

@@ -102,7 +102,7 @@ def test_faults_in_a_page_fail_the_build(tmp_path: Path) -> None:
         "format: jb-book\nroot: book/index\nchapters: [{file: figure}]\n", "utf-8"
     )
     (source / "book" / "index.md").write_text(
-        '# Faults\n\n$\\frac{1$ and $\\notacommand$ and $\\mathfrak{a}$\n\n<script>alert(1)</script>\n\n'
+        "# Faults\n\n$\\frac{1$ and $\\notacommand$ and $\\mathfrak{a}$\n\n<script>alert(1)</script>\n\n"
         '<b onclick="f()">b</b>\n\n<img alt="" src="https://example.org/a.png">\n\n[nowhere](#nowhere)\n',
         "utf-8",
     )
