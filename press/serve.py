@@ -53,9 +53,9 @@ class Handler(SimpleHTTPRequestHandler):
         ".ipynb": "application/x-ipynb+json",
     }
 
-    def __init__(self, *args: Any, root: str, quiet: bool, **kwargs: Any) -> None:
-        """Remember the path below which the folder is served, and whether to print each request."""
-        self.root, self.quiet = root, quiet
+    def __init__(self, *args: Any, root: str, **kwargs: Any) -> None:
+        """Remember the path below which the folder is served."""
+        self.root = root
         super().__init__(*args, **kwargs)
 
     def translate_path(self, path: str) -> str:
@@ -97,9 +97,7 @@ class Handler(SimpleHTTPRequestHandler):
             self.copyfile(content, self.wfile)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Print a request, unless told to be quiet."""
-        if not self.quiet:
-            super().log_message(format, *args)
+        """Print no line for each request."""
 
 
 class Server(ThreadingHTTPServer):
@@ -114,26 +112,19 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def start(
-    folder: Path,
-    port: int = PORT,
-    root: str = "/",
-    handler: type[Handler] = Handler,
-    *,
-    quiet: bool = False,
-) -> Server:
+def start(folder: Path, port: int = PORT, root: str = "/", handler: type[Handler] = Handler) -> Server:
     """Return a server of `folder` below the path `root`, bound but not yet answering; port 0 is any free one."""
     if not (folder / "index.html").is_file():
         raise FileNotFoundError(
             f"folder must hold a built site, but {folder} has no index.html: build it first"
         )
-    return Server((HOST, port), partial(handler, directory=str(folder), root=root, quiet=quiet))
+    return Server((HOST, port), partial(handler, directory=str(folder), root=root))
 
 
 @contextmanager
 def running(folder: Path, root: str = "/", handler: type[Handler] = Handler) -> Iterator[str]:
     """Serve `folder` on any free port while the block runs; the value is the address of its first page."""
-    with start(folder, 0, root, handler, quiet=True) as server:
+    with start(folder, 0, root, handler) as server:
         seconds = 0.02  # between two looks whether it should stop
         thread = Thread(target=server.serve_forever, args=[seconds], daemon=True)
         thread.start()

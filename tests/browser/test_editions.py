@@ -20,13 +20,6 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
-def here(page: Page, name: str) -> float:
-    """How far below the top of the window a section begins."""
-    return float(
-        page.locator(f"main section[id='{name}']").evaluate("(el) => el.getBoundingClientRect().top")
-    )
-
-
 def test_switching_the_language_keeps_page_and_section(page: Page, address: str) -> None:
     page.goto(address + CHAPTER)
     names: list[str] = page.locator("main section[id]").evaluate_all("all => all.map((el) => el.id)")
@@ -39,7 +32,8 @@ def test_switching_the_language_keeps_page_and_section(page: Page, address: str)
     assert len(there) == len(names)
     assert page.evaluate("decodeURIComponent(location.hash)") == "#" + there[wanted]
     page.wait_for_timeout(200)
-    assert 0 <= here(page, there[wanted]) < 100
+    place = page.locator(f"main section[id='{there[wanted]}']").bounding_box()
+    assert place and 0 <= place["y"] < 100
     page.locator(".kl-language").click()
     page.wait_for_url(re.compile(rf"{re.escape(address + CHAPTER)}#{names[wanted]}$"))
 

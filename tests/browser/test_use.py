@@ -159,13 +159,7 @@ def test_the_site_hands_out_the_module_that_a_lone_notebook_needs(page: Page, ad
     page.goto(address + "how-to.html")
     link = page.locator("main a[download]")
     wheel = ZipFile(BytesIO(page.request.get(address + str(link.get_attribute("href"))).body()))
-    needed = {
-        "notebook.py",
-        "data/letters.csv",
-        "widgets/bars.py",
-        "widgets/bars.js",
-        "widgets/explorables.css",
-    }
+    needed = {"notebook.py", "data/letters.csv", "widgets/bars.py", "widgets/bars.js"}
     assert {f"klhelpers/{name}" for name in needed} <= {*wheel.namelist()}
     for block in page.locator("main pre", has_text="pip install").all():
         assert f"./{link.text_content()}[notebook]" in (block.text_content() or "")
