@@ -101,9 +101,8 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """A port in use is an error on every system; on Windows it would be shared in silence."""
+    """A server that ends with the program."""
 
-    allow_reuse_address = sys.platform != "win32"
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:

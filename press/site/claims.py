@@ -120,14 +120,11 @@ class Account(SphinxDirective):
         for path in (table, references, LEDGER, WAIVED, *self.chapters):
             self.env.note_dependency(str(path))
         self.language, self.words = edition(self.config).code[:2], edition(self.config).words[self.about]
-        self.rows, self.titles_in_source = (
-            read_rows(table),
-            tomllib.loads(table.read_text("utf-8"))["article"],
-        )
+        self.rows = read_rows(table)
+        self.titles_in_source = tomllib.loads(table.read_text("utf-8"))["article"]
         self.lean = proved(references.read_text("utf-8"))
-        return (
-            [nodes.paragraph("", self.summary())] if self.name.endswith("-summary") else list(self.sections())
-        )
+        summary = self.name.endswith("-summary")
+        return [nodes.paragraph("", self.summary())] if summary else list(self.sections())
 
     def section(self, title: str, entries: Iterable[nodes.Node]) -> nodes.section:
         """Return a section."""
