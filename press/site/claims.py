@@ -343,12 +343,7 @@ def mark_claims(body: str, page: Page) -> str:
 
 
 def marked(body: str, labels: set[str], page: str, words: str) -> str:
-    """Return the HTML of a chapter with a mark beside each of these claims, which leads to its place on `page`.
-
-    >>> marked('<div class="math" id="equation-eq-a">\\n<span class="eqno">(1.1)</span>', {"eq-a"}, "l", "{claim}")
-    '<div class="math" id="equation-eq-a">\\n<span class="eqno">(1.1)<a class="kl-checked" href="l#claim-eq-a" \
-aria-label="(1.1)">✓</a></span>'
-    """
+    """Return the HTML of a chapter with a mark beside each of these claims, which leads to its place on `page`."""
 
     def mark(found: re.Match[str]) -> str:
         address, says = f"{page}#{anchor(found['label'])}", words.format(claim=found["name"])

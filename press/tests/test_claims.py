@@ -77,6 +77,8 @@ def test_only_claims_are_marked() -> None:
     block = '<div class="proof {0} admonition" id="{1}">\n<p class="admonition-title">'
     block += '<span class="caption-number">{2} </span> (Gibbs)</p>'
     both = block.format("theorem", "thm-a", "Theorem 1.1") + block.format("remark", "rem-a", "Remark 1.1")
-    page = marked(both, {"thm-a"}, "../ledger.html", "{claim}: how")
-    mark = '<a class="kl-checked" href="../ledger.html#claim-thm-a" aria-label="Theorem 1.1: how">✓</a>'
-    assert page == both.replace("(Gibbs)</p>", f"(Gibbs){mark}</p>", 1)
+    both += '<div class="math" id="equation-eq-a">\n<span class="eqno">(1.1)</span>'
+    page = marked(both, {"thm-a", "eq-a"}, "../ledger.html", "{claim}: how")
+    mark = '<a class="kl-checked" href="../ledger.html#claim-{}" aria-label="{}: how">✓</a>'
+    expected = both.replace("(Gibbs)</p>", f"(Gibbs){mark.format('thm-a', 'Theorem 1.1')}</p>", 1)
+    assert page == expected.replace("(1.1)</span>", f"(1.1){mark.format('eq-a', '(1.1)')}</span>")

@@ -23,7 +23,7 @@ def page(context: BrowserContext) -> Page:
 def test_switching_the_language_keeps_page_and_section(page: Page, address: str) -> None:
     page.goto(address + CHAPTER)
     names: list[str] = page.locator("main section[id]").evaluate_all("all => all.map((el) => el.id)")
-    wanted = next(i for i, name in enumerate(names) if "triangle" in name)
+    wanted = len(names) // 2
     page.evaluate("(id) => { location.hash = id }", names[wanted])
     page.wait_for_timeout(200)
     page.locator(".kl-language").click()
