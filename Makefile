@@ -1,4 +1,4 @@
-# Two commands matter: `make serve` shows the book, `make test` runs everything that CI runs.
+# Two commands matter: `make serve` shows the book, `make test` runs everything that CI runs; `make` lists all.
 # The environment of requirements.lock is set up in .venv on first use.
 
 PYTHON ?= python3
@@ -14,22 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else every process of every test would compi
 .PHONY: help setup book site serve test pytest test-fast test-lab lint links notebooks refresh ledger translate-status release-check bench mutate lock clean
 
 help:
-	@echo "make serve      set up, build, and serve the book on a local port (PORT=$(PORT))"
-	@echo "make book       build the site, both languages, into _build/html"
-	@echo "make site       the book and the lab, in which every notebook runs in the browser (minutes the first time)"
-	@echo "make test       everything that CI runs"
-	@echo "make test-lab   run every notebook in the lab, in a real browser (minutes)"
-	@echo "make test-fast  the inner loop: no kernels, no browser"
-	@echo "make notebooks  JupyterLab on the notebooks; EDITION=zh on the Chinese ones, as they are built"
-	@echo "make refresh    re-execute the notebooks in clean kernels and store their outputs; then make ledger (some: CHAPTERS=NN-name)"
-	@echo "make ledger     run every check and break each on purpose; write what was found into book/ledger.json"
-	@echo "make translate-status  what the Chinese edition lacks, with the English that changed"
-	@echo "make release-check     fail if it lacks anything"
-	@echo "make links      ask every address outside the book whether it is still there (needs the network)"
-	@echo "make bench      accuracy and time beside other libraries, into benchmarks.md of both languages (minutes)"
-	@echo "make mutate     plant faults in klhelpers; fails where the tests catch less than 97 in 100 (an hour; resumable)"
-	@echo "make lock       write requirements.lock anew from requirements*.txt"
-	@echo "make clean      remove what was built"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s%s\n", $$1, $$2 }' Makefile
 
 setup: $(READY)
 
@@ -46,28 +31,28 @@ $(LAB_READY): $(READY) requirements-lab.txt
 	$(call install,-r requirements-lab.txt -c requirements.lock)
 	@touch $@
 
-book: $(READY)
+book: $(READY)  ## build the site, both languages, into _build/html
 	python press/editions.py
 
-site: $(LAB_READY)
+site: $(LAB_READY)  ## the book and the lab, in which every notebook runs in the browser (minutes the first time)
 	python -m press.lab.build
 	python press/editions.py
 
-serve: book
+serve: book  ## set up, build, and serve the book on a local port (PORT=8000)
 	python press/serve.py _build/html --port $(PORT)
 
-test: $(READY)
+test: $(READY)  ## everything that CI runs
 	python press/chromium.py --install
 	@$(MAKE) --no-print-directory --jobs 2 lint pytest
 
 pytest: $(READY)
 	python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-test-fast: $(READY)
+test-fast: $(READY)  ## the inner loop: no kernels, no browser
 	python -m pytest -n auto --dist loadfile -m "not browser" --ignore press/lab/tests --ignore press/tests/test_regression.py --ignore press/tests/test_sabotage.py \
 	  tests klhelpers
 
-test-lab: $(LAB_READY)
+test-lab: $(LAB_READY)  ## run every notebook in the lab, in a real browser (minutes)
 	python press/chromium.py --install
 	python -m press.lab.build
 	TEST_LAB=1 python -m pytest press/lab/tests
@@ -78,10 +63,10 @@ lint: $(READY)
 	mypy
 	codespell
 
-links: $(READY)
+links: $(READY)  ## ask every address outside the book whether it is still there (needs the network)
 	jupyter-book build . --builder linkcheck --path-output _build/links
 
-notebooks: $(READY)
+notebooks: $(READY)  ## JupyterLab on the notebooks; EDITION=zh on the Chinese ones, as they are built
 ifeq ($(EDITION),zh)
 	python press/editions.py --sources
 	jupyter lab _build/zh/notebooks
@@ -89,32 +74,32 @@ else
 	jupyter lab notebooks
 endif
 
-refresh: $(READY)
+refresh: $(READY)  ## re-execute the notebooks in clean kernels and store their outputs; then make ledger (some: CHAPTERS=NN-name)
 	python -m press.notebooks.refresh $(CHAPTERS)
 	python -m press.claims.ledger $(CHAPTERS)
 
-ledger: $(READY)
+ledger: $(READY)  ## run every check and break each on purpose; write what was found into book/ledger.json
 	python -m press.claims.ledger $(CHAPTERS)
 
-bench: $(READY)
+bench: $(READY)  ## accuracy and time beside other libraries, into benchmarks.md of both languages (minutes)
 	python -m benchmarks
 
-mutate: $(READY)
+mutate: $(READY)  ## plant faults in klhelpers; fails where the tests catch less than 97 in 100 (an hour; resumable)
 	mutmut run
 	mutmut results
 	mutmut export-cicd-stats
 	python -c "import json; n = json.load(open('mutants/mutmut-cicd-stats.json')); \
 	  share = 1 - (n['survived'] + n['no_tests']) / n['total']; print(f'caught: {share:.1%} of', n['total']); assert share >= 0.97"
 
-translate-status: $(READY)
+translate-status: $(READY)  ## what the Chinese edition lacks, with the English that changed
 	python press/translation.py
 
-release-check: $(READY)
+release-check: $(READY)  ## fail if it lacks anything
 	python press/translation.py --release
 
-lock: $(READY)
+lock: $(READY)  ## write requirements.lock anew from requirements*.txt
 	uv pip compile --universal --python-version 3.11 --upgrade --no-emit-package klhelpers --no-header \
 	  requirements.txt requirements-dev.txt -o requirements.lock
 
-clean:
+clean:  ## remove what was built
 	rm -rf _build

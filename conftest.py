@@ -14,7 +14,7 @@ from press.chromium import FLAGS, chromium
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytest_plugins = ["pytester", "press.notebooks.pytest_notebooks", "press.claims.pytest_claims"]
+pytest_plugins = ["press.notebooks.pytest_notebooks"]
 
 # No deadlines: the first call of a library may take long on a busy machine.
 settings.register_profile("book", deadline=None)

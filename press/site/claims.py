@@ -120,14 +120,11 @@ class Account(SphinxDirective):
         for path in (table, references, LEDGER, WAIVED, *self.chapters):
             self.env.note_dependency(str(path))
         self.language, self.words = edition(self.config).code[:2], edition(self.config).words[self.about]
-        self.rows, self.titles_in_source = (
-            read_rows(table),
-            tomllib.loads(table.read_text("utf-8"))["article"],
-        )
+        self.rows = read_rows(table)
+        self.titles_in_source = tomllib.loads(table.read_text("utf-8"))["article"]
         self.lean = proved(references.read_text("utf-8"))
-        return (
-            [nodes.paragraph("", self.summary())] if self.name.endswith("-summary") else list(self.sections())
-        )
+        summary = self.name.endswith("-summary")
+        return [nodes.paragraph("", self.summary())] if summary else list(self.sections())
 
     def section(self, title: str, entries: Iterable[nodes.Node]) -> nodes.section:
         """Return a section."""
@@ -346,12 +343,7 @@ def mark_claims(body: str, page: Page) -> str:
 
 
 def marked(body: str, labels: set[str], page: str, words: str) -> str:
-    """Return the HTML of a chapter with a mark beside each of these claims, which leads to its place on `page`.
-
-    >>> marked('<div class="math" id="equation-eq-a">\\n<span class="eqno">(1.1)</span>', {"eq-a"}, "l", "{claim}")
-    '<div class="math" id="equation-eq-a">\\n<span class="eqno">(1.1)<a class="kl-checked" href="l#claim-eq-a" \
-aria-label="(1.1)">✓</a></span>'
-    """
+    """Return the HTML of a chapter with a mark beside each of these claims, which leads to its place on `page`."""
 
     def mark(found: re.Match[str]) -> str:
         address, says = f"{page}#{anchor(found['label'])}", words.format(claim=found["name"])

@@ -13,7 +13,7 @@ from typing import Any
 
 from press.site.editions import ROOT
 
-NEEDED = ("pyproject.toml", "README.md", "LICENSE", "klhelpers")
+PROJECT = ("pyproject.toml", "README.md", "LICENSE")
 FIRST_DAY_OF_ZIP = "315532800"  # 1980-01-01, so that the same code gives the same file
 
 
@@ -26,12 +26,10 @@ def file_name() -> str:
 def build(target: Path) -> None:
     """Build the wheel, in a copy: setuptools leaves folders beside what it builds."""
     with tempfile.TemporaryDirectory() as folder:
-        for name in NEEDED:
-            source = ROOT / name
-            if source.is_dir():
-                shutil.copytree(source, Path(folder, name), ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copy(source, folder)
+        for name in PROJECT:
+            shutil.copy(ROOT / name, folder)
+        unwanted = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "klhelpers", Path(folder, "klhelpers"), ignore=unwanted)
         done = subprocess.run(
             [sys.executable, "-c", "from setuptools.build_meta import build_wheel; build_wheel('.')"],
             cwd=folder,

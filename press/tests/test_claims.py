@@ -1,4 +1,4 @@
-"""Claims and checks hold each other: in the files, and in a run of everything."""
+"""Claims and checks hold each other, and the pages show both."""
 
 from __future__ import annotations
 
@@ -50,66 +50,6 @@ def test_a_mismatch_of_claims_and_checks_is_named(
     assert all(part in line for part, line in zip(said, found, strict=True))
 
 
-# --- a run of everything ---
-
-SUITE = """
-import pytest
-
-@pytest.mark.claim("thm-passed")
-def test_a(): pass
-
-@pytest.mark.claim("thm-failed")
-def test_b(): assert {good}
-
-@pytest.mark.claim("thm-skipped")
-@pytest.mark.skip
-def test_c(): pass
-
-@pytest.mark.claim("thm-twice")
-@pytest.mark.parametrize("n", [1, 2])
-def test_d(n): pass
-"""
-CONFTEST = """
-from press.claims.pytest_claims import CheckedClaims
-
-def pytest_configure(config):
-    config.addinivalue_line("markers", "claim(label): x")
-    names = ["thm-passed", "thm-failed", "thm-skipped", "thm-twice", "thm-nobody"]
-    config.pluginmanager.register(CheckedClaims(config, lambda: names))
-"""
-
-
-def run(pytester: pytest.Pytester, good: bool, *arguments: str) -> pytest.RunResult:
-    pytester.makepyfile(test_it=SUITE.format(good=good))
-    pytester.makeconftest(CONFTEST)
-    pytester.makeini(f"[pytest]\ntestpaths = .\npythonpath = {ROOT}")
-    return pytester.runpytest(*arguments)
-
-
-@pytest.mark.parametrize("workers", ["0", "1"])
-def test_a_full_run_misses_what_did_not_run_or_pass(pytester: pytest.Pytester, workers: str) -> None:
-    done = run(pytester, False, "-n", workers)
-    assert done.ret == 1
-    done.stdout.fnmatch_lines(["thm-failed, thm-skipped, thm-nobody", "A check that failed is told above*"])
-
-
-def test_a_full_run_without_a_failure_fails_for_a_claim_that_nothing_checked(
-    pytester: pytest.Pytester,
-) -> None:
-    done = run(pytester, True)
-    assert done.ret == 1 and done.parseoutcomes() == {"passed": 4, "skipped": 1}
-    done.stdout.fnmatch_lines(["thm-skipped, thm-nobody"])
-
-
-@pytest.mark.parametrize(
-    "arguments", [["test_it.py"], ["-k", "test_a"], ["-m", "claim"], ["--deselect", "x"], ["--co"]]
-)
-def test_a_run_of_a_part_misses_nothing(pytester: pytest.Pytester, arguments: list[str]) -> None:
-    done = run(pytester, True, *arguments)
-    assert done.ret == 0
-    done.stdout.no_fnmatch_line("*claims without a check*")
-
-
 # --- the page ---
 
 
@@ -137,6 +77,8 @@ def test_only_claims_are_marked() -> None:
     block = '<div class="proof {0} admonition" id="{1}">\n<p class="admonition-title">'
     block += '<span class="caption-number">{2} </span> (Gibbs)</p>'
     both = block.format("theorem", "thm-a", "Theorem 1.1") + block.format("remark", "rem-a", "Remark 1.1")
-    page = marked(both, {"thm-a"}, "../ledger.html", "{claim}: how")
-    mark = '<a class="kl-checked" href="../ledger.html#claim-thm-a" aria-label="Theorem 1.1: how">✓</a>'
-    assert page == both.replace("(Gibbs)</p>", f"(Gibbs){mark}</p>", 1)
+    both += '<div class="math" id="equation-eq-a">\n<span class="eqno">(1.1)</span>'
+    page = marked(both, {"thm-a", "eq-a"}, "../ledger.html", "{claim}: how")
+    mark = '<a class="kl-checked" href="../ledger.html#claim-{}" aria-label="{}: how">✓</a>'
+    expected = both.replace("(Gibbs)</p>", f"(Gibbs){mark.format('thm-a', 'Theorem 1.1')}</p>", 1)
+    assert page == expected.replace("(1.1)</span>", f"(1.1){mark.format('eq-a', '(1.1)')}</span>")

@@ -2,58 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_notebook
 
 from press.notebooks.rules import RULES, read
 from press.notebooks.store import CONTENTS, NOTEBOOKS, ROOT, chapters, text
+from press.tests.test_regression import CHECKS, HONEST
 
-NAME = "98-bound"
-CELLS = [
-    new_markdown_cell("# A bound\n\nHow far apart are two close distributions?", id="title"),
-    new_code_cell(
-        "import matplotlib.pyplot as plt\nimport numpy as np\n\nfrom klhelpers import kl_divergence\n"
-        "from klhelpers.figures import INK, show\nfrom klhelpers.notebook import check",
-        id="setup",
-    ),
-    new_markdown_cell("```{prf:theorem} Pinsker\n:label: thm-tiny\n$D \\ge 2 d^2$\n```", id="bound"),
-    new_code_cell(
-        "q = np.linspace(0.1, 0.9, 9)\nD = [kl_divergence([0.5, 0.5], [t, 1 - t]) for t in q]\n"
-        "assert np.all(D >= 2 * (q - 0.5) ** 2)",
-        id="bound-run",
-        metadata={"tags": ["check:thm-tiny"]},
-    ),
-    new_code_cell(
-        "fig, ax = plt.subplots()\nax.plot(q, D, color=INK)\nshow(fig)",
-        id="curve",
-        metadata={"alt": "A valley with its floor at one half."},
-    ),
-    new_markdown_cell("**Near means small.** The curve is flat at its floor.", id="curve-caption"),
-    new_markdown_cell("```{exercise}\n:label: ex-tiny\nHow many halves make one?\n```", id="question"),
-    new_code_cell('answer = None\ncheck("ex-tiny", answer)', id="attempt"),
-    new_code_cell('check("ex-tiny", 1 / 0.5)', id="solution", metadata={"tags": ["hide-cell"]}),
-]
-CHECKS = """
-[bound-run]
-how = {grid = "q.size"}
-sabotage = [["2 * (q", "4 * (q"]]
-
-[exercise.ex-tiny]
-answer = "1 + 1"
-"""
+NAME = "98-small"
 
 
-def contents(folder: Path) -> dict[str, str]:
-    """The fingerprint of each file of a book, save for what a run leaves behind."""
+def contents(folder: Path) -> dict[str, bytes]:
+    """What each file of a book holds, save for what a run leaves behind."""
     left = {"__pycache__", "_build"}
     files = [path for path in folder.rglob("*") if path.is_file() and not left & {*path.parts}]
-    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def run(book: Path, *command: str) -> None:
@@ -71,7 +39,7 @@ def test_a_new_chapter_touches_four_files_and_keeps_every_rule(tmp_path: Path) -
     before = contents(tmp_path)
 
     notebook = tmp_path / NOTEBOOKS.name / f"{NAME}.ipynb"
-    notebook.write_text(text(new_notebook(cells=CELLS)), "utf-8")
+    notebook.write_text(text(new_notebook(cells=HONEST)), "utf-8")
     notebook.with_suffix(".checks.toml").write_text(CHECKS, "utf-8")
     last = f"      - file: {NOTEBOOKS.name}/{chapters()[-1]}\n"
     lines = CONTENTS.read_text("utf-8").replace(last, last + last.replace(chapters()[-1], NAME))

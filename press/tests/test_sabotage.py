@@ -116,6 +116,7 @@ def test_a_value_off_in_one_place_of_many_is_enough() -> None:
         ({"sabotage": ["== 3", "== 4"]}, ["expected pairs"]),
         ({"sabotages": []}, ["sabotages: expected one of how, sabotage, tolerance; nearest: sabotage"]),
         ({"tolerance": {"rtol": 1e-3}}, ["tolerance: expected"]),
+        ({"tolerance": {"rtol": 0.3, "reason": "-"}}, ["tolerance: expected"]),
     ],
 )
 def test_what_a_check_says_of_itself_is_checked(changes: dict[str, object], said: list[str]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tomllib
 import warnings
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -16,6 +19,7 @@ from press import translation
 from press.bilingual import faults, fingerprint, slips
 from press.notebooks import store
 from press.notebooks.compare import GLUE_MIME
+from press.site.editions import EDITIONS
 from press.translation import Block, accept, blocks, chapters, findings, main, rows, start, sync, write
 
 ENGLISH = "If $p = q$ it costs 0.79<!-- a:.2f --> bits ({eq}`eq-kl`).\n\n$$D = 0$$ (eq-zero)"
@@ -29,6 +33,21 @@ def test_the_two_editions_say_the_same() -> None:
         warnings.warn(f"The Chinese edition lacks {dict(pending)}: make translate-status", stacklevel=1)
     if wrong := [f"{file}: {what}" for file, what, pending in found if not pending]:
         pytest.fail("\n".join(wrong), pytrace=False)
+
+
+def sentences(words: dict[str, Any], place: str = "") -> Iterator[tuple[str, set[str]]]:
+    """Each place of a table of words, and what is to be filled in there."""
+    for key, said in words.items():
+        if isinstance(said, dict):
+            yield from sentences(said, f"{place}{key}.")
+        else:
+            yield place + key, {*re.findall(r"\{[^}]*\}", said)}
+
+
+def test_the_site_says_the_same_in_every_language_and_some_have_tables_besides() -> None:
+    english, *others = (dict(sentences(edition.words)) for edition in EDITIONS.values())
+    assert others
+    assert all(english.items() <= other.items() for other in others)
 
 
 # --- each fault is planted, and seen ---

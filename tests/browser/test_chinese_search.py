@@ -55,15 +55,3 @@ def test_the_page_that_is_wanted_comes_first(search: Page, wanted: str, query: s
 
 def test_what_is_nowhere_is_not_found(search: Page) -> None:
     assert found(search, "量子力学") == []
-
-
-def test_a_reader_types_and_sees_the_word_in_its_sentence(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(address + "zh/")
-    page.keyboard.press("/")
-    page.keyboard.type("矩匹配")
-    page.keyboard.press("Enter")
-    expect(page.locator("#search-results")).to_contain_text("搜索")
-    expect(page.locator("ul.search > li .context").first).to_contain_text("矩匹配")
-    context.close()

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.explorables import each_view, opened, settle
 
@@ -20,17 +20,10 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
-def here(page: Page, name: str) -> float:
-    """How far below the top of the window a section begins."""
-    return float(
-        page.locator(f"main section[id='{name}']").evaluate("(el) => el.getBoundingClientRect().top")
-    )
-
-
 def test_switching_the_language_keeps_page_and_section(page: Page, address: str) -> None:
     page.goto(address + CHAPTER)
     names: list[str] = page.locator("main section[id]").evaluate_all("all => all.map((el) => el.id)")
-    wanted = next(i for i, name in enumerate(names) if "triangle" in name)
+    wanted = len(names) // 2
     page.evaluate("(id) => { location.hash = id }", names[wanted])
     page.wait_for_timeout(200)
     page.locator(".kl-language").click()
@@ -39,7 +32,8 @@ def test_switching_the_language_keeps_page_and_section(page: Page, address: str)
     assert len(there) == len(names)
     assert page.evaluate("decodeURIComponent(location.hash)") == "#" + there[wanted]
     page.wait_for_timeout(200)
-    assert 0 <= here(page, there[wanted]) < 100
+    place = page.locator(f"main section[id='{there[wanted]}']").bounding_box()
+    assert place and 0 <= place["y"] < 100
     page.locator(".kl-language").click()
     page.wait_for_url(re.compile(rf"{re.escape(address + CHAPTER)}#{names[wanted]}$"))
 
@@ -66,15 +60,6 @@ def test_emphasis_can_be_seen_in_chinese(page: Page, address: str) -> None:
     face = "(el) => { const { fontFamily, fontWeight } = getComputedStyle(el); return [fontFamily, fontWeight]; }"
     emphasis = page.locator("article p > em").first
     assert emphasis.evaluate(face) != emphasis.locator("..").evaluate(face)
-
-
-def test_without_javascript_the_switch_is_a_link(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(address + CHAPTER)
-    page.locator(".kl-language").click()
-    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
-    context.close()
 
 
 def test_every_page_names_its_other_language(site: Path, pages: list[str]) -> None:

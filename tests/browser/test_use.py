@@ -35,15 +35,16 @@ def test_the_theme_switches_and_is_remembered(page: Page, address: str) -> None:
     assert page.evaluate(GROUND) == light
 
 
-def test_search_finds_a_word_and_shows_where_it_stands(page: Page, address: str) -> None:
-    page.goto(address)
+@pytest.mark.parametrize(("edition", "word"), [("", "divergence"), ("zh/", "矩匹配")])
+def test_search_shows_a_word_in_its_sentence(page: Page, address: str, edition: str, word: str) -> None:
+    page.goto(address + edition)
     page.keyboard.press("/")
-    page.keyboard.type("divergence")
+    page.keyboard.type(word)
     page.keyboard.press("Enter")
     first = page.locator("ul.search > li").first
-    expect(first.locator(".context")).to_contain_text("divergence", ignore_case=True)
+    expect(first.locator(".context")).to_contain_text(word, ignore_case=True)
     first.locator("a").click()
-    expect(page.locator("main")).to_contain_text("divergence", ignore_case=True)
+    expect(page.locator("main")).to_contain_text(word, ignore_case=True)
 
 
 def test_search_shows_a_formula_once(page: Page, address: str) -> None:
@@ -158,13 +159,7 @@ def test_the_site_hands_out_the_module_that_a_lone_notebook_needs(page: Page, ad
     page.goto(address + "how-to.html")
     link = page.locator("main a[download]")
     wheel = ZipFile(BytesIO(page.request.get(address + str(link.get_attribute("href"))).body()))
-    needed = {
-        "notebook.py",
-        "data/letters.csv",
-        "widgets/bars.py",
-        "widgets/bars.js",
-        "widgets/explorables.css",
-    }
+    needed = {"notebook.py", "data/letters.csv", "widgets/bars.py", "widgets/bars.js"}
     assert {f"klhelpers/{name}" for name in needed} <= {*wheel.namelist()}
     for block in page.locator("main pre", has_text="pip install").all():
         assert f"./{link.text_content()}[notebook]" in (block.text_content() or "")
@@ -184,6 +179,8 @@ def test_without_javascript_text_formulas_and_folds_are_there(browser: Browser, 
     expect(fold.locator(".kl-fold-body")).to_be_hidden()
     fold.locator("summary").click()
     expect(fold.locator(".kl-fold-body")).to_be_visible()
+    page.locator(".kl-language").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     context.close()
 
 

@@ -1,7 +1,7 @@
 // Brings a page's explorables to life without a kernel: mounts the script of each, written for JupyterLab's
 // anywidget, on the state that the page holds. Where that fails, the picture that is there already stays.
 
-/** What anywidget calls a model: values by name, and who wants to know when one changes. */
+/** What explorables use of anywidget's model: values by name, and who wants to know when one changes. */
 class Model {
   #values;
   #listeners = new Map();
@@ -32,16 +32,6 @@ class Model {
 
   on(names, listener) {
     for (const name of names.split(" ")) this.#listeners.set(name, [...(this.#listeners.get(name) ?? []), listener]);
-  }
-
-  off(names, listener) {
-    for (const name of names?.split(" ") ?? this.#listeners.keys()) {
-      this.#listeners.set(name, (this.#listeners.get(name) ?? []).filter((other) => listener && other !== listener));
-    }
-  }
-
-  send() {
-    // Nobody listens: there is no kernel.
   }
 
   #tell(name, ...details) {

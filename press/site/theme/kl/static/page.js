@@ -3,23 +3,24 @@
 const root = document.documentElement;
 const words = document.body.dataset;
 
+function remember(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // Storage may be forbidden; the choice then lasts for this page.
+  }
+}
+
 function themeSwitch() {
   const button = document.querySelector(".kl-theme-button");
   const system = matchMedia("(prefers-color-scheme: dark)");
   button.hidden = false;
   button.addEventListener("click", () => {
     const systemTheme = system.matches ? "dark" : "light";
-    const shown = root.dataset.theme ?? systemTheme;
+    const shown = root.dataset.theme || systemTheme;
     const wanted = shown === "dark" ? "light" : "dark";
-    const followsSystem = wanted === systemTheme;
-    if (followsSystem) delete root.dataset.theme;
-    else root.dataset.theme = wanted;
-    try {
-      if (followsSystem) localStorage.removeItem("kl-theme");
-      else localStorage.setItem("kl-theme", wanted);
-    } catch {
-      // The choice then lasts for this page.
-    }
+    root.dataset.theme = wanted === systemTheme ? "" : wanted; // none: as the system has it from now on
+    remember("kl-theme", root.dataset.theme);
   });
 }
 
@@ -69,17 +70,6 @@ function markCurrentSection() {
   for (const section of links.keys()) observer.observe(section);
 }
 
-function openFoldsForPrint() {
-  let opened = [];
-  addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open])")];
-    for (const fold of opened) fold.open = true;
-  });
-  addEventListener("afterprint", () => {
-    for (const fold of opened) fold.open = false;
-  });
-}
-
 function openFoldOfAddress() {
   const open = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -100,11 +90,7 @@ function languageSwitch() {
     link.addEventListener("click", () => {
       const reached = sections().filter((section) => section.getBoundingClientRect().top < innerHeight / 3).length - 1;
       link.hash = reached > 0 ? `section-${reached}` : "";
-      try {
-        localStorage.setItem("kl-language", link.hreflang);
-      } catch {
-        // The choice then lasts for this page.
-      }
+      remember("kl-language", link.hreflang);
     });
   }
 }
@@ -155,7 +141,6 @@ themeSwitch();
 copyButtons();
 focusableScrollers();
 markCurrentSection();
-openFoldsForPrint();
 comeFromTheOtherEdition();
 openFoldOfAddress();
 languageSwitch();

@@ -1,0 +1,81 @@
+"""The pages around the chapters: the glossary, the bibliography and the table of corrections are whole."""
+
+from __future__ import annotations
+
+import re
+
+from pybtex.database import parse_file
+
+from press.notebooks.content import prose, shown
+from press.notebooks.rules import read
+from press.notebooks.store import NOTEBOOKS, ROOT, code_cells, paths
+from press.site.claims import read_rows, tagged_cells
+from press.site.terms import pattern
+
+BOOK = ROOT / "book"
+ENTRIES = re.findall(
+    r"((?:^\w.*\n)+)  (.+)$", (BOOK / "glossary.md").read_text("utf-8").partition("```{glossary}")[2], re.M
+)
+ROWS = read_rows(BOOK / "corrections.toml")
+NUMBER = re.compile(r"-?(?<![\w./])\d+\.\d{3,}(?![\w/])")  # no small or round one, no piece of an address
+IDENTIFIERS = {
+    "doi": r"10\.\d{4,}/\S+",
+    "isbn": r"(97[89][- ]?)?(\d[- ]?){9}[\dX]",
+    "url": r"https://\S+",
+    "number": r"[A-Z]{2,}-\S+",  # of a report
+}
+
+
+def test_every_term_has_its_chinese_name_and_a_sentence() -> None:
+    assert len(ENTRIES) > 40
+    for names, meaning in ENTRIES:
+        assert re.match(r"\{zh\}`[^`]*[㐀-鿿][^`]*`(, \{zh\}`[^`]+`)*\. \S.*[.?!:]", meaning), names
+
+
+def test_every_term_is_used_in_a_chapter() -> None:
+    text = "\n".join(cell.source for path in paths() for cell in prose(read(path).nb))
+    for names, _ in ENTRIES:
+        assert pattern(dict.fromkeys(names.splitlines(), "")).search(text), names
+
+
+def test_what_is_cited_is_in_the_bibliography_and_the_reverse() -> None:
+    files = [*NOTEBOOKS.glob("*.ipynb"), *BOOK.glob("*.md"), *BOOK.glob("*.toml")]
+    cited = [re.findall(r"\{cite:\w+\}`([^`]+)`", file.read_text("utf-8")) for file in files]
+    keys = {key.strip() for found in cited for several in found for key in several.split(",")}
+    assert keys == {*parse_file(BOOK / "references.bib").entries}
+
+
+def test_every_work_has_a_number_or_an_address_that_finds_it() -> None:
+    for key, work in parse_file(BOOK / "references.bib").entries.items():
+        found = [re.fullmatch(form, work.fields.get(field, "")) for field, form in IDENTIFIERS.items()]
+        assert any(found), f"{key}: expected one of {', '.join(IDENTIFIERS)}"
+
+
+def test_every_statement_of_the_source_stands_in_the_table_once_and_in_order() -> None:
+    assert [row.id for row in ROWS] == [f"S{n}" for n in range(1, 44)]
+
+
+def test_every_statement_is_shown_by_a_cell_or_says_why_not() -> None:
+    tags = {tag for path in paths() for tag, _ in tagged_cells(path)}
+    assert [row.id for row in ROWS if not row.unchecked and row.id not in tags] == []
+
+
+def test_every_statement_says_what_is_true_in_sentences() -> None:
+    for row in ROWS:
+        assert row.verdict in ("right", "condition", "wrong"), row.id
+        for text in (row.says, row.fact):
+            assert text.strip().endswith((".", "$.", ".)")), row.id
+
+
+def test_every_number_in_the_table_is_printed_in_the_chapter_that_covers_it() -> None:
+    printed = {
+        path.stem: [
+            float(n) for cell in code_cells(read(path).nb) for n in NUMBER.findall("\n".join(shown(cell)))
+        ]
+        for path in paths()
+    }
+    for row in ROWS:
+        for number in NUMBER.findall(row.fact):
+            half_a_digit = 0.5 * 10.0 ** -len(number.partition(".")[2])
+            near = [n for n in printed[row.chapter] if abs(n - float(number)) <= 1.001 * half_a_digit]
+            assert near, f"{row.id}: no cell of {row.chapter} prints {number}"
