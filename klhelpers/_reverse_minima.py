@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -38,7 +39,9 @@ def _starts(parts: Parts) -> Iterator[tuple[float, float]]:
         reach = (REACH + 2) * sigma
         on = mesh(parts, np.arange(low - reach, high + reach + sigma, sigma))
         mus = np.arange(low - SPACING * sigma, high + 2 * SPACING * sigma, SPACING * sigma)
-        slopes = np.concatenate([moments(on, some, sigma).by_mu for some in np.split(mus, range(32, len(mus), 32))])
+        slopes = np.concatenate(
+            [moments(on, some, sigma).by_mu for some in np.split(mus, range(32, len(mus), 32))]
+        )
         for i in np.flatnonzero((slopes[:-1] > 0) & (slopes[1:] <= 0)):
             mu = (mus[i] * slopes[i + 1] - mus[i + 1] * slopes[i]) / (slopes[i + 1] - slopes[i])
             for _ in range(4):
@@ -58,11 +61,12 @@ def _derivatives(of: Moments) -> tuple[Floats, Floats]:
 
 def _minimum_near(parts: Parts, mu: float, sigma: float) -> tuple[float, float] | None:
     """The minimum to which Newton's steps lead, halved where they leave what is convex; None if to none."""
-    step = np.zeros(2)
+    step: Any = np.zeros(2)
     for _ in range(60):
         gradient, hessian = _derivatives(expect_log(parts, mu, sigma))
         if np.linalg.eigvalsh(hessian)[0] > 0:
-            at, step = (mu, sigma), np.linalg.solve(hessian, -gradient)
+            at = mu, sigma
+            step = np.linalg.solve(hessian, -gradient)
             if np.max(np.abs(step)) < 1e-9:
                 return mu, sigma
             step /= max(1.0, np.max(np.abs(step)) / 0.5)

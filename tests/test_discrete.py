@@ -240,6 +240,15 @@ class TestExactness:
         assert renyi_divergence(p, q, math.inf) == pytest.approx(np.log(np.max(p / q)), rel=1e-12)
         assert renyi_divergence(p, q, 40) == pytest.approx(np.log(np.sum((p / q) ** 39 * p)) / 39, rel=1e-12)
 
+    @every_measure
+    @pytest.mark.parametrize("p, q", [([0.5, 0.5], [0, 1]), ([0, 1], [0.5, 0.5]), ([0, 1], [0, 1])])
+    def test_a_negative_zero_is_zero(self, measure, p, q):
+        negative_p, negative_q = (np.where(np.equal(x, 0), -0.0, x) for x in (p, q))
+        found = measure([negative_p] * 2, negative_q)
+        assert found.tolist() == [measure(p, q)] * 2
+        assert not np.any(np.signbit(found))
+        assert not np.signbit(entropy(negative_p)) and information(-0.0) == math.inf
+
 
 class TestInformation:
     def test_is_minus_the_logarithm(self):
