@@ -97,7 +97,7 @@ ledger: $(READY)
 	python -m press.claims.ledger $(CHAPTERS)
 
 bench: $(READY)
-	python -m benchmarks
+	python -m tools.benchmarks
 
 mutate: $(READY)
 	mutmut run
