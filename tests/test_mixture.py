@@ -228,6 +228,18 @@ class TestReverse:
         assert reverse_kl(SOURCE, 1e100, 1) == pytest.approx(5e199, rel=1e-9)
         assert reverse_kl(SOURCE, 1e200, 1) == math.inf
 
+    @pytest.mark.parametrize(
+        "P, sigma",
+        [
+            (NormalMixture([0.5, 0.5], [-1, 1], [1e-80, 1e-80]), 1),  # it bends too sharply for float64
+            (NormalMixture([0.5, 0.5], [1e150, 1], [1e150, 1]), 1e-300),
+        ],
+    )
+    def test_refuses_where_the_integral_does_not_settle(self, P, sigma):
+        message = r"^sigma must be of a size comparable to the scales of P, but found N\(0.3, "
+        with pytest.raises(ValueError, match=message):
+            reverse_kl(P, 0.3, sigma)
+
     @pytest.mark.claim("thm-curvature")
     @settings(max_examples=15)
     @given(mixtures)
