@@ -72,6 +72,26 @@ def renyi_divergence(
 
 
 def _renyi(alpha: float, p: Distributions, q: Distributions) -> Floats:
+    powers = over_events(np.add, partial(_power_sum, alpha), p, q) / q.totals
+    value: Floats = np.log(powers) / (alpha - 1)
+    settled = (np.abs(powers - 1) > 1 / 128) & (powers < math.inf)
+    return value if np.all(settled) else np.where(settled, value, _with_care(alpha, p, q))
+
+
+def _power_sum(alpha: float, p: Distributions, q: Distributions) -> Floats:
+    """Σ w^α v^(1−α), or NaN where that might leave float64's range on the way."""
+    g = gap(p, q)
+    terms = g.v / g.w
+    np.log(terms, out=terms)
+    terms *= 1 - alpha
+    np.exp(terms, out=terms)
+    terms *= g.w
+    found = summed(terms)
+    return np.full_like(found, math.nan) if g.is_faint() else found
+
+
+def _with_care(alpha: float, p: Distributions, q: Distributions) -> Floats:
+    """The divergence where the power sum is near one, or out of range."""
     off = divergence(_distance_of_power_sum(alpha), p, q, curvature=alpha * abs(1 - alpha))
     value: Floats = np.log1p(off if alpha > 1 else -off) / (alpha - 1)
     far = ~(off <= (1 if alpha > 1 else 0.5))
