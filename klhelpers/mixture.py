@@ -284,7 +284,7 @@ def fit_reverse(P: NormalMixture) -> list[Fit]:
     Every stationary point has ∂²D/∂μ² = 1/σ², so lies at the bottom of a valley of μ ↦ D. These bottoms are sought on
     levels of σ, a seventh apart, and Newton's method goes on from there. Each minimum is certified: the gradient is
     zero, the Hessian positive, and both stay when panels are halved. That none is missing is not proved, but held
-    against denser grids on thousands of mixtures; where P is within some 1e-7 of a mixture at which minima are born,
+    against denser grids on hundreds of mixtures; where P is within some 1e-7 of a mixture at which minima are born,
     one may be missing, or there before its time.
 
     Parameters
