@@ -82,7 +82,7 @@ ledger: $(READY)  ## run every check and break each on purpose; write what was f
 	python -m press.claims.ledger $(CHAPTERS)
 
 bench: $(READY)  ## accuracy and time beside other libraries, into benchmarks.md of both languages (minutes)
-	python -m benchmarks
+	python -m tools.benchmarks
 
 mutate: $(READY)  ## plant faults in klhelpers; fails where the tests catch less than 97 in 100 (an hour; resumable)
 	mutmut run

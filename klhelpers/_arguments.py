@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from numbers import Real
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +19,7 @@ from klhelpers._batches import (
     Distributions,
     Floats,
     Logits,
+    answer,
     events_last,
     floats,
     over_events,
@@ -50,7 +51,7 @@ def real_array(values: ArrayLike, name: str) -> NDArray[Any]:
         array = np.asarray(values)
     except ValueError as error:
         raise ValueError(f"{name} must be a rectangular array of numbers, but found a ragged one") from error
-    if array.dtype.kind not in "biuf":
+    if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
         if array.dtype.kind == "O" and array.ndim == 0:
             found = f"{type(values).__name__}{_number_or_list(values, name)}"
             raise TypeError(f"{name} must be a number, an array or a list of numbers, but found {found}")
@@ -79,7 +80,7 @@ def _no_numbers(array: NDArray[Any], name: str) -> str:
     if array.dtype.kind in "US" and array.size:
         return f"text, {str(array.flat[0])!r}{remedy}"
     if array.dtype.kind != "O":
-        return f"{array.dtype}"
+        return f"{array.dtype}{remedy if array.dtype.kind == 'f' else ''}"
     for index, value in np.ndenumerate(array):
         if not isinstance(value, NUMBERS):
             return f"{value!r}{at_index(index)}"
@@ -153,7 +154,7 @@ def flag(value: Any, name: str) -> bool:
 
 
 def distributions(
-    values: ArrayLike, name: str, axis: Axis, normalize: bool, remedy: str = NORMALIZE
+    values: ArrayLike, name: str, axis: Axis, *, normalize: bool, remedy: str = NORMALIZE
 ) -> Distributions:
     """The distributions in `values`, with their sums."""
     counts = flag(normalize, "normalize")
@@ -195,11 +196,6 @@ def _other_axis(array: NDArray[Any], tolerance: float) -> str:
     return f"along axis {fit[0]} all are: write axis={fit[0]}" if fit else ""
 
 
-def pair(p: ArrayLike, q: ArrayLike, axis: Axis, normalize: bool) -> tuple[Distributions, Distributions]:
-    """The distributions in p and q, which must be on as many events."""
-    return paired(distributions(p, "p", axis, normalize), distributions(q, "q", axis, normalize), "p and q")
-
-
 def logits(values: ArrayLike, name: str, axis: Axis) -> Logits:
     """The distributions ∝ exp(values)."""
     array = real_array(values, name)
@@ -224,30 +220,16 @@ def _exponential_sums_or_nan(of: Logits) -> Floats:
     return sums
 
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-SAID_OF_ALL = {
-    "{axis}": """\
-axis : int, tuple of ints or None, optional
-        Where the events are, counted in each array by itself; by default the last axis, with None all. What is left
-        of the shapes is the batch, and batches broadcast; an empty one gives an empty array.
-    base : float, optional
-        The unit is one digit of information in this base, so 2 for bits; None for nats.
-    keepdims : bool, optional
-        Leave the axes of the events in the result, with size one.""",
-    "{normalize}": """\
-normalize : bool, optional
-        Accept any positive sums, as of counts.""",
-    "{raises}": """\
-ValueError
-        If a number is negative, NaN or infinite, a sum is off, there are no events or different numbers of them,
-        batches do not broadcast, or an option is out of its range.
-    TypeError
-        If an argument is no array of real numbers, or an option of another type.""",
-}
-
-
-def documented(function: Function) -> Function:
-    """Write what is said of all measures into the docstring of one."""
-    for place, text in SAID_OF_ALL.items():
-        function.__doc__ = str(function.__doc__).replace(place, text)
-    return function
+def measured(
+    measure: Callable[..., Floats],
+    read: Callable[[ArrayLike, str, Axis], Distributions | Logits],
+    axis: Axis,
+    base: float | None,
+    keepdims: bool,
+    **arrays: ArrayLike,
+) -> np.float64 | Floats:
+    """The measure of what is read from the arrays, one column, as numpy would return it."""
+    unit, keep = nats_per_unit(base), flag(keepdims, "keepdims")
+    with np.errstate(all="ignore"):  # 1/0 = ∞ and log 0 = −∞ are values here, not accidents
+        tables: list[Any] = paired({name: read(array, name, axis) for name, array in arrays.items()})
+        return answer(measure(*tables) / unit, tables[0], axis, keep)

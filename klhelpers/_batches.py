@@ -87,7 +87,7 @@ def events_last(
         )
     except TypeError:
         raise TypeError(f"axis must be an integer, a tuple of them or None, but found {axis!r}") from None
-    except np.exceptions.AxisError:
+    except (np.exceptions.AxisError, OverflowError):
         raise ValueError(
             f"axis must be an axis of {name}, but found {axis} and an array of shape {array.shape}"
         ) from None
@@ -102,22 +102,21 @@ def events_last(
     return (array if len(axes) == 1 else array.reshape(*array.shape[:at], math.prod(events))), events
 
 
-def paired(p: Table, q: Table, names: str) -> tuple[Table, Table]:
-    """The two with as many axes, so that their batches broadcast against each other; the events never do."""
-    if p.events != q.events:
-        found = " and ".join(str(side.events[0] if len(side.events) == 1 else side.events) for side in (p, q))
+def paired(tables: dict[str, Any]) -> list[Any]:
+    """The tables with as many axes, so that their batches broadcast against each other; the events never do."""
+    names, shapes = " and ".join(tables), [table.values.shape[:-1] for table in tables.values()]
+    events = {
+        table.events: table.events[0] if len(table.events) == 1 else table.events for table in tables.values()
+    }
+    if len(events) > 1:
+        found = " and ".join(map(str, events.values()))
         raise ValueError(f"{names} must have the same number of events, but found {found}")
-    batches = [side.values.shape[:-1] for side in (p, q)]
-    if batches[0] == batches[1]:
-        return p, q
     try:
-        axes = 1 + len(np.broadcast_shapes(*batches))
+        axes = 1 + len(np.broadcast_shapes(*shapes))
     except ValueError:
-        found = f"{batches[0]} and {batches[1]}"
-        raise ValueError(
-            f"{names} must have batches that broadcast, but found {found} besides the events"
-        ) from None
-    return _with_axes(p, axes), _with_axes(q, axes)
+        found = f"{' and '.join(map(str, shapes))} besides the events"
+        raise ValueError(f"{names} must have batches that broadcast, but found {found}") from None
+    return [_with_axes(table, axes) for table in tables.values()]
 
 
 def _with_axes(table: Table, axes: int) -> Table:

@@ -19,6 +19,7 @@ Complexes: TypeAlias = NDArray[np.complexfloating[Any, Any]]
 
 # At this many standard deviations the density of a normal, times any power that occurs here, is below 1e-20.
 REACH = 10.0
+LARGEST_FLOAT = float(np.finfo(np.float64).max)
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
@@ -29,12 +30,13 @@ class Parts(NamedTuple):
     means: Floats
     sigmas: Floats
 
-    @np.errstate(over="ignore")  # far out log P is beyond float64's range: −∞
+    @np.errstate(all="ignore")  # far out log P is beyond float64's range: −∞
     def log_density(self, x: Floats) -> Floats:
         """log P, without underflow."""
         z = (x[..., None] - self.means) / self.sigmas
         logs = np.log(self.weights) - np.log(self.sigmas) - 0.5 * math.log(2 * math.pi) - z * z / 2
-        density: Floats = np.logaddexp.reduce(logs, axis=-1)
+        largest = np.maximum(logs.max(axis=-1), -LARGEST_FLOAT)
+        density: Floats = largest + np.log(np.exp(logs - largest[..., None]).sum(axis=-1))
         return density
 
 
@@ -47,14 +49,14 @@ class Mesh(NamedTuple):
 
 
 class Moments(NamedTuple):
-    """E_Q[log P] and its derivatives in μ/σ and in log σ."""
+    """E_Q[log P] and its derivatives in μ/σ and in log σ: numbers, or arrays for an array of μ."""
 
-    value: float
-    by_mu: float
-    by_log_sigma: float
-    by_mu_mu: float
-    by_mu_log_sigma: float
-    by_log_sigma_twice: float
+    value: Any
+    by_mu: Any
+    by_log_sigma: Any
+    by_mu_mu: Any
+    by_mu_log_sigma: Any
+    by_log_sigma_twice: Any
 
 
 def mesh(parts: Parts, breaks: Floats) -> Mesh:
@@ -108,29 +110,22 @@ def _roots(a: Floats, b: Floats, c: Complexes) -> list[Complexes]:
     return [half / a, c / half]
 
 
-def moments(on: Mesh, mu: float, sigma: float) -> Moments:
-    """E_Q[log P] for Q = N(μ, σ²), which the mesh must resolve.
+def moments(on: Mesh, mu: Any, sigma: float) -> Moments:
+    """E_Q[log P] for Q = N(μ, σ²), which the mesh must resolve; for an array of μ, in ascending order, arrays.
 
     With z = (x − μ)/σ the derivatives of Q are Q times polynomials in z, so that no derivative of P is needed.
     """
-    inside = slice(*np.searchsorted(on.x, [mu - REACH * sigma, mu + REACH * sigma]))
-    z = (on.x[inside] - mu) / sigma
+    lowest, highest = np.min(mu) - REACH * sigma, np.max(mu) + REACH * sigma
+    inside = slice(*np.searchsorted(on.x, [lowest, highest]))
+    z = (on.x[inside] - np.expand_dims(mu, -1)) / sigma
     s = z * z
     q = np.exp(-s / 2) * on.weights[inside]
-    q /= q.sum()
+    q /= q.sum(axis=-1, keepdims=True)
     f = on.log_p[inside]
-    mean = _dot(q, f)
-    qf = q * (f - mean)  # a constant has no derivatives: without it less is lost to rounding
-    first, second = _dot(qf, z), _dot(qf, s)
-    qf *= s
-    third, fourth = _dot(qf, z), _dot(qf, s)
+    mean = np.einsum("...i,i", q, f)  # unlike q @ f never in several threads, which costs more than it gains
+    qf = q * (f - mean[..., np.newaxis])  # a constant has no derivatives: without it less is lost to rounding
+    first, second, third, fourth = (np.einsum("...i,...i", qf, power) for power in (z, s, s * z, s * s))
     return Moments(mean, first, second, second, third - 3 * first, fourth - 4 * second)
-
-
-def _dot(x: Floats, y: Floats) -> float:
-    return float(
-        np.einsum("i,i", x, y)
-    )  # unlike x @ y never in several threads, which costs more than it gains
 
 
 @np.errstate(all="ignore")

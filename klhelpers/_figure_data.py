@@ -39,17 +39,8 @@ def describe(fig: Figure) -> Described:
 
     Artists stand in the order in which they are drawn. What is invisible is left out, and so is what the
     layout decides, such as the ticks that matplotlib chooses: it differs between versions. Data on a
-    logarithmic axis are described by their logarithms, which is what the page shows.
-
-    Parameters
-    ----------
-    fig : matplotlib.figure.Figure
-        The figure.
-
-    Raises
-    ------
-    TypeError
-        If the figure holds something that is not described here: no test would see it change.
+    logarithmic axis are described by their logarithms, which is what the page shows. What is not described here is a
+    TypeError: no test would see it change.
     """
     return {
         "texts": [text.get_text() for text in fig.texts if text.get_visible()],  # with the fig.suptitle

@@ -5,37 +5,16 @@ Arrays in and out are numpy's. The first argument is the distribution averaged o
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from klhelpers._arguments import (
-    distributions,
-    documented,
-    flag,
-    logits,
-    nats_per_unit,
-    pair,
-    real_array,
-    refuse,
-)
-from klhelpers._batches import (
-    Axis,
-    Distributions,
-    Floats,
-    Logits,
-    answer,
-    floats,
-    over_events,
-    paired,
-    summed,
-)
+from klhelpers._arguments import distributions, logits, measured, nats_per_unit, real_array, refuse
+from klhelpers._batches import Axis, Distributions, Floats, Logits, floats, over_events, summed
 from klhelpers._near_equality import Gap, divergence, kl_sum, phi
 
-# 1/0 = ∞ and log 0 = −∞ are values here, not accidents.
-extended_reals = np.errstate(all="ignore")
 
-
-@extended_reals
 def information(p: ArrayLike, *, base: float | None = None) -> np.float64 | Floats:
     """Surprisal I(p) = −log p of events of probability p, elementwise: 0 where p = 1, ∞ where p = 0.
 
@@ -73,12 +52,11 @@ def information(p: ArrayLike, *, base: float | None = None) -> np.float64 | Floa
     unit = nats_per_unit(base)
     probabilities = real_array(p, "p")
     refuse(probabilities, (probabilities >= 0) & (probabilities <= 1), "p", "in [0, 1]")
-    surprisal: np.float64 | Floats = 0.0 - np.log(probabilities, dtype=np.float64) / unit
+    with np.errstate(divide="ignore"):  # log 0 = −∞
+        surprisal: np.float64 | Floats = 0.0 - np.log(probabilities, dtype=np.float64) / unit
     return surprisal
 
 
-@extended_reals
-@documented
 def entropy(
     p: ArrayLike,
     *,
@@ -92,9 +70,9 @@ def entropy(
     Parameters
     ----------
     p : array_like
-        Probabilities along `axis`, summing to one within 1e-8 (float32: 1e-5, float16: 1e-2).
-    {normalize}
-    {axis}
+        Probabilities, as in `kl_divergence`.
+    axis, base, normalize, keepdims : optional
+        As in `kl_divergence`.
 
     Returns
     -------
@@ -103,7 +81,8 @@ def entropy(
 
     Raises
     ------
-    {raises}
+    ValueError, TypeError
+        As `kl_divergence` raises them.
 
     References
     ----------
@@ -116,14 +95,10 @@ def entropy(
     >>> entropy([[1, 0], [7, 7]], normalize=True, base=2)
     array([0., 1.])
     """
-    unit, keep = nats_per_unit(base), flag(keepdims, "keepdims")
-    P = distributions(p, "p", axis, normalize)
-    sums = over_events(np.add, lambda p: _surprisals(p, p), P)
-    return answer(_mean_surprisal(sums) / unit, P, axis, keep)
+    read = partial(distributions, normalize=normalize)
+    return measured(lambda P: _mean_surprisal(P, P), read, axis, base, keepdims, p=p)
 
 
-@extended_reals
-@documented
 def cross_entropy(
     p: ArrayLike,
     q: ArrayLike,
@@ -138,9 +113,9 @@ def cross_entropy(
     Parameters
     ----------
     p, q : array_like
-        Probabilities along `axis`, summing to one within 1e-8 (float32: 1e-5, float16: 1e-2), as many in q as in p.
-    {normalize}
-    {axis}
+        Probabilities, as in `kl_divergence`.
+    axis, base, normalize, keepdims : optional
+        As in `kl_divergence`.
 
     Returns
     -------
@@ -149,7 +124,8 @@ def cross_entropy(
 
     Raises
     ------
-    {raises}
+    ValueError, TypeError
+        As `kl_divergence` raises them.
 
     References
     ----------
@@ -162,9 +138,8 @@ def cross_entropy(
     >>> cross_entropy([0.5, 0.5], [1, 0])
     np.float64(inf)
     """
-    unit, keep = nats_per_unit(base), flag(keepdims, "keepdims")
-    P, Q = pair(p, q, axis, normalize)
-    return answer(_mean_surprisal(over_events(np.add, _surprisals, P, Q)) / unit, P, axis, keep)
+    read = partial(distributions, normalize=normalize)
+    return measured(_mean_surprisal, read, axis, base, keepdims, p=p, q=q)
 
 
 def _surprisals(p: Distributions, q: Distributions) -> Floats:
@@ -183,14 +158,12 @@ def _surprisals(p: Distributions, q: Distributions) -> Floats:
     return sums
 
 
-def _mean_surprisal(sums: Floats) -> Floats:
+def _mean_surprisal(p: Distributions, q: Distributions) -> Floats:
     """−Σ w log v, where log v is log(1 − rest) for an event that is all but certain: v has not the digits of rest."""
-    unlikely, certain, rest = np.split(sums, 3, axis=-1)
+    unlikely, certain, rest = np.split(over_events(np.add, _surprisals, p, q), 3, axis=-1)
     return np.where(certain > 0, -unlikely - certain * np.log1p(-rest), -unlikely)
 
 
-@extended_reals
-@documented
 def kl_divergence(
     p: ArrayLike,
     q: ArrayLike,
@@ -211,8 +184,15 @@ def kl_divergence(
     ----------
     p, q : array_like
         Probabilities along `axis`, summing to one within 1e-8 (float32: 1e-5, float16: 1e-2), as many in q as in p.
-    {normalize}
-    {axis}
+    axis : int, tuple of ints or None, optional
+        Where the events are, counted in each array by itself; by default the last axis, with None all. What is left
+        of the shapes is the batch, and batches broadcast; an empty one gives an empty array.
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
+    normalize : bool, optional
+        Accept any positive sums, as of counts. Integers beyond 2**53 lose their last digits.
+    keepdims : bool, optional
+        Leave the axes of the events in the result, with size one.
 
     Returns
     -------
@@ -221,7 +201,11 @@ def kl_divergence(
 
     Raises
     ------
-    {raises}
+    ValueError
+        If a number is negative, NaN or infinite, a sum is off, there are no events or different numbers of them,
+        batches do not broadcast, or an option is out of its range.
+    TypeError
+        If an argument is no array of real numbers of at most 64 bits, or an option of another type.
 
     References
     ----------
@@ -236,13 +220,10 @@ def kl_divergence(
     >>> kl_divergence([1, 0], [[1, 0.5], [0, 0.5]], axis=0, base=2)
     array([0., 1.])
     """
-    unit, keep = nats_per_unit(base), flag(keepdims, "keepdims")
-    P, Q = pair(p, q, axis, normalize)
-    return answer(divergence(kl_sum, P, Q) / unit, P, axis, keep)
+    read = partial(distributions, normalize=normalize)
+    return measured(partial(divergence, kl_sum), read, axis, base, keepdims, p=p, q=q)
 
 
-@extended_reals
-@documented
 def js_divergence(
     p: ArrayLike,
     q: ArrayLike,
@@ -259,9 +240,9 @@ def js_divergence(
     Parameters
     ----------
     p, q : array_like
-        Probabilities along `axis`, summing to one within 1e-8 (float32: 1e-5, float16: 1e-2), as many in q as in p.
-    {normalize}
-    {axis}
+        Probabilities, as in `kl_divergence`.
+    axis, base, normalize, keepdims : optional
+        As in `kl_divergence`.
 
     Returns
     -------
@@ -270,7 +251,8 @@ def js_divergence(
 
     Raises
     ------
-    {raises}
+    ValueError, TypeError
+        As `kl_divergence` raises them.
 
     References
     ----------
@@ -281,9 +263,8 @@ def js_divergence(
     >>> js_divergence([1, 0], [0, 1], base=2)
     np.float64(1.0)
     """
-    unit, keep = nats_per_unit(base), flag(keepdims, "keepdims")
-    P, Q = pair(p, q, axis, normalize)
-    return answer(divergence(_js_sum, P, Q, curvature=0.25) / unit, P, axis, keep)
+    read = partial(distributions, normalize=normalize)
+    return measured(partial(divergence, _js_sum, curvature=0.25), read, axis, base, keepdims, p=p, q=q)
 
 
 def _js_sum(gap: Gap) -> Floats:
@@ -295,8 +276,6 @@ def _js_sum(gap: Gap) -> Floats:
     return (kl_sum(from_w) + kl_sum(from_v)) / 2
 
 
-@extended_reals
-@documented
 def kl_divergence_from_logits(
     p_logits: ArrayLike,
     q_logits: ArrayLike,
@@ -313,7 +292,8 @@ def kl_divergence_from_logits(
     ----------
     p_logits, q_logits : array_like
         Log-probabilities along `axis`, as many in q as in p, up to a constant that need not be known.
-    {axis}
+    axis, base, keepdims : optional
+        As in `kl_divergence`.
 
     Returns
     -------
@@ -323,10 +303,9 @@ def kl_divergence_from_logits(
     Raises
     ------
     ValueError
-        If a logit is NaN, ∞ or beyond ±4.4e307, all are −∞, there are no events or different numbers of them,
-        batches do not broadcast, or base ≤ 1.
+        If a logit is NaN, ∞ or beyond ±4.4e307, all are −∞, or as `kl_divergence` raises it.
     TypeError
-        If an argument is no array of real numbers, or an option not as said.
+        As `kl_divergence` raises it.
 
     References
     ----------
@@ -339,14 +318,13 @@ def kl_divergence_from_logits(
     >>> kl_divergence_from_logits([0, -1e5], [-1e5, 0])
     np.float64(100000.0)
     """
-    unit, keep = nats_per_unit(base), flag(keepdims, "keepdims")
-    P, Q = paired(
-        logits(p_logits, "p_logits", axis), logits(q_logits, "q_logits", axis), "p_logits and q_logits"
-    )
-    both = over_events(np.add, _logit_sums, P, Q)
-    sums, drift = np.split(both, 2, axis=-1)
+    return measured(_of_logits, logits, axis, base, keepdims, p_logits=p_logits, q_logits=q_logits)
+
+
+def _of_logits(p: Logits, q: Logits) -> Floats:
+    sums, drift = np.split(over_events(np.add, _logit_sums, p, q), 2, axis=-1)
     # The normalisers are rounded, which adds ½ drift² to second order.
-    return answer(np.maximum(sums - drift * drift / 2, 0.0) / unit, P, axis, keep)
+    return np.maximum(sums - drift * drift / 2, 0.0)
 
 
 def _logit_sums(p: Logits, q: Logits) -> Floats:

@@ -71,15 +71,10 @@ plt.style.use(STYLE)  # for the whole session, as the docstring says
 
 
 def themed_svg(fig: Figure) -> str:
-    """Return `fig` as one `<svg>` element that takes its ink from the page.
+    """Return `fig` as one `<svg>` element that takes its ink from the page; the figure stays open.
 
     The colours of `THEMED` become `currentColor` or a CSS variable, the background is transparent, ids are
     unique to the figure, and the same figure gives the same bytes.
-
-    Parameters
-    ----------
-    fig : matplotlib.figure.Figure
-        Any figure; it stays open.
     """
     buffer = io.StringIO()
     fig.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
@@ -136,16 +131,8 @@ def png(fig: Figure) -> bytes:
 def bundle(fig: Figure) -> dict[str, Any]:
     """Return what the output of a figure holds, by type, and close the figure.
 
-    Parameters
-    ----------
-    fig : matplotlib.figure.Figure
-        The figure.
-
-    Returns
-    -------
-    dict
-        The SVG with the picture behind it (`text/html`), the picture alone (`image/png`), and the data that was
-        plotted, which the regression test compares.
+    That is the SVG with the picture behind it (`text/html`), the picture alone (`image/png`), and the data that was
+    plotted, which the regression test compares.
     """
     picture = base64.b64encode(png(fig)).decode()
     # The style element and the svg are what an untrusted JupyterLab removes: there the img is left, and shows.
@@ -161,12 +148,7 @@ def bundle(fig: Figure) -> dict[str, Any]:
 def show(fig: Figure) -> None:
     """Show a figure of the book, and close it.
 
-    What the figure says to someone who cannot see it stands in the cell's metadata, key `alt`; what it says to
-    everyone, in the markdown cell below.
-
-    Parameters
-    ----------
-    fig : matplotlib.figure.Figure
-        The figure, without words of a language.
+    It has no words of a language. What it says to someone who cannot see it stands in the cell's metadata, key `alt`;
+    what it says to everyone, in the markdown cell below.
     """
     display(bundle(fig), raw=True)

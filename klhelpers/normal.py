@@ -12,7 +12,6 @@ from klhelpers._batches import TINY, Floats
 from klhelpers._near_equality import phi
 
 
-@np.errstate(all="ignore")
 def kl_normal(
     mu1: ArrayLike, sigma1: ArrayLike, mu2: ArrayLike, sigma2: ArrayLike, *, base: float | None = None
 ) -> np.float64 | Floats:
@@ -59,24 +58,25 @@ def kl_normal(
         mu2=finite(mu2, "mu2"),
         sigma2=positive(sigma2, "sigma2"),
     )
-    shift = (m1 - m2) / s2
-    # The difference of two huge means may leave float64's range where the quotient does not.
-    shift = np.where(np.isinf(shift), 2 * ((m1 / 2 - m2 / 2) / s2), shift)
-    a = (s1 - s2) / s2
-    u = a * (2 + a)  # σ₁²/σ₂² − 1
-    ratio = s1 / s2
-    log_ratio = np.where((ratio < TINY) | np.isinf(ratio), np.log(s1) - np.log(s2), np.log(ratio))
-    divergence: Floats = (shift * shift + phi(1.0, u, 2 * log_ratio)) / 2 / unit
+    with np.errstate(all="ignore"):  # what leaves float64's range on the way is put right
+        shift = (m1 - m2) / s2
+        # The difference of two huge means may leave float64's range where the quotient does not.
+        shift = np.where(np.isinf(shift), 2 * ((m1 / 2 - m2 / 2) / s2), shift)
+        a = (s1 - s2) / s2
+        u = a * (2 + a)  # σ₁²/σ₂² − 1
+        ratio = s1 / s2
+        log_ratio = np.where((ratio < TINY) | np.isinf(ratio), np.log(s1) - np.log(s2), np.log(ratio))
+        divergence: Floats = (shift * shift + phi(1.0, u, 2 * log_ratio)) / 2 / unit
     return divergence[()]
 
 
-@np.errstate(all="ignore")
 def kl_multivariate_normal(
     mu1: ArrayLike, cov1: ArrayLike, mu2: ArrayLike, cov2: ArrayLike, *, base: float | None = None
 ) -> np.float64 | Floats:
     """D(N(μ₁, Σ₁)‖N(μ₂, Σ₂)) = ½ [(μ₁−μ₂)ᵀΣ₂⁻¹(μ₁−μ₂) + tr(Σ₂⁻¹Σ₁) − d − log(det Σ₁ / det Σ₂)].
 
-    As exact as the condition of Σ₂ allows, also where the two are nearly equal.
+    As exact as the conditions of Σ₁ and Σ₂ allow, also where the two are nearly equal: the relative error is some
+    1e-15, or 1e-16 times the larger of their condition numbers.
 
     Parameters
     ----------
@@ -86,12 +86,12 @@ def kl_multivariate_normal(
         Covariance matrices, of shape (…, d, d), finite, symmetric and positive definite; for d = 1 they hold the
         square of `kl_normal`'s σ. What comes before d is a batch, and the four batches broadcast.
     base : float, optional
-        The unit is one digit of information in this base, so 2 for bits; None for nats.
+        As in `kl_normal`.
 
     Returns
     -------
     float or ndarray
-        A number ≥ 0 for one pair, an array for a batch; ∞ only where the value is beyond the largest float.
+        A number ≥ 0 for one pair, an array for a batch; ∞ as of `kl_normal`.
 
     Raises
     ------
@@ -126,6 +126,13 @@ def kl_multivariate_normal(
         raise ValueError(
             f"mu1, cov1, mu2, cov2 must have batches that broadcast, but found shapes {shapes}"
         ) from None
+    with np.errstate(all="ignore"):
+        divergence: np.float64 | Floats = (_divergence(m1, s1, lower1, m2, s2, lower2) / unit)[()]
+    return divergence
+
+
+def _divergence(m1: Floats, s1: Floats, lower1: Floats, m2: Floats, s2: Floats, lower2: Floats) -> Floats:
+    """The divergence, from the covariances and their Cholesky factors L₁ and L₂."""
     # In units of the standard deviations of the second; where a marginal is infinitely far then, all is.
     units = np.sqrt(_diagonal(s2))[..., np.newaxis]
     shift, spread, lower2 = (m1 - m2)[..., np.newaxis] / units, lower1 / units, lower2 / units
@@ -137,14 +144,10 @@ def kl_multivariate_normal(
     rest = np.where(small[..., np.newaxis, np.newaxis], difference + difference.mT, 0.0)
     u: NDArray[Any] = np.linalg.eigvalsh(rest / 2)
     relative = np.linalg.solve(lower2, np.where(np.isfinite(spread), spread, 0.0))  # L₂⁻¹ L₁
-    log_det = 2 * np.log(_diagonal(relative)).sum(-1)
-    scale = np.where(
-        small, phi(1.0, u, np.log1p(u)).sum(-1), (relative * relative).sum((-2, -1)) - d - log_det
-    )
+    trace, log_det = (relative * relative).sum((-2, -1)), 2 * np.log(_diagonal(relative)).sum(-1)
+    scale = np.where(small, phi(1.0, u, np.log1p(u)).sum(-1), trace - s1.shape[-1] - log_det)
     distance = np.linalg.solve(lower2, np.where(np.isfinite(shift), shift, 0.0))[..., 0]
-    divergence = ((distance * distance).sum(-1) + scale) / 2 / unit
-    found: np.float64 | Floats = np.where(reached, divergence, np.inf)[()]
-    return found
+    return np.where(reached, ((distance * distance).sum(-1) + scale) / 2, np.inf)
 
 
 def _diagonal(matrices: NDArray[Any]) -> NDArray[Any]:

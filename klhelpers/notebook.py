@@ -109,21 +109,9 @@ def opened(key: str) -> float:
     """Return the answer that a key seals: no secret, it only keeps an eye that wanders over the code from reading it.
 
     A key is eight characters: base64 of the first six bytes of the answer as a float64, most significant byte first.
-    The two bytes that are left off are 0. That keeps eleven digits. In JavaScript:
-    ``new DataView(Uint8Array.from(atob(key + "AAA="), c => c.charCodeAt()).buffer).getFloat64()``.
+    The two bytes that are left off are 0. That keeps eleven digits. What is nothing of the kind is a ValueError.
+    In JavaScript: ``new DataView(Uint8Array.from(atob(key + "AAA="), c => c.charCodeAt()).buffer).getFloat64()``.
 
-    Parameters
-    ----------
-    key : str
-        Eight characters.
-
-    Raises
-    ------
-    ValueError
-        If `key` is nothing of the kind.
-
-    Examples
-    --------
     >>> opened("P9AAAAAA")
     0.25
     """

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from klhelpers._arguments import documented, flag, nats_per_unit, pair, real_number
-from klhelpers._batches import TINY, Axis, Distributions, Floats, answer, over_events, summed
+from klhelpers._arguments import distributions, measured, real_number
+from klhelpers._batches import TINY, Axis, Distributions, Floats, over_events, summed
 from klhelpers._near_equality import Gap, divergence, drift, gap, kl_sum, phi
 
-# From here on no float64 number tells the order from ∞.
+# From here on no float64 number tells the order from ∞, whose limit is log max p/q.
 LARGEST_ORDER = 1e100
 
 
-@np.errstate(all="ignore")
-@documented
 def renyi_divergence(
     p: ArrayLike,
     q: ArrayLike,
@@ -37,11 +36,11 @@ def renyi_divergence(
     Parameters
     ----------
     p, q : array_like
-        Probabilities along `axis`, summing to one within 1e-8 (float32: 1e-5, float16: 1e-2), as many in q as in p.
+        Probabilities, as in `kl_divergence`.
     alpha : float
         The order, in [0, ∞]; one a call.
-    {normalize}
-    {axis}
+    axis, base, normalize, keepdims : optional
+        As in `kl_divergence`.
 
     Returns
     -------
@@ -50,7 +49,8 @@ def renyi_divergence(
 
     Raises
     ------
-    {raises}
+    ValueError, TypeError
+        As `kl_divergence` raises them, also for an order that is negative or no number.
 
     References
     ----------
@@ -63,47 +63,39 @@ def renyi_divergence(
     >>> renyi_divergence([0.5, 0.5], [1, 0], 0), renyi_divergence([0.5, 0.5], [1, 0], 1)
     (np.float64(0.0), np.float64(inf))
     """
-    unit, keep = nats_per_unit(base), flag(keepdims, "keepdims")
     order = real_number(alpha, "alpha")
     if not order >= 0:
         raise ValueError(f"alpha must be in [0, ∞], but found {alpha!r}")
-    P, Q = pair(p, q, axis, normalize)
-    return answer(_renyi(P, Q, order) / unit, P, axis, keep)
+    read = partial(distributions, normalize=normalize)
+    measure = partial(divergence, kl_sum) if order == 1 else partial(_renyi, min(order, LARGEST_ORDER))
+    return measured(measure, read, axis, base, keepdims, p=p, q=q)
 
 
-def _renyi(p: Distributions, q: Distributions, alpha: float) -> Floats:
-    if alpha == 0:
-        return _order_zero(p, q)
-    if alpha == 1:
-        return divergence(kl_sum, p, q)
-    if alpha > LARGEST_ORDER:
-        return _order_infinity(p, q)
-    powers = over_events(np.add, _power_sum(alpha), p, q) / q.totals
-    value = np.log(powers) / (alpha - 1)
-    near = ~((np.abs(powers - 1) > 1 / 128) & (powers < math.inf))  # or out of range
-    if np.count_nonzero(near):
-        off = divergence(_distance_of_power_sum(alpha), p, q, curvature=alpha * abs(1 - alpha))
-        value = np.where(near, np.log1p(off if alpha > 1 else -off) / (alpha - 1), value)
-        far = near & ~(off <= (1 if alpha > 1 else 0.5))
-        if np.count_nonzero(far):
-            value = np.where(far, _by_logarithms(p, q, alpha), value)
-    return value
+def _renyi(alpha: float, p: Distributions, q: Distributions) -> Floats:
+    powers = over_events(np.add, partial(_power_sum, alpha), p, q) / q.totals
+    value: Floats = np.log(powers) / (alpha - 1)
+    settled = (np.abs(powers - 1) > 1 / 128) & (powers < math.inf)
+    return value if np.all(settled) else np.where(settled, value, _with_care(alpha, p, q))
 
 
-def _power_sum(alpha: float) -> Callable[[Distributions, Distributions], Floats]:
+def _power_sum(alpha: float, p: Distributions, q: Distributions) -> Floats:
     """Σ w^α v^(1−α), or NaN where that might leave float64's range on the way."""
+    g = gap(p, q)
+    terms = g.v / g.w
+    np.log(terms, out=terms)
+    terms *= 1 - alpha
+    np.exp(terms, out=terms)
+    terms *= g.w
+    found = summed(terms)
+    return np.full_like(found, math.nan) if g.is_faint() else found
 
-    def sums(p: Distributions, q: Distributions) -> Floats:
-        pair = gap(p, q)
-        terms = pair.v / pair.w
-        np.log(terms, out=terms)
-        terms *= 1 - alpha
-        np.exp(terms, out=terms)
-        terms *= pair.w
-        found = summed(terms)
-        return np.full_like(found, math.nan) if pair.is_faint() else found
 
-    return sums
+def _with_care(alpha: float, p: Distributions, q: Distributions) -> Floats:
+    """The divergence where the power sum is near one, or out of range."""
+    off = divergence(_distance_of_power_sum(alpha), p, q, curvature=alpha * abs(1 - alpha))
+    value: Floats = np.log1p(off if alpha > 1 else -off) / (alpha - 1)
+    far = ~(off <= (1 if alpha > 1 else 0.5))
+    return np.where(far, _by_logarithms(alpha, p, q), value) if np.count_nonzero(far) else value
 
 
 def _distance_of_power_sum(alpha: float) -> Callable[[Gap], Floats]:
@@ -126,43 +118,18 @@ def _distance_of_power_sum(alpha: float) -> Callable[[Gap], Floats]:
     return sums
 
 
-def _by_logarithms(p: Distributions, q: Distributions, alpha: float) -> Floats:
+def _by_logarithms(alpha: float, p: Distributions, q: Distributions) -> Floats:
     """log Σ w^α v^β / (α − 1), relative to its largest term; loses digits where the sum is near one."""
 
     def exponents(p: Distributions, q: Distributions) -> Floats:
         g = gap(p, q)
         return np.where(g.w > 0, p.logs() + (1 - alpha) * g.log_quotient(), -math.inf)
 
+    def sums(p: Distributions, q: Distributions, peak: Distributions) -> Floats:
+        return summed(np.exp(exponents(p, q) - peak.values))
+
     peak = over_events(np.maximum, lambda p, q: exponents(p, q).max(axis=-1, keepdims=True), p, q)
-    sums = over_events(
-        np.add,
-        lambda p, q, peak: summed(np.exp(exponents(p, q) - peak.values)),
-        p,
-        q,
-        Distributions(peak, p.events),
-    )
-    return np.where(np.isinf(peak), math.inf, (peak + np.log(sums)) / (alpha - 1))
-
-
-def _order_zero(p: Distributions, q: Distributions) -> Floats:
-    """−log of q's mass on the support of p."""
-
-    def masses(p: Distributions, q: Distributions) -> Floats:
-        v, support = q.scaled() / q.totals, p.values > 0
-        return np.concatenate([summed(v * support), summed(v * ~support)], axis=-1)
-
-    both = over_events(np.add, masses, p, q)
-    inside, outside = np.split(both, 2, axis=-1)
-    return np.where(outside < 0.5, -np.log1p(-outside), -np.log(inside))
-
-
-def _order_infinity(p: Distributions, q: Distributions) -> Floats:
-    """The largest log(w/v)."""
-
-    def largest(p: Distributions, q: Distributions) -> Floats:
-        g = gap(p, q)
-        found: Floats = np.where(g.w > 0, -g.log_quotient(), -math.inf).max(axis=-1, keepdims=True)
-        return found
-
-    # As the sums of w and v differ by their rounding, so do the quotients.
-    return np.maximum(over_events(np.maximum, largest, p, q) - np.log1p(-drift(p, q)), 0.0)
+    total = np.log(over_events(np.add, sums, p, q, Distributions(peak, p.events)))
+    # The sums of w and v differ by their rounding, and so do the powers.
+    value = (peak + total - alpha * np.log1p(-drift(p, q))) / (alpha - 1)
+    return np.where(np.isinf(peak), math.inf, np.maximum(value, 0.0))

@@ -228,6 +228,18 @@ class TestReverse:
         assert reverse_kl(SOURCE, 1e100, 1) == pytest.approx(5e199, rel=1e-9)
         assert reverse_kl(SOURCE, 1e200, 1) == math.inf
 
+    @pytest.mark.parametrize(
+        "P, sigma",
+        [
+            (NormalMixture([0.5, 0.5], [-1, 1], [1e-80, 1e-80]), 1),  # it bends too sharply for float64
+            (NormalMixture([0.5, 0.5], [1e150, 1], [1e150, 1]), 1e-300),
+        ],
+    )
+    def test_refuses_where_the_integral_does_not_settle(self, P, sigma):
+        message = r"^sigma must be of a size comparable to the scales of P, but found N\(0.3, "
+        with pytest.raises(ValueError, match=message):
+            reverse_kl(P, 0.3, sigma)
+
     @pytest.mark.claim("thm-curvature")
     @settings(max_examples=15)
     @given(mixtures)
@@ -253,12 +265,6 @@ class TestReverse:
 
 
 class TestEveryMinimum:
-    def test_a_step_does_not_leap_from_the_valley_of_a_peak_into_that_of_the_cover(self):
-        # At this distance the two bottoms are 2 apart, and the narrow one drifts towards the other.
-        fits = fit_reverse(pair(8.1))
-        assert [round(fit.mu, 3) for fit in fits] == [0.0, 8.1, 4.05]
-        assert fits[0].sigma == pytest.approx(1.000659, abs=1e-6)
-
     @pytest.mark.parametrize(
         "P, expected",
         [
@@ -270,6 +276,10 @@ class TestEveryMinimum:
                     (2.470732, 2.702719, 0.845661),
                     (-0.979873, 1.029359, 0.910709),
                 ],
+            ),
+            (
+                pair(8.1),
+                [(0.000325, 1.000659, 0.693071), (8.099675, 1.000659, 0.693071), (4.05, 3.5098, 1.933454)],
             ),
             (pair(0), [(0, 1, 0)]),
             (pair(2.5), [(1.25, 1.551760, 0.033060)]),
@@ -293,49 +303,41 @@ class TestEveryMinimum:
         mirrored = sorted((distance - fit.mu, fit.sigma) for fit in fits)
         assert mirrored == [pytest.approx(at, abs=1e-8) for at in sorted((fit.mu, fit.sigma) for fit in fits)]
 
-    @pytest.mark.parametrize(
-        "weight, birth, before, after", [(0.5, 4.824459, 1, 3), (0.4, 4.576336, 1, 2), (0.4, 5.040555, 2, 3)]
-    )
-    @pytest.mark.parametrize("gap", [1e-3, 3e-6])
-    def test_are_found_as_soon_as_they_are_born(self, weight, birth, before, after, gap):
-        assert len(fit_reverse(pair(birth - gap, weight))) == before
-        assert len(fit_reverse(pair(birth + gap, weight))) == after
-
+    @pytest.mark.parametrize("gap", [1e-3, 3e-6, 1e-7])
     @pytest.mark.parametrize(
         "at, birth, before, after",
         [
-            (lambda d: pair(2 * d), 2.4122297167778015, 1, 3),
-            (lambda d: pair(2 * d, 0.4), 2.288167927414179, 1, 2),
+            (pair, 4.824459433555603, 1, 3),
+            (lambda d: pair(d, 0.4), 4.576335854828358, 1, 2),
             (lambda d: NormalMixture([0.25, 0.5, 0.25], [-d, 0, d], [1, 1, 1]), 5.124141632956655, 1, 2),
             (lambda w: pair(6, w), 0.05914640532061457, 1, 2),
         ],
     )
-    @pytest.mark.parametrize("gap", [0, 1e-15, -1e-13, 1e-11, -1e-9, 1e-8, -1e-7, 1e-7])
-    def test_within_rounding_of_a_birth_they_are_certified_or_it_is_said_why_not(
-        self, at, birth, before, after, gap
-    ):
-        try:
-            found = len(fit_reverse(at(birth * (1 + gap))))
-        except ArithmeticError as error:
-            assert abs(gap) < 1e-7 and "if minima are born at this P" in str(error)
-        else:
-            assert found == (after if gap > 0 else before)
+    def test_are_found_soon_after_their_birth_and_not_before(self, at, birth, before, after, gap):
+        assert len(fit_reverse(at(birth * (1 - gap)))) == before
+        assert len(fit_reverse(at(birth * (1 + gap)))) == after
 
     @pytest.mark.parametrize(
-        "distance", [20.48135593220339, 21.762576010267757, 53.79586390927285, 59.63308872581721]
+        "distance, weight",
+        [
+            (10, 0.5),
+            (15, 0.5),
+            (20, 0.5),
+            (20.48135593220339, 0.5),
+            (59.63308872581721, 0.5),
+            (18.772128260320066, 0.445),
+        ],
     )
-    def test_valleys_that_meet_between_two_steps_hide_none(self, distance):
-        assert len(fit_reverse(pair(distance))) == 3
+    def test_far_apart_there_are_three_and_none_is_hidden_or_invented_by_a_coarse_rule(
+        self, distance, weight
+    ):
+        assert len(fit_reverse(pair(distance, weight))) == 3
 
     @pytest.mark.claim("S40")
     @pytest.mark.parametrize("weight, switch", [(0.5, 5.600164), (0.4, 5.021388)])
     def test_the_best_switches_from_covering_to_seeking(self, weight, switch):
         assert fit_reverse(pair(switch - 1e-3, weight))[0].sigma > 2
         assert fit_reverse(pair(switch + 1e-3, weight))[0].sigma < 1.2
-
-    @pytest.mark.parametrize("distance", [10, 15, 20])
-    def test_none_is_invented_where_coarse_rules_invent_some(self, distance):
-        assert len(fit_reverse(pair(distance))) == 3
 
     def test_the_covering_one_survives_at_four_hundred_standard_deviations(self):
         fits = fit_reverse(NormalMixture([0.5, 0.5], [0, 20], [0.05, 0.05]))
@@ -348,10 +350,6 @@ class TestEveryMinimum:
         assert dense_grid.missed(P, fits) == []
         assert dense_grid.invented(P, fits) == []
         assert [fit.kl for fit in fits] == pytest.approx(sorted(fit.kl for fit in fits), abs=1e-9)
-
-    def test_equally_good_ones_come_from_left_to_right(self):
-        fits = fit_reverse(pair(8))
-        assert [round(fit.mu) for fit in fits] == [0, 8, 4]
 
     @pytest.mark.parametrize("distance", [7.8, 8])
     def test_a_slightly_better_one_comes_first_wherever_it_is(self, distance):

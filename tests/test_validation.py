@@ -77,6 +77,10 @@ class TestProbabilities:
                 r"p must hold plain numbers, but found a masked array",
             ),
             ([0.5, np.ma.masked], r"p must hold plain numbers, but found a masked array"),
+            (
+                np.array(["1e400"] * 2, np.longdouble),
+                r"but found (float|longdouble)\d*: write np.asarray\(p, dtype=float\)$",
+            ),
             ([0.5 + 0j, 0.5], r"p must hold real numbers, but found complex128$"),
             (
                 ["0.5", "0.5"],
@@ -187,7 +191,7 @@ class TestOptions:
             renyi_divergence([1.0], [1.0], number)
 
     def test_the_axis_is_there(self):
-        for axis in (1, -2):
+        for axis in (1, -2, 2**31):
             message = rf"axis must be an axis of p, but found {axis} and an array of shape \(1,\)$"
             with pytest.raises(ValueError, match=message):
                 entropy([1.0], axis=axis)

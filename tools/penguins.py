@@ -1,14 +1,12 @@
 """Make klhelpers/data/penguins.csv: how large 342 penguins of three species are.
 
-    python3 tools/penguins.py            write the file
-    python3 tools/penguins.py --check    write nothing; fail unless the file is what this makes
+    python3 tools/penguins.py
 
 The measurements are those of the package `palmerpenguins`, fetched by pip into a temporary folder and held
 against its checksum. Two of its 344 birds were not measured and are left out. The same package gives the same
 bytes. Needs pip and nothing beyond Python's standard library.
 """
 
-import argparse
 import csv
 import hashlib
 import io
@@ -46,17 +44,5 @@ def measured(table: str) -> str:
     return "".join(",".join(row) + "\n" for row in rows)
 
 
-def main() -> None:
-    """Write the file, or check it."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing, compare")
-    check = parser.parse_args().check
-    made = measured(fetch())
-    if not check:
-        FILE.write_text(made, encoding="utf-8", newline="\n")
-    elif FILE.read_text(encoding="utf-8") != made:
-        sys.exit(f"not what this makes: {FILE.name}")
-
-
 if __name__ == "__main__":
-    main()
+    FILE.write_text(measured(fetch()), encoding="utf-8", newline="\n")

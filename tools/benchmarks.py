@@ -1,10 +1,14 @@
-"""Measure how exact and how fast `klhelpers` is beside what else there is, and write the page in every language."""
+"""Measure how exact and how fast `klhelpers` is beside what else there is, and put the numbers into the pages.
+
+What the tables of book/benchmarks.md and of its translation say in their heads and first columns stays as it is.
+"""
 
 from __future__ import annotations
 
 import math
 import os
 import platform
+import re
 import time
 import timeit
 import tracemalloc
@@ -19,20 +23,18 @@ import mpmath  # type: ignore[import-untyped]
 import numpy as np
 import scipy
 
-from benchmarks import WORDS
 from klhelpers import NormalMixture, fit_reverse, kl_divergence, reverse_kl
 from press.bilingual import fingerprint
-from press.translation import Block, write
 
-PAGE = "book/benchmarks.md"
+ROOT = Path(__file__).resolve().parents[1]
 SHAPES = [(1, 10), (1, 1000), (100_000, 100), (1, 10**7)]
-METHODS: dict[str, Callable[[Any, Any], Any]] = {
-    "klhelpers.kl_divergence": kl_divergence,
-    "np.sum(p * np.log(p / q))": lambda p, q: np.sum(p * np.log(p / q), axis=-1),
-    "scipy.stats.entropy": lambda p, q: scipy.stats.entropy(p, q, axis=-1),
-    "scipy.special.rel_entr": lambda p, q: np.sum(scipy.special.rel_entr(p, q), axis=-1),
-    "scipy.special.kl_div": lambda p, q: np.sum(scipy.special.kl_div(p, q), axis=-1),
-}
+METHODS: list[Callable[[Any, Any], Any]] = [  # as in the first columns of the tables
+    kl_divergence,
+    lambda p, q: np.sum(p * np.log(p / q), axis=-1),
+    lambda p, q: scipy.stats.entropy(p, q, axis=-1),
+    lambda p, q: np.sum(scipy.special.rel_entr(p, q), axis=-1),
+    lambda p, q: np.sum(scipy.special.kl_div(p, q), axis=-1),
+]
 # Mode-seeking: covering both peaks is a local minimum only.
 P = NormalMixture([0.4, 0.6], [-1, 5], [1, 1])
 Table = list[list[str]]
@@ -119,12 +121,6 @@ def fit(method: Callable[[], tuple[float, float]]) -> list[str]:
     return [*(f"{x:.6f}" for x in (mu, sigma, reverse_kl(P, mu, sigma))), duration(took)]
 
 
-def table(head: list[str], rows: Table) -> str:
-    """A markdown table, its first column left, the others right."""
-    rule = ["---"] + ["---:"] * (len(head) - 1)
-    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *rows])
-
-
 def processor() -> str:
     """The name of this processor, as Linux gives it; elsewhere what Python knows."""
     cpus = Path("/proc/cpuinfo")
@@ -133,31 +129,34 @@ def processor() -> str:
     return names[0] if names else platform.machine()
 
 
-def report(found: dict[str, Table], say: dict[str, str]) -> str:
-    """The page, in the language of the words `say`."""
-    versions = {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__}
-    heads = {
-        "errors": [say["by"], say["unrelated"], say["near"]],
-        "times": [say["by"], *("×".join(f"{n:,}" for n in shape) for shape in SHAPES)],
-        "memory": [say["by"], "1×1,000,000", "1×10,000,000"],
-        "fits": [say["by"], "μ", "σ", "D(Q‖P)", say["time"]],
-    }
-    parts = [f"# {say['title']}", say["lead"]]
-    parts += [say["made"].format(processor=processor(), cores=os.cpu_count(), **versions)]
-    for name, head in heads.items():
-        rows = [[say.get(by, f"`{by}`"), *row] for by, *row in found[name]]
-        parts += [f"## {say[name]}", say[f"{name}_lead"], table(head, rows)]
-    return "\n\n".join(parts) + "\n"
+def filled(page: str, tables: list[Table]) -> str:
+    """The page with these cells in its tables, one table after the other, beside the first column."""
+    parts = re.split(r"((?:^\|.*\n)+)", page, flags=re.MULTILINE)  # every second one is a table
+    for i, cells in zip(range(1, len(parts), 2), tables, strict=True):
+        head, rule, *rows = parts[i].splitlines()
+        labels = (row.split("|")[1].strip() for row in rows)
+        rows = [f"| {' | '.join([label, *row])} |" for label, row in zip(labels, cells, strict=True)]
+        parts[i] = "\n".join([head, rule, *rows]) + "\n"
+    return "".join(parts)
+
+
+def main() -> None:
+    """Measure, in the order of the pages."""
+    versions = [platform.python_version(), np.__version__, scipy.__version__]
+    tables = [
+        [[processor(), str(os.cpu_count()), *versions]],
+        [[error(method, gap) for gap in (None, 1e-9)] for method in METHODS],
+        [[shortest(method, shape) for shape in SHAPES] for method in METHODS],
+        [[memory(method, n) for n in (10**6, 10**7)] for method in METHODS],
+        [fit(method) for method in (lambda: fit_reverse(P)[0][:2], by_grid, by_adam)],
+    ]
+    page, translation = ROOT / "book/benchmarks.md", ROOT / "zh/book/benchmarks.md"
+    english = filled(page.read_text(encoding="utf-8"), tables)
+    page.write_text(english, encoding="utf-8")
+    chinese = filled(translation.read_text(encoding="utf-8"), tables)
+    chinese = re.sub(r"(?<=benchmarks\.md · )\w+", fingerprint(english), chinese, count=1)
+    translation.write_text(chinese, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    FITS = {"klhelpers.fit_reverse": lambda: fit_reverse(P)[0][:2], "grid": by_grid, "adam": by_adam}
-    measured = {
-        "errors": [[name, *(error(method, gap) for gap in (None, 1e-9))] for name, method in METHODS.items()],
-        "times": [[name, *(shortest(method, shape) for shape in SHAPES)] for name, method in METHODS.items()],
-        "memory": [[name, *(memory(method, n) for n in (10**6, 10**7))] for name, method in METHODS.items()],
-        "fits": [[name, *fit(method)] for name, method in FITS.items()],
-    }
-    english = report(measured, WORDS["en"])
-    Path(PAGE).write_text(english, encoding="utf-8")
-    write(f"zh/{PAGE}", {f"page {PAGE}": Block(fingerprint(english), report(measured, WORDS["zh"]).strip())})
+    main()
