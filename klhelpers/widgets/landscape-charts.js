@@ -174,7 +174,7 @@ export function mapChart(parent, words, { now, put, step }, signal) {
   const drawTicks = ticks(back, TALL.map - 4, [...TICKS.slice(0, -1), [12, "μ"]]);
   const drawGuides = guides(back, MARGIN.top, floor);
   const circles = svg("g", {}, back);
-  const trail = svg("path", { class: "klx-line klx-q" }, back);
+  const trail = svg("path", { class: "klx-line klx-q klx-trail" }, back);
   const place = svg("g", { class: "klx-q" }, frame);
   svg("circle", { class: "klx-reach", r: REACH.top }, place);
   svg("circle", { class: "klx-knob", r: 9 }, place);

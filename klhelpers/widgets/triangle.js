@@ -60,11 +60,18 @@ export function movedToEnd(p, side) {
   return others > 0 ? rounded([0, p[1] / others, p[2] / others]) : [0, 0.5, 0.5];
 }
 
-/** The point with D(p‖q) = D(q‖p) on the ray from p through q, if it comes within `reach` of q, but not of p; else q. */
+/** A point with D(p‖q) = D(q‖p), on a ray from p by q or close to it, if it is within `reach` of q, but not of p; else q. */
 export function snapped(q, p, reach) {
-  if (p.includes(0) || apart(q, p) < reach) return q;
-  const point = zeroBetween(p, borderPoint(p, q.map((x, i) => x - p[i])), skewness(p), skewSlope(p));
-  return apart(point, q) < reach && apart(point, p) > reach ? point : q;
+  const distance = apart(q, p);
+  if (p.includes(0) || distance < reach) return q;
+  const away = q.map((x, i) => x - p[i]);
+  const aside = [0, 1, 2].map((i) => (away[(i + 2) % 3] - away[(i + 1) % 3]) / Math.sqrt(3));
+  const points = Array.from({ length: 17 }, (_, i) => i - 8).map((eighths) => {
+    const u = away.map((x, i) => x + ((eighths / 8) * reach * aside[i]) / distance);
+    return zeroBetween(p, borderPoint(p, u), skewness(p), skewSlope(p));
+  });
+  const nearest = points.reduce((best, point) => (apart(point, q) < apart(best, q) ? point : best));
+  return apart(nearest, q) < reach && apart(nearest, p) > reach ? nearest : q;
 }
 
 /** The first outcome, counted from 1, that b calls impossible while a makes it happen; 0 if there is none. */
