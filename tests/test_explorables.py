@@ -55,13 +55,6 @@ def test_a_module_and_its_imports_become_one_text_that_runs(tmp_path: Path) -> N
     assert node("return m[0].default();", whole) == [1, 2, 2, "π"]  # leaf.js is one module for both
 
 
-def test_modules_in_a_circle_are_named(tmp_path: Path) -> None:
-    (tmp_path / "a.js").write_text('import { b } from "./b.js";\n', "utf-8")
-    (tmp_path / "b.js").write_text('import { a } from "./a.js";\n', "utf-8")
-    with pytest.raises(ValueError, match=re.escape("a.js → b.js → a.js")):
-        one_module(tmp_path / "a.js")
-
-
 @each_explorable
 def test_what_jupyterlab_gets_is_the_module_of_the_site(explorable: Any, tmp_path: Path) -> None:
     whole = tmp_path / "whole.mjs"
@@ -299,29 +292,6 @@ def test_q_snaps_to_where_both_directions_agree_and_nowhere_else() -> None:
     assert untouched == far and snapped != near
     assert abs(kl_divergence(p, snapped) - kl_divergence(snapped, p)) < 1e-12
     assert np.abs(np.subtract(snapped, agreed)).max() < 0.02
-
-
-@pytest.mark.parametrize(
-    ("view", "state", "met"),
-    [
-        ("directions", {"p": [0.6, 0.25, 0.15], "q": [0.15, 0.25, 0.6]}, True),
-        ("directions", {"p": [0.5, 0.3, 0.2], "q": [0.2, 0.3, 0.5]}, False),  # equal, but too short
-        ("directions", {"p": [0.8, 0.1, 0.1], "q": [0.1, 0.7, 0.2]}, False),  # long, but unequal
-        ("directions", {"p": SIDE, "q": [0.0, 0.5, 0.5]}, False),  # ∞ both ways
-        ("detour", {"p": SIDE, "q": [0.2, 0.8, 0.0], "r": [0.02, 0.98, 0.0]}, True),
-        ("detour", {"p": SIDE, "q": [0.25, 0.75, 0.0], "r": [0.1, 0.9, 0.0]}, False),
-        ("detour", {"p": SIDE, "q": [0.25, 0.75, 0.0], "r": [0.0, 1.0, 0.0]}, False),
-        (
-            "mixtures",
-            {"p": [0.8, 0.2, 0], "q": [0.2, 0.8, 0], "p2": [0.2, 0.8, 0], "q2": [0.8, 0.2, 0]},
-            True,
-        ),
-        ("mixtures", {"p": SIDE, "q": SIDE, "p2": SIDE, "q2": SIDE}, False),
-    ],
-)
-def test_the_challenges_of_the_simplex(view: str, state: dict[str, Any], met: bool) -> None:
-    script = f"return m[0].isMet('{view}', m[0].measured(data));"
-    assert node(script, "simplex.js", data=Simplex(**state).state()) == met
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ export function isMet(state) {
 
 const count = (tosses) => number(tosses, tosses < 10 ? 1 : 0);
 const percentIn = (words) => (value) => fill(words.percent, { value: number(100 * value, 0) });
-const decades = [1, 10, 100, 1000, 10000, 100000].map((n) => [n, n]);
+const decades = [[1, 1], [10, 10], [100, 100], [1000, 1000], [10000, "10⁴"], [100000, "10⁵"]];
 
 /** The walks and their mean. Returns draw(state, width). */
 function chart(parent, words) {

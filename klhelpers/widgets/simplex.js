@@ -188,7 +188,7 @@ function directions(parent, at, path) {
     set(equal, { d: isRevealed ? path(curveOf(p)) : "" });
     values.forEach((value, i) => {
       const top = found[0][i].flat().map(at).reduce((best, point) => (point[1] < best[1] ? point : best));
-      set(value, { x: top[0], y: top[1] + 4 });
+      set(value, { x: top[0], y: top[1] - 3 });
     });
   };
 }
