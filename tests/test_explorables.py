@@ -55,13 +55,6 @@ def test_a_module_and_its_imports_become_one_text_that_runs(tmp_path: Path) -> N
     assert node("return m[0].default();", whole) == [1, 2, 2, "π"]  # leaf.js is one module for both
 
 
-def test_modules_in_a_circle_are_named(tmp_path: Path) -> None:
-    (tmp_path / "a.js").write_text('import { b } from "./b.js";\n', "utf-8")
-    (tmp_path / "b.js").write_text('import { a } from "./a.js";\n', "utf-8")
-    with pytest.raises(ValueError, match=re.escape("a.js → b.js → a.js")):
-        one_module(tmp_path / "a.js")
-
-
 @each_explorable
 def test_what_jupyterlab_gets_is_the_module_of_the_site(explorable: Any, tmp_path: Path) -> None:
     whole = tmp_path / "whole.mjs"
@@ -120,27 +113,20 @@ def test_the_module_works_without_the_widgets() -> None:
     [
         (Bars, {"p": [0.5, 0.5]}, "the same number of outcomes, but found 2 and 4"),
         (Bars, {"p": [1.0], "q": [1.0]}, "2 to 8 outcomes, but found 1"),
-        (Bars, {"p": [1e-3] * 1000, "q": [1e-3] * 1000}, "2 to 8 outcomes, but found 1000"),
         (Bars, {"q": [0.1, 0.2, 0.3, 0.5]}, "the sum of q must be 1"),
         (Bars, {"q": [1.1, -0.1, 0, 0]}, "q must hold probabilities from 0 to 1"),
         (Bars, {"q": [math.nan, 1, 0, 0]}, "q must hold probabilities from 0 to 1"),
         (Evidence, {"p": 0}, "p must be from 0.01 to 0.99, but found 0"),
-        (Evidence, {"q": math.nan}, "q must be from 0.01 to 0.99, but found nan"),
         (Evidence, {"near": math.inf}, "near must be from 1 to 100000, but found inf"),
         (Evidence, {"seed": -1}, "'seed' trait"),
         (Simplex, {"p": [0.5, 0.5]}, "p must have 3 outcomes, but found 2"),
-        (Simplex, {"q2": [0.5, 0.5, 0.1]}, "the sum of q2 must be 1"),
-        (Simplex, {"r": [1.1, -0.1, 0]}, "r must hold probabilities from 0 to 1"),
         (Simplex, {"share": 1.5}, "share must be from 0 to 1, but found 1.5"),
         (Simplex, {"view": "cube"}, "'view' trait"),
         (Simplex, {"guess_detour": "curve"}, "'guess_detour' trait"),
-        (Landscape, {"sigma": 0}, "sigma must be from 0.02 to 6, but found 0"),
         (Landscape, {"mu": math.inf}, "mu must be from -5 to 13"),
         (Landscape, {"means": [0, 1e6]}, "means must be from -4 to 12, but found 1000000"),
         (Landscape, {"means": [0, 1, 2]}, "means must hold two numbers, but found 3"),
-        (Landscape, {"sigmas": [1, -1]}, "sigmas must be from 0.3 to 4"),
         (Landscape, {"weights": [0.5, 0.6]}, "the sum of weights must be 1"),
-        (Landscape, {"weights": [1.5, -0.5]}, "weights must hold probabilities"),
         (Landscape, {"objective": "sideways"}, "'objective' trait"),
     ],
 )
@@ -175,7 +161,7 @@ def drawn(explorable: Explorable) -> Any:
 
 @pytest.mark.parametrize("view", ["directions", "detour", "mixtures"])
 @pytest.mark.parametrize("point", ["p", "q", "r", "p2", "q2"])
-@pytest.mark.parametrize("at", [SIDE, CORNER, [0.0, 0.5, 0.5]])
+@pytest.mark.parametrize("at", [CORNER, [0.0, 0.5, 0.5]])
 def test_the_simplex_has_a_picture_of_every_state(view: str, point: str, at: list[float]) -> None:
     assert len(drawn(Simplex(view=view, guess_directions="curve", **{point: at}))[0]["artists"]) > 3
 
@@ -196,7 +182,6 @@ def test_bars_have_a_picture_of_every_state(q: list[float]) -> None:
         ({}, "D(Q", 1),
         ({"means": [-1, 5]}, "D(Q", 3),
         ({"objective": "forward", "means": [-1, 5]}, "D(P", 1),
-        ({"objective": "cross_entropy", "sigma": 0.02}, "H(Q,P)", 0),
         ({"weights": [0.0, 1.0]}, "D(Q", 1),
     ],
 )
@@ -204,6 +189,13 @@ def test_landscapes_have_a_picture_of_every_state(state: dict[str, Any], symbol:
     panels = drawn(Landscape(**state))
     assert symbol in json.dumps(panels[3])
     assert sum("x" in artist for artist in panels[3]["artists"]) == marks + 1  # and Q
+
+
+def test_minima_that_tie_are_both_filled() -> None:
+    landscape = Landscape(weights=[0.5, 0.5], means=[0, 7.5])
+    marks = [line for line in landscape.picture().axes[3].lines if line.get_marker() == "o"]
+    filled = [line.get_xdata()[0] for line in marks if line.get_markerfacecolor() != "none"]
+    assert len(marks) == 3 and filled == pytest.approx([0, 7.5], abs=0.1)
 
 
 # --- what their scripts compute ---
@@ -236,11 +228,6 @@ def test_a_moved_bar_takes_from_the_others_in_proportion() -> None:
     assert all(math.isclose(sum(p), 1) for p in results)
     (alone,) = call("bars.js", "moved", [([0, 1, 0], 1, 0.4)])
     assert alone == pytest.approx([0.3, 0.4, 0.3])  # nothing to keep in proportion: equal shares
-
-
-def test_outcomes_come_and_go() -> None:
-    results = call("bars.js", "resized", [([0.4, 0.3, 0.2, 0.1], 2), ([0.5, 0.5], 4), ([0, 0, 1], 2)])
-    assert results == [pytest.approx([4 / 7, 3 / 7]), pytest.approx([0.25] * 4), pytest.approx([0.5] * 2)]
 
 
 def test_the_simplex_computes_what_python_computes() -> None:
@@ -301,51 +288,16 @@ def test_keys_and_pointers_move_a_point_along_the_triangle(asked: str, expected:
 def test_q_snaps_to_where_both_directions_agree_and_nowhere_else() -> None:
     p, agreed = [0.5, 0.3, 0.2], [0.3, 0.34457244, 0.35542756]
     near, far = [0.303, 0.3416, 0.3554], [0.33, 0.33, 0.34]
-    snaps = """
-        const [p, ...points] = data, curve = m[0].equalityCurve(p);
-        return points.map((q) => m[0].snapped(q, p, curve, 0.012));
-    """
-    snapped, untouched = node(snaps, "triangle.js", data=[p, near, far])
+    snapped, untouched = call("triangle.js", "snapped", [(near, p, 0.012), (far, p, 0.012)])
     assert untouched == far and snapped != near
     assert abs(kl_divergence(p, snapped) - kl_divergence(snapped, p)) < 1e-12
     assert np.abs(np.subtract(snapped, agreed)).max() < 0.02
 
 
 @pytest.mark.parametrize(
-    ("view", "state", "met"),
-    [
-        ("directions", {"p": [0.6, 0.25, 0.15], "q": [0.15, 0.25, 0.6]}, True),
-        ("directions", {"p": [0.5, 0.3, 0.2], "q": [0.2, 0.3, 0.5]}, False),  # equal, but too short
-        ("directions", {"p": [0.8, 0.1, 0.1], "q": [0.1, 0.7, 0.2]}, False),  # long, but unequal
-        ("directions", {"p": SIDE, "q": [0.0, 0.5, 0.5]}, False),  # ∞ both ways
-        ("detour", {"p": SIDE, "q": [0.2, 0.8, 0.0], "r": [0.02, 0.98, 0.0]}, True),
-        ("detour", {"p": SIDE, "q": [0.25, 0.75, 0.0], "r": [0.1, 0.9, 0.0]}, False),
-        ("detour", {"p": SIDE, "q": [0.25, 0.75, 0.0], "r": [0.0, 1.0, 0.0]}, False),
-        (
-            "mixtures",
-            {"p": [0.8, 0.2, 0], "q": [0.2, 0.8, 0], "p2": [0.2, 0.8, 0], "q2": [0.8, 0.2, 0]},
-            True,
-        ),
-        ("mixtures", {"p": SIDE, "q": SIDE, "p2": SIDE, "q2": SIDE}, False),
-    ],
+    ("p", "q", "tossed"), [(0.5, 0.6, "p"), (0.5, 0.51, "q"), (0.5, 0.01, "p"), (0.3, 0.3, "p")]
 )
-def test_the_challenges_of_the_simplex(view: str, state: dict[str, Any], met: bool) -> None:
-    script = f"return m[0].isMet('{view}', m[0].measured(data));"
-    assert node(script, "simplex.js", data=Simplex(**state).state()) == met
-
-
-@pytest.mark.parametrize(
-    ("p", "q", "tossed"),
-    [
-        (0.5, 0.6, "p"),
-        (0.5, 0.51, "q"),
-        (0.5, 0.01, "p"),
-        (0.3, 0.3, "p"),
-        (0.99, 0.01, "q"),
-        (0.02, 0.01, "p"),
-    ],
-)
-@pytest.mark.parametrize("seed", [0, 1951, 2**32 - 1])
+@pytest.mark.parametrize("seed", [0, 2**32 - 1])
 def test_the_walks_on_the_page_are_those_of_python(p: float, q: float, tossed: str, seed: int) -> None:
     evidence = Evidence(p=p, q=q, tossed=tossed, seed=seed, walks=3)
     drift, tosses, at, walks = node(
@@ -359,8 +311,8 @@ def test_the_walks_on_the_page_are_those_of_python(p: float, q: float, tossed: s
     )
     assert tosses == evidence.tosses()
     assert drift == pytest.approx(evidence.drift(), rel=1e-10)
-    L = np.concatenate([np.zeros((3, 1)), evidence.drawn()], axis=1)
-    assert np.array(walks) == pytest.approx(L[:, at], rel=1e-9, abs=1e-9)
+    L = evidence.drawn()[:, np.array(at) - 1]
+    assert np.array(walks) == pytest.approx(L, rel=1e-9, abs=1e-9)
 
 
 def test_the_draws_of_a_page_are_even_and_without_memory() -> None:
@@ -399,42 +351,25 @@ def test_a_normal_lies_on_a_peak_or_across_both() -> None:
     assert found == ["both", "both", "right", "both", "left", "both", "one", "right"]
 
 
-def test_peaks_part_within_the_limits() -> None:
-    found = call("landscape.js", "separated", [([-1, 3], 6), ([3, -1], 6), ([8, 9], 12), ([2, 2], 0)])
-    assert found == [[-1, 5], [5, -1], [0, 12], [2, 2]]
-
-
-def test_regions_below_a_level_are_those_of_another_library() -> None:
+def test_regions_below_a_level_are_as_large_as_those_of_another_library() -> None:
     rng = np.random.default_rng(7)
     xs, ys = np.cumsum(rng.uniform(0.5, 2, 13)), np.cumsum(rng.uniform(0.5, 2, 9))
     grid = rng.normal(size=(9, 13))
     levels = [-1.0, 0.0, 0.5, 1.0]
     found = node("return m[0].regionsBelow(...data);", "contours.js", data=[grid, xs, ys, levels])
-    lines = contour_generator(xs, ys, grid, name="serial")
     edge = 1e-9  # beyond the grid it is above every level
     xs, ys = (np.concatenate([[at[0] - edge], at, [at[-1] + edge]]) for at in (xs, ys))
-    filled = contour_generator(
-        xs, ys, np.pad(grid, 1, constant_values=1e9), name="serial", fill_type="OuterOffset"
-    )
+    framed = np.pad(grid, 1, constant_values=1e9)
+    filled = contour_generator(xs, ys, framed, name="serial", fill_type="OuterOffset")
     for level, loops in zip(levels, found, strict=True):
-        own, other = (inside(curves, xs, ys) for curves in (loops, lines.lines(level)))
-        assert len(own) > 10
-        assert own == pytest.approx(other, abs=1e-8)
         outlines = [
             points[start:end]
             for points, offsets in zip(*filled.filled(-1e9, level), strict=True)
             for start, end in pairwise(offsets)
         ]
         # Holes run the other way, so that the areas with their signs add up.
+        assert len(loops) == len(outlines)
         assert sum(map(signed_area, loops)) == pytest.approx(sum(map(signed_area, outlines)), abs=1e-6)
-
-
-def inside(curves: Any, xs: Any, ys: Any) -> Any:
-    """The points of curves that are not on the grid's frame, each once, in order."""
-    points = np.unique(np.round(np.concatenate([np.array(curve) for curve in curves]), 9), axis=0)
-    margin = 1e-6  # what lies on the frame may be rounded to either side of it
-    low, high = [xs[0] + margin, ys[0] + margin], [xs[-1] - margin, ys[-1] - margin]
-    return points[np.all((points > low) & (points < high), axis=1)]
 
 
 def signed_area(loop: list[list[float]]) -> float:

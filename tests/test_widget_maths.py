@@ -1,6 +1,5 @@
 """The mathematics of the explorables, which is JavaScript, held against klhelpers."""
 
-import json
 import math
 
 import numpy as np
@@ -9,8 +8,6 @@ from matplotlib.path import Path as Polygon
 
 from klhelpers import (
     NormalMixture,
-    cross_entropy,
-    entropy,
     fit_forward,
     fit_reverse,
     forward_kl,
@@ -48,35 +45,23 @@ def random_pair(kind):
 
 
 @pytest.mark.parametrize("kind", ["far", "zeros", "close", "faint", "sums that are a little off"])
-@pytest.mark.parametrize(
-    ("name", "measure", "rounding"),
-    [
-        ("klDivergence", kl_divergence, 0),
-        ("crossEntropy", cross_entropy, 1e-15),
-        ("entropy", lambda p, q: entropy(p), 1e-15),
-    ],
-)
-def test_measures_agree(name, measure, rounding, kind):
+def test_the_divergence_agrees(kind):
     pairs = [random_pair(kind) for _ in range(300)]
     if kind == "faint":
         pairs.append(([0.5, 0.5], [1, 5e-324]))  # whose quotient is beyond the largest number
-    assert call("maths.js", name, pairs) == pytest.approx(
-        [measure(*pair) for pair in pairs], rel=1e-12, abs=rounding
+    assert call("maths.js", "klDivergence", pairs) == pytest.approx(
+        [kl_divergence(*pair) for pair in pairs], rel=1e-12, abs=0
     )
 
 
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ("[0.5, 0.5]", None),
         ("[1/3, 1/3, 1/3]", None),
         ("[0.5, 0.5 + 9e-9]", None),
-        ("[]", {"reason": "empty"}),
         ("null", {"reason": "empty"}),
         ("[0.5, 0.5 + 2e-8]", {"reason": "sum", "value": pytest.approx(1 + 2e-8, rel=1e-15)}),
-        ("[0, 0]", {"reason": "sum", "value": 0}),
         ("[1.5, -0.5]", {"reason": "negative", "index": 1, "value": -0.5}),
-        ("[NaN, 1]", {"reason": "number", "index": 0, "value": pytest.approx(math.nan, nan_ok=True)}),
         ("[0.5, Infinity]", {"reason": "number", "index": 1, "value": math.inf}),
     ],
 )
@@ -84,31 +69,9 @@ def test_what_is_no_distribution_is_named(values, expected):
     assert node(f"return m[0].distributionFault({values});", "maths.js") == expected
 
 
-@pytest.mark.parametrize(
-    ("module", "said", "message"),
-    [
-        ("maths", "klDivergence([1, 0], [1.5, -0.5])", "q must be a distribution, but found"),
-        ("maths", "klDivergence([0.5, 0.5], [0.5, 0.25, 0.25])", "as many events, but found 2 and 3"),
-        ("maths", "surprisal(2)", "p must be between 0 and 1, but found 2"),
-        ("triangle", "equalityCurve([0.5, 0.5])", "p must have three events, but found 2"),
-        ("triangle", "forwardContour([0.5, 0.25, 0.25], 0)", "level must be > 0, but found 0"),
-        ("mixtures", "klNormal(NaN, 1, 0, 1)", "mu1 and mu2 must be finite, but found NaN,0"),
-        ("mixtures", "new Mixture([0.5], [0], [1])", "weights must sum to 1, but found 0.5"),
-        ("mixtures", "new Mixture([1], [0], [-1])", "sigmas must be finite and > 0, but found -1"),
-        ("mixtures", "new Mixture([1], [0, 0], [1])", "must have one length > 0, but found 1,2,1"),
-        ("mixtures", "reverseKl(new Mixture([1], [0], [1]), 0, 0)", "sigma must be finite and > 0"),
-    ],
-)
-def test_what_is_wrong_is_refused_by_name(module, said, message):
-    script = f"""
-        const {{ klNormal, reverseKl, klDivergence, surprisal, equalityCurve, forwardContour, Mixture }} = m[0];
-        try {{ return {said}; }} catch (error) {{ return error.message; }}
-    """
-    assert message in node(script, f"{module}.js")
-
-
 # Curves on the triangle.
 
+PLANE = np.array([[1, 0], [-0.5, math.sqrt(0.75)], [-0.5, -math.sqrt(0.75)]])  # a triangle's corners
 CENTRE = np.full(3, 1 / 3)
 HALF = [0.5, 0.5, 0]
 INSIDE = [rng.dirichlet([1, 1, 1]) * 0.94 + 0.02 for _ in range(12)] + [
@@ -118,58 +81,38 @@ INSIDE = [rng.dirichlet([1, 1, 1]) * 0.94 + 0.02 for _ in range(12)] + [
     np.array([0.4, 0.4, 0.2]),
 ]
 LEVELS = [1e-6, 0.01, 0.1, 0.3]
-# For each kind of curve: what it is called with, a point inside of it, and the function that is negative there.
+# For each kind of curve: what it is called with, and the function that is negative inside of it.
 CURVES = {
     "forwardContour": (
         [(p, level) for p in [*INSIDE, np.array([0.6, 0.4, 0]), np.array([0, 0, 1])] for level in LEVELS],
-        lambda p, level: p,
         lambda p, level: lambda q: kl_divergence(p, q) - level,
     ),
     "reverseContour": (
         [(p, level) for p in INSIDE for level in [*LEVELS, 1, 5]],
-        lambda p, level: p,
         lambda p, level: lambda q: kl_divergence(q, p) - level,
     ),
     "detourContour": (
         list(zip(INSIDE, INSIDE[1:] + INSIDE[:1], strict=True)),
-        lambda p, r: (p + r) / 2,
         lambda p, r: lambda q: kl_divergence(p, q) + kl_divergence(q, r) - kl_divergence(p, r),
     ),
 }
 
 
-def crossings(polylines, p, u):
-    """How far from p the ray in direction u meets the polylines: usually once or never."""
-    v = np.cross(u, np.ones(3))
-    for line in map(np.array, polylines):
-        along, across = (line - p) @ u / (u @ u), (line - p) @ v
-        for i in np.flatnonzero((across[:-1] < 0) != (across[1:] < 0)):
-            t = across[i] / (across[i] - across[i + 1])
-            if (distance := along[i] + t * (along[i + 1] - along[i])) > 0:
-                yield distance
-
-
 @pytest.mark.parametrize("name", CURVES)
 def test_a_curve_is_where_its_function_is_zero_and_parts_what_is_below_from_what_is_above(name):
-    cases, inside, function = CURVES[name]
+    cases, function = CURVES[name]
+    q = np.random.default_rng(1).dirichlet([1, 1, 1], 400)
     for given, lines in zip(cases, call("triangle.js", name, cases), strict=True):
-        centre, excess = inside(*given), function(*given)
-        closed = [line[0] == pytest.approx(line[-1], abs=1e-12) for line in lines]
-        for line, is_closed in zip(lines, closed, strict=True):
-            assert excess(np.array(line)) == pytest.approx(0, abs=1e-9)
-            assert is_closed or max(min(line[0]), min(line[-1])) < 1e-12, "it closes, or ends at the border"
-        if 0 in centre:
-            continue
-        for angle in np.random.default_rng(1).uniform(0, 2 * math.pi, 60):
-            u = np.cos(angle - 2 * math.pi / 3 * np.arange(3))
-            reach = min(x / -y for x, y in zip(centre, u, strict=True) if y < 0)
-            met = list(crossings(lines, centre, u))
-            if met:
-                (t,) = met
-                assert excess(centre + 0.93 * t * u) < 0
-                assert 1.07 * t + 3e-4 > reach or excess(centre + (1.07 * t + 3e-4) * u) > 0
-            else:  # below as far as the border
-                assert not any(closed) and excess(centre + 0.999999 * reach * u) < 0
+        excess = function(*given)
+        for line in map(np.array, lines):
+            assert excess(line) == pytest.approx(0, abs=1e-9)
+            if line[0] == pytest.approx(line[-1], abs=1e-12):
+                assert len(lines) == 1
+                clear = np.min(np.linalg.norm(q[:, None] - line, axis=2), axis=1) > 0.03
+                inside = Polygon(line @ PLANE).contains_points(q @ PLANE)
+                assert np.all((excess(q) < 0)[clear] == inside[clear])
+            else:
+                assert max(min(line[0]), min(line[-1])) < 1e-12, "it closes, or ends at the border"
 
 
 def test_where_the_function_is_infinite_inside_there_is_no_curve():
@@ -183,18 +126,6 @@ def test_where_the_function_is_infinite_inside_there_is_no_curve():
         [],
         [],
     ]
-
-
-def test_a_coarse_curve_is_as_exact_with_fewer_points():
-    script = (
-        "return data.map((p) => [m[0].COARSE, undefined].map((how) => m[0].forwardContour(p, 0.1, how)[0]));"
-    )
-    for p, (few, many) in zip(INSIDE, node(script, "triangle.js", data=INSIDE), strict=True):
-        assert kl_divergence(p, np.array(few)) == pytest.approx(0.1, rel=1e-9)
-        assert len(few) < len(many) / 1.5
-
-
-PLANE = np.array([[1, 0], [-0.5, math.sqrt(0.75)], [-0.5, -math.sqrt(0.75)]])  # a triangle's corners
 
 
 def test_the_curve_of_equality_is_all_that_parts_the_two_directions():
@@ -232,13 +163,12 @@ def test_normals_agree():
     )
 
 
-def random_mixture(size=2):
+def random_mixture(size):
     """Neighbours 0 to 20 apart, standard deviations from 0.1 to 10, weights from 0.02 on."""
     weights = 0.02 + (1 - 0.02 * size) * rng.dirichlet(np.ones(size))
     sigmas = log_uniform(0.1, 10, size) if rng.random() < 0.6 else np.full(size, log_uniform(0.1, 10))
-    gaps = np.minimum(rng.uniform(0, 20, size - 1), rng.choice([3, 10, math.inf]) * sigmas.max())
-    means = rng.uniform(-5, 5) + np.concatenate([[0], np.cumsum(gaps)])
-    return NormalMixture(weights / weights.sum(), means, sigmas)
+    gap = min(rng.uniform(0, 20), rng.choice([3, 10, math.inf]) * sigmas.max())
+    return NormalMixture(weights / weights.sum(), rng.uniform(-5, 5) + gap * np.arange(size), sigmas)
 
 
 def place(P):
@@ -251,7 +181,7 @@ def parts(P):
     return [P.weights, P.means, P.sigmas]
 
 
-MIXTURES = [random_mixture(size) for size in [1] * 10 + [2] * 160 + [3] * 20 + [5] * 20]
+MIXTURES = [random_mixture(size) for size in [1] * 10 + [2] * 160]
 PLACES = [(P, *place(P)) for P in MIXTURES]
 MIXED = "const mixed = ([P, ...at]) => [new m[0].Mixture(...P), ...at];"
 
@@ -299,9 +229,7 @@ def test_slopes_are_the_differences():
                 assert at[name] == pytest.approx(differences[name], abs=1e-6 * size), (name, sigma)
 
 
-# Minima, on the grids of the map.
-
-GRIDS = {"at rest": [73, 45], "while P moves": [37, 21]}
+# Minima, on the grid of the map.
 
 
 def of_the_map(distance=None, weight=None):
@@ -325,30 +253,26 @@ RANDOM += [
 EXPECTED = [fit_reverse(P) for P in RANDOM]
 
 
-def minima(mixtures, grid):
-    script = f"""
-        return data.map(mixed).map(([P]) =>
-            m[1].reverseMinima(P, m[2].heightsOf(P, "reverse", {json.dumps(grid)}, 9)));
+def minima(mixtures):
+    script = """
+        return data.map(mixed).map(([P]) => m[1].reverseMinima(P, m[2].heightsOf(P, "reverse")));
     """
     found = mixed(script, "minima.js", "landscape.js", data=[(P,) for P in mixtures])
     return [[(fit["mu"], fit["sigma"], fit["kl"]) for fit in fits] for fits in found]
 
 
-@pytest.mark.parametrize("objective", ["forward", "reverse", "cross_entropy"])
-def test_the_map_has_the_heights_of_python(objective):
-    script = f"return data.map(mixed).map(([P]) => m[1].heightsOf(P, '{objective}', [7, 6]));"
+@pytest.mark.parametrize(("objective", "divergence"), [("forward", forward_kl), ("reverse", reverse_kl)])
+def test_the_map_has_the_heights_of_python(objective, divergence):
+    script = f"return data.map(mixed).map(([P]) => m[1].heightsOf(P, '{objective}'));"
     for P, heights in zip(RANDOM, mixed(script, "landscape.js", data=[(P,) for P in RANDOM]), strict=True):
-        mus, sigmas = np.array(heights["mus"]), np.array(heights["sigmas"])[:, None]
-        assert (mus[0], mus[-1], sigmas[0, 0], sigmas[-1, 0]) == (-5, 13, 0.02, 6)
-        expected = (forward_kl if objective == "forward" else reverse_kl)(P, mus, sigmas)
-        if objective == "cross_entropy":
-            expected = expected + 0.5 * np.log(2 * math.pi * math.e * sigmas**2)
-        assert np.array(heights["rows"]) == pytest.approx(expected, rel=1e-5, abs=1e-5)
+        mus, sigmas = np.array(heights["mus"])[::8], np.array(heights["sigmas"])[::6, None]
+        assert np.array(heights["rows"])[::6, ::8] == pytest.approx(
+            divergence(P, mus, sigmas), rel=1e-5, abs=1e-5
+        )
 
 
-@pytest.mark.parametrize("grid", GRIDS.values(), ids=GRIDS)
-def test_the_map_has_every_minimum_that_python_certifies_and_no_other(grid):
-    for fits, found in zip(EXPECTED, minima(RANDOM, grid), strict=True):
+def test_the_map_has_every_minimum_that_python_certifies_and_no_other():
+    for fits, found in zip(EXPECTED, minima(RANDOM), strict=True):
         assert np.array(found) == pytest.approx(np.array(fits), abs=1e-4)
     assert {len(fits) for fits in EXPECTED} == {1, 2, 3}
 
@@ -357,20 +281,19 @@ def test_the_map_has_every_minimum_that_python_certifies_and_no_other(grid):
 BIRTHS = [(4.824459, 0.5, 1, 3), (4.576336, 0.4, 1, 2), (5.040555, 0.4, 2, 3)]
 
 
-@pytest.mark.parametrize("grid", GRIDS.values(), ids=GRIDS)
 @pytest.mark.parametrize(("distance", "weight", "before", "after"), BIRTHS)
 @pytest.mark.parametrize("gap", [1e-5, 1e-3, 0.1])
-def test_a_minimum_is_on_the_map_as_soon_as_it_is_born(grid, distance, weight, before, after, gap):
+def test_a_minimum_is_on_the_map_as_soon_as_it_is_born(distance, weight, before, after, gap):
     for sign, count in ((-1, before), (1, after)):
         mixtures = [of_the_map(distance + sign * gap, weight) for _ in range(10)]
-        assert {len(fits) for fits in minima(mixtures, grid)} == {count}
+        assert {len(fits) for fits in minima(mixtures)} == {count}
 
 
 @pytest.mark.parametrize(("distance", "weight"), [(5.600164, 0.5), (5.021388, 0.4)])
 def test_the_least_minimum_switches_from_the_cover_to_a_peak(distance, weight):
     for gap, covers in ((-1e-3, True), (1e-3, False)):
         P = of_the_map(distance + gap, weight)
-        ((best, *_),) = minima([P], GRIDS["at rest"])
+        ((best, *_),) = minima([P])
         assert (best[1] > 2 * P.sigmas[0]) == covers
 
 
@@ -410,10 +333,3 @@ def test_the_way_down_falls_along_the_gradient_and_ends_in_a_minimum(slopes, div
             divergence(P, mu, sigma + 1e-5) - divergence(P, mu, sigma - 1e-5),
         ] / pixels
         assert steps[i] @ gradient < -0.999 * lengths[i] * np.linalg.norm(gradient)
-
-
-def test_the_highest_point_of_a_mixture_is_where_its_density_is():
-    P = NormalMixture([0.4, 0.6], [-1, 3], [1, 1])
-    (highest,) = mixed("return data.map(mixed).map(([P]) => m[1].highestPoint(P));", "minima.js", data=[(P,)])
-    assert highest["logDensity"] == pytest.approx(-1.429540, abs=5e-7)
-    assert P.logpdf(highest["x"]) >= P.logpdf(np.linspace(-10, 10, 100_001)).max()

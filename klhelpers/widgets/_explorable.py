@@ -26,7 +26,7 @@ IMPORTED = re.compile(
 )
 
 
-def one_module(path: Path, _within: tuple[Path, ...] = ()) -> str:
+def one_module(path: Path) -> str:
     """Return the text of the ES module at `path`, every module that it imports put in the place of its name.
 
     JupyterLab hands a widget's script over as one text. An imported module becomes a ``data:`` URL that holds its
@@ -35,14 +35,11 @@ def one_module(path: Path, _within: tuple[Path, ...] = ()) -> str:
 
     Raises:
         FileNotFoundError: if a module is not there.
-        ValueError: if modules import each other in a circle.
+        RecursionError: if modules import each other in a circle.
     """
-    if path in _within:
-        circle = " → ".join(p.name for p in (*_within[_within.index(path) :], path))
-        raise ValueError(f"modules must not import each other in a circle, but found {circle}")
 
     def inlined(match: re.Match[str]) -> str:
-        text = one_module(path.parent / match["file"], (*_within, path))
+        text = one_module(path.parent / match["file"])
         return f'{match["before"]}"data:text/javascript;base64,{base64.b64encode(text.encode()).decode()}"'
 
     return IMPORTED.sub(inlined, path.read_text(encoding="utf-8"))

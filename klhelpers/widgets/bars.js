@@ -1,9 +1,9 @@
 // The bars: p and q over a few outcomes, the surprise that each brings, and two lengths that add up to a third.
 
-import { barPath, button, choice, clamp, describe, drawing, handle, html, legend, linear } from "./draw.js";
-import { number, roundUp, set, several, svg, totals } from "./draw.js";
+import { bars, button, clamp, describe, drawing, handle, html, legend, levels, linear, number } from "./draw.js";
+import { roundUp, set, several, svg, totals } from "./draw.js";
 import { choiceFault, explorable, fill } from "./explorable.js";
-import { crossEntropy, distributionFault, entropy, klDivergence, surprisal } from "./maths.js";
+import { distributionFault, klDivergence, sum, surprisal } from "./maths.js";
 
 const FEWEST = 2;
 const MOST = 8;
@@ -26,15 +26,6 @@ export function moved(p, at, value) {
   return p.map((x, i) => (i === at ? wanted : others(x)));
 }
 
-/** The distribution on `count` outcomes: the last are dropped, or new ones get an equal share. */
-export function resized(p, count) {
-  const kept = p.slice(0, count);
-  const total = kept.reduce((sum, x) => sum + x, 0);
-  const share = Math.min(1, p.length / count);
-  const old = kept.map((x) => (total > 0 ? (x / total) * share : share / kept.length));
-  return [...old, ...Array(count - old.length).fill(1 / count)];
-}
-
 function faultOf({ p, q, unit }) {
   const length = (values) => (Array.isArray(values) ? values.length : 0);
   if (length(p) !== length(q) || length(p) < FEWEST || length(p) > MOST) {
@@ -50,14 +41,13 @@ function faultOf({ p, q, unit }) {
 /** Everything that is shown of a state, in its unit. */
 export function measured({ p, q, unit }) {
   const nats = NATS[unit];
+  const ideal = p.map((x) => surprisal(x) / nats);
+  const entropy = sum(p.map((x, i) => (x > 0 ? x * ideal[i] : 0)));
+  const divergence = klDivergence(p, q) / nats;
   return {
-    p,
-    q,
-    ideal: p.map((x) => surprisal(Math.min(x, 1)) / nats),
-    paid: q.map((x) => surprisal(Math.min(x, 1)) / nats),
-    entropy: entropy(p) / nats,
-    divergence: klDivergence(p, q) / nats,
-    cross: crossEntropy(p, q) / nats,
+    p, q, ideal, entropy, divergence,
+    paid: q.map((x) => surprisal(x) / nats),
+    cross: entropy + divergence,
     gap: Math.max(...p.map((x, i) => Math.abs(x - q[i]))),
   };
 }
@@ -71,11 +61,7 @@ function barChart(parent, words, now, move, signal) {
   const frame = drawing(parent, TALL.bars, words.bars);
   const floor = TALL.bars - MARGIN.bottom;
   const y = linear([0, 1], [floor, MARGIN.top]);
-  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, frame);
-  for (const tick of [0, 0.5, 1]) {
-    svg("line", { class: "klx-grid", x1: MARGIN.left, y1: y(tick), y2: y(tick), x2: "100%" }, axis);
-    svg("text", { x: MARGIN.left - 5, y: y(tick) + 4, "text-anchor": "end", text: tick }, axis);
-  }
+  levels(frame, MARGIN.left)([0, 0.5, 1].map((tick) => [y(tick), tick]));
   const names = svg("g", { class: "klx-axis", "aria-hidden": "true" }, frame);
   const columns = svg("g", {}, frame);
 
@@ -86,7 +72,7 @@ function barChart(parent, words, now, move, signal) {
     svg("rect", { class: "klx-fill" }, made);
     svg("rect", { class: "klx-reach", height: 44 }, made);
     svg("rect", { class: "klx-knob", height: 6, rx: 3 }, made);
-    svg("text", { class: "klx-value", "text-anchor": "middle", "aria-hidden": "true" }, made);
+    svg("text", { "text-anchor": "middle", "aria-hidden": "true" }, made);
     handle(made, {
       signal,
       at: () => ({ x: 0, y: y(now()[name][at]) }),
@@ -126,20 +112,15 @@ function barChart(parent, words, now, move, signal) {
 function termChart(parent, words) {
   const frame = drawing(parent, TALL.terms, words.terms);
   const floor = TALL.terms - MARGIN.bottom;
-  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, frame);
-  const ticks = [0, 0.5, 1].map((part) => ({
-    part,
-    line: svg("line", { class: "klx-grid", x1: MARGIN.left, x2: "100%" }, axis),
-    text: svg("text", { x: MARGIN.left - 5, "text-anchor": "end" }, axis),
-  }));
+  const drawLevels = levels(frame, MARGIN.left);
   const columns = svg("g", { "aria-hidden": "true" }, frame);
   const column = () => {
     const made = svg("g", {});
     svg("rect", {}, made);
-    svg("line", { class: "klx-line-p" }, made);
-    svg("line", { class: "klx-line-q" }, made);
-    svg("text", { class: "klx-value klx-forward", "text-anchor": "middle" }, made);
-    svg("text", { class: "klx-name", y: TALL.terms - 4, "text-anchor": "middle" }, made);
+    svg("line", { class: "klx-line klx-p" }, made);
+    svg("line", { class: "klx-line klx-q" }, made);
+    svg("text", { class: "klx-forward", "text-anchor": "middle" }, made);
+    svg("text", { class: "klx-axis", y: TALL.terms - 4, "text-anchor": "middle" }, made);
     return made;
   };
 
@@ -149,10 +130,7 @@ function termChart(parent, words) {
     const top = roundUp(Math.max(4, ...finite), ROUND);
     const y = linear([0, top], [floor, MARGIN.top]);
     const across = width - MARGIN.left - MARGIN.right;
-    for (const { part, line, text } of ticks) {
-      set(line, { y1: y(part * top), y2: y(part * top) });
-      set(text, { y: y(part * top) + 4, text: part * top });
-    }
+    drawLevels([0, top / 2, top].map((level) => [y(level), level]));
     let left = MARGIN.left;
     several(columns, shown.p.length, column).forEach((made, i) => {
       const right = left + shown.p[i] * across;
@@ -165,7 +143,7 @@ function termChart(parent, words) {
       const cost = shown.p[i] * (paid - shown.ideal[i]);
       set(made, { visibility: shown.p[i] > 0 ? null : "hidden" });
       set(area, {
-        class: cost >= 0 ? "klx-cost" : "klx-saving",
+        class: `klx-forward klx-${cost >= 0 ? "fill" : "saving"}`,
         x: inner.from, width: inner.to - inner.from, y: Math.min(low, high), height: Math.abs(low - high),
       });
       set(ideal, { x1: inner.from, x2: inner.to, y1: low, y2: low });
@@ -173,7 +151,7 @@ function termChart(parent, words) {
       const label = (cost > 0 ? "+" : "") + number(cost);
       const above = Math.min(low, high) - 5;
       set(text, {
-        class: paid === Infinity ? "klx-infinite" : "klx-value klx-forward",
+        class: paid === Infinity ? "klx-infinite" : "klx-forward",
         x: middle,
         y: paid === Infinity ? (low + high) / 2 : above,
         text: right - left > 34 || paid === Infinity ? label : "",
@@ -188,16 +166,14 @@ function termChart(parent, words) {
 function lengthChart(parent, words) {
   const write = totals(parent, [["H(p)", "p"], ["D(p‖q)", "forward", "+"], ["H(p,q)", "q", "="]]);
   const frame = drawing(parent, TALL.lengths, words.sums);
-  const rows = svg("g", { "aria-hidden": "true" }, frame);
-  const [own, extra, whole] = ["klx-p klx-fill", "klx-cost", "klx-q klx-fill"].map((kind) => svg("path", { class: kind }, rows));
-
+  const drawParts = bars(frame, ["klx-p klx-fill", "klx-forward klx-fill"], 2);
+  const drawWhole = bars(frame, ["klx-q klx-fill"], 22);
   return ({ entropy, divergence, cross }, width, unit) => {
     set(frame, { width });
     const longest = cross < Infinity ? cross : 1.5 * entropy;
     const x = linear([0, roundUp(Math.max(2, longest * 1.02), ROUND)], [0, width]);
-    set(own, { d: barPath(0, x(entropy), 2) });
-    set(extra, { d: barPath(x(entropy), x(cross), 2, width) });
-    set(whole, { d: barPath(0, x(cross), 22, width) });
+    drawParts([entropy, divergence], x, width);
+    drawWhole([cross], x, width);
     write([entropy, divergence, cross].map((value) => number(value, 3)), unit);
   };
 }
@@ -205,35 +181,22 @@ function lengthChart(parent, words) {
 // --- the explorable ---
 
 function render(context) {
-  const { model, el, signal } = context;
-  const { words, now, put, ask, finish } = explorable(context, {
+  const { el, signal } = context;
+  const { words, now, guess, put, ask, finish } = explorable(context, {
     name: "bars", initial: DEFAULT, guesses: ["guess"], faultOf,
   });
   const { p, q } = now();
-  const resize = (by) => () => {
-    const count = clamp(now().p.length + by, FEWEST, MOST);
-    put({ p: resized(now().p, count), q: resized(now().q, count) });
-  };
 
   legend(el, ["p", "q"])([words.p, words.q]);
-  const controls = html("div", { class: "klx-controls" }, el);
   const move = (name, at, value) => put({ [name]: moved(now()[name], at, value) });
   const drawBars = barChart(el, words, now, move, signal);
-  const { answer } = ask(el, words.question, ["yes", "no"].map((guess) => [words[guess], () => put({ guess })]));
-  const drawLengths = lengthChart(answer, words);
-  html("p", { class: "klx-note", text: words.surprises + words.gap + words.terms }, answer);
-  const drawTerms = termChart(answer, words);
-
-  const counter = html("div", { class: "klx-counter", role: "group", "aria-label": words.outcomes }, controls);
-  html("span", { text: words.outcomes }, counter);
-  const fewer = button(counter, "−", resize(-1), signal, { "aria-label": words.fewer });
-  const count = html("b", {}, counter);
-  const more = button(counter, "+", resize(1), signal, { "aria-label": words.more });
-  const showUnit = choice(controls, {
-    label: words.unit, options: Object.entries(words.units), pick: (unit) => put({ unit }), signal,
-  });
+  const controls = html("div", { class: "klx-controls" }, el);
   button(controls, "q = p", () => put({ q: [...now().p] }), signal);
   button(controls, words.again, () => put({ p, q }), signal);
+  const { answer } = ask(el, ["yes", "no"].map((each) => [words[each], () => put({ guess: each })]));
+  html("p", { class: "klx-note", text: words.terms }, answer);
+  const drawTerms = termChart(answer, words);
+  const drawLengths = lengthChart(answer, words);
 
   finish({
     draw: (state, width) => {
@@ -241,26 +204,21 @@ function render(context) {
       drawBars(shown, width);
       drawTerms(shown, width);
       drawLengths(shown, width, words.units[state.unit]);
-      showUnit(state.unit);
-      set(count, { text: state.p.length });
-      set(fewer, { disabled: state.p.length === FEWEST && "" });
-      set(more, { disabled: state.p.length === MOST && "" });
     },
     remark: (state) => {
       const impossible = state.p.findIndex((x, i) => x > 0 && state.q[i] === 0);
       if (impossible >= 0) return [fill(words.infinite, { outcome: impossible + 1 })];
       if (measured(state).divergence < 1e-12) return [words.equal];
-      return [model.get("guess") === "no" ? words.right : words.wrong, words.floor];
+      return [guess() === "no" ? words.right : words.wrong, words.floor];
     },
     challenge: (state) => {
       const { gap, divergence } = measured(state);
-      const met = divergence === Infinity && gap <= CLOSE + 1e-9;
-      return { met, said: [words.challenge, fill(met ? words.met : words.far, { gap: number(gap) })] };
+      return { met: divergence === Infinity && gap <= CLOSE + 1e-9, gap: number(gap) };
     },
     spoken: (state) => {
       const { entropy, divergence, cross } = measured(state);
-      const said = { entropy: number(entropy, 3), divergence: number(divergence, 3), cross: number(cross, 3) };
-      return fill(words.spoken, { ...said, unit: words.units[state.unit] });
+      const [ofP, more, all] = [entropy, divergence, cross].map((value) => number(value, 3));
+      return { entropy: ofP, divergence: more, cross: all, unit: words.units[state.unit] };
     },
   });
 }

@@ -101,10 +101,48 @@ export function roundUp(value, round) {
   return round.find((each) => each >= value) ?? round.at(-1);
 }
 
-/** The outline of a bar 18 high from x = `from` to `to`; one without end is an arrow that points out of the drawing. */
-export function barPath(from, to, top, width) {
-  if (to < Infinity) return `M${from} ${top}H${to}v18H${from}Z`;
-  return `M${from} ${top}H${width - 12}l11 9l-11 9H${from}Z`;
+/** The path through points, to a tenth of a pixel. */
+export function line(points) {
+  const tenth = (value) => Math.round(10 * value) / 10;
+  return points.length ? `M${points.map(([x, y]) => `${tenth(x)} ${tenth(y)}`).join("L")}` : "";
+}
+
+/** Lengths end to end, a bar of each kind, 18 high; one without end is an arrow that points out of the drawing. */
+export function bars(parent, kinds, top) {
+  const made = kinds.map((kind) => svg("path", { class: kind }, parent));
+  return (lengths, x, width) => {
+    let from = 0;
+    lengths.forEach((length, i) => {
+      const to = from + length;
+      const end = to < Infinity ? `H${x(to)}v18` : `H${width - 12}l11 9l-11 9`;
+      set(made[i], { d: from < Infinity ? `M${x(from)} ${top}${end}H${x(from)}Z` : "" });
+      from = to;
+    });
+  };
+}
+
+/** Level lines from x = `left` on, each with a text before it. Returns draw([[y, text], …]). */
+export function levels(parent, left) {
+  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, parent);
+  const level = () => {
+    const made = svg("g");
+    svg("line", { class: "klx-grid", x1: left, x2: "100%" }, made);
+    svg("text", { x: left - 5, y: 4, "text-anchor": "end" }, made);
+    return made;
+  };
+  return (marks) => several(axis, marks.length, level).forEach((made, i) => {
+    set(made, { transform: `translate(0 ${marks[i][0]})` });
+    set(made.lastChild, { text: marks[i][1] });
+  });
+}
+
+/** Texts [value, text] below an axis. Returns draw(x), where x is its scale. */
+export function ticks(parent, y, marks) {
+  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, parent);
+  const made = marks.map(([at, text]) => [at, svg("text", { y, "text-anchor": "middle", text }, axis)]);
+  return (x) => {
+    for (const [at, mark] of made) set(mark, { x: x(at) });
+  };
 }
 
 export function clamp(value, least, most) {
@@ -197,33 +235,35 @@ export function choice(parent, { label, options, pick, signal }) {
 }
 
 /**
- * A horizontal slider with its own drawing: a track with ticks, a knob, and above it what it stands at.
+ * A horizontal slider with its own drawing: a track with marks, a knob, and above it what it stands at.
  *
  * kind     "p", "q", …: its colour
  * name     what it is; `text(value)` how its value is shown and spoken
  * range    least and greatest value; `scale` is `linear` or `logarithmic`
- * ticks    [[value, text], …]
- * get()    the value now; `put(value)` sets it
+ * marks    [[value, text], …]
+ * get()    the value now; `put(value)` sets it, `rounded`
  * stepped(value, n)  the value n steps on
  *
  * Returns draw(width).
  */
-export function slider(parent, { kind, name, text, range, scale = linear, ticks, get, put, stepped, signal }) {
+export function slider(parent, {
+  kind, name, text, range, scale = linear, marks, get, put, signal,
+  rounded = (value) => Math.round(value * 100) / 100, stepped = (value, n) => value + n / 100,
+}) {
   const [least, most] = range;
-  const inset = 24; // half of the widest tick's text
-  const line = html("p", { class: `klx-slider klx-${kind}`, "aria-hidden": "true" }, parent);
-  html("span", { text: name }, line);
-  const value = html("b", {}, line);
+  const inset = 24; // half of the widest mark's text
+  const words = html("p", { class: `klx-slider klx-${kind}`, "aria-hidden": "true" }, parent);
+  html("span", { text: name }, words);
+  const value = html("b", {}, words);
   const frame = drawing(parent, 44, name);
-  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, frame);
-  const track = svg("line", { class: "klx-track", x1: inset, y1: 14, y2: 14 }, axis);
-  const marks = ticks.map(([at, label]) => [at, svg("text", { y: 40, "text-anchor": "middle", text: label }, axis)]);
+  const track = svg("line", { class: "klx-track", x1: inset, y1: 14, y2: 14 }, frame);
+  const drawMarks = ticks(frame, 40, marks);
   const grip = svg("g", { class: `klx-${kind}` }, frame);
   svg("rect", { class: "klx-reach", x: -22, y: -14, width: 44, height: 44, rx: 6 }, grip);
   svg("circle", { class: "klx-knob", r: 9 }, grip);
 
   let x = scale(range, [inset, 300]);
-  const write = (wanted) => put(clamp(wanted, least, most));
+  const write = (wanted) => put(rounded(clamp(wanted, least, most)));
   handle(grip, {
     signal,
     at: () => ({ x: x(get()), y: 0 }),
@@ -236,7 +276,7 @@ export function slider(parent, { kind, name, text, range, scale = linear, ticks,
     x = scale(range, [inset, width - inset]);
     set(frame, { width });
     set(track, { x2: width - inset });
-    for (const [at, mark] of marks) set(mark, { x: x(at) });
+    drawMarks(x);
     set(grip, { transform: `translate(${x(now).toFixed(2)} 14)` });
     set(value, { text: text(now) });
     describe(grip, { label: name, text: text(now), now, min: least, max: most, orientation: "horizontal" });

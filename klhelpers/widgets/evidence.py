@@ -1,4 +1,4 @@
-"""Evidence: tosses of one of two coins, and the log-likelihood ratio that wanders along a line of slope D."""
+"""Evidence: tosses of one of two coins, and the log-likelihood ratio that grows by D a toss on average."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 SURE = math.log(20)  # odds of 20 : 1
 LEAST, MOST = 0.01, 0.99
-LADDER = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)  # tosses that may be drawn
-LARGEST_GUESS = 100_000
+MOST_TOSSES = 100_000
 GOLDEN = np.uint32(0x9E3779B9)  # 2³² divided by the golden ratio, odd
 
 
@@ -67,8 +66,8 @@ class Evidence(Explorable):
     tossed = traitlets.Enum(["p", "q"], "p").tag(sync=True)
     seed = traitlets.Int(1951, min=0, max=2**32 - 1).tag(sync=True)
     walks = traitlets.Int(8, min=1, max=20).tag(sync=True)
-    near = Number(100, (1, LARGEST_GUESS))
-    far = Number(100, (1, LARGEST_GUESS))
+    near = Number(100, (1, MOST_TOSSES))
+    far = Number(100, (1, MOST_TOSSES))
     revealed = traitlets.Bool(False).tag(sync=True)
 
     def drift(self) -> float:
@@ -77,26 +76,25 @@ class Evidence(Explorable):
         return float(kl_divergence(p, q)) if self.tossed == "p" else -float(kl_divergence(q, p))
 
     def tosses(self) -> int:
-        """Return how many are drawn: twice what 20 : 1 needs on average, rounded up on the ladder, or its end."""
+        """Return how many are drawn: twice what 20 : 1 needs on average, at most 100,000."""
         drift = abs(self.drift())
-        return next((n for n in LADDER if n * drift >= 2 * SURE), LADDER[-1])
+        return min(MOST_TOSSES, math.ceil(2 * SURE / drift)) if drift else MOST_TOSSES
 
     def drawn(self) -> NDArray[np.float64]:
         """Return L after 1, 2, … tosses, a row for each walk that is drawn."""
-        tosses, bias = self.tosses(), self.p if self.tossed == "p" else self.q
-        heads = uniform(self.seed, self.walks * tosses).reshape(self.walks, tosses) < bias
+        bias = self.p if self.tossed == "p" else self.q
+        draws = uniform(self.seed, self.walks * MOST_TOSSES).reshape(self.walks, MOST_TOSSES)
         scores = math.log(self.p / self.q), math.log((1 - self.p) / (1 - self.q))
-        return np.cumsum(np.where(heads, *scores), axis=1)
+        return np.cumsum(np.where(draws[:, : self.tosses()] < bias, *scores), axis=1)
 
     def picture(self) -> Figure:
-        """Return the walks, the line of their mean, and the two levels of 20 : 1."""
+        """Return the walks and their mean over a logarithmic scale of tosses, and the two levels of 20 : 1."""
         L, drift = self.drawn(), self.drift()
-        n = np.arange(1, L.shape[1] + 1)
-        every = max(1, len(n) // 100)
+        n = np.unique(np.geomspace(1, L.shape[1], 100).round().astype(int))
         fig, ax = plt.subplots(figsize=(6.4, 3.2))
         for level in (0, SURE, -SURE):
             ax.axhline(level, color=GREY, lw=0.8, ls="-" if level == 0 else "--")
-        ax.plot(n[::every], L[:, ::every].T, color=INK if self.tossed == "p" else BLUE, lw=0.9, alpha=0.5)
-        ax.plot([0, len(n)], [0, drift * len(n)], color=ORANGE if self.tossed == "p" else GREEN, lw=2.8)
-        ax.set(xlabel="$n$", ylabel="$L_n$", xlim=(0, len(n)))
+        ax.semilogx(n, L[:, n - 1].T, color=INK if self.tossed == "p" else BLUE, lw=0.9, alpha=0.5)
+        ax.semilogx(n, drift * n, color=ORANGE if self.tossed == "p" else GREEN, lw=2.8)
+        ax.set(xlabel="$n$", ylabel="$L_n$", xlim=(1, MOST_TOSSES), ylim=(-2 * SURE, 2 * SURE))
         return fig

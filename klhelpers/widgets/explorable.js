@@ -6,11 +6,11 @@ import zh from "./words-zh.js";
 
 const TABLES = { en, zh };
 
-/** The words of one explorable and those of all, in the language that `element` stands in; else in English. */
-function wordsOf(name, element) {
+/** The words of one explorable, of its view and of all, in the language that `element` stands in; else in English. */
+function wordsOf(name, view, element) {
   const language = (element.closest("[lang]")?.lang || document.documentElement.lang).slice(0, 2);
   const { everywhere, [name]: own } = TABLES[language] ?? en;
-  return { ...everywhere, ...own, fault: { ...everywhere.fault, ...own.fault } };
+  return { ...everywhere, ...own, ...own[view], fault: { ...everywhere.fault, ...own.fault } };
 }
 
 /** `"sum {total}"` with its names filled in. */
@@ -32,23 +32,23 @@ export function choiceFault(name, value, values) {
 /**
  * Begin an explorable in `el`: its name for screen readers, and the line that says what to do.
  *
- * name            its key in the words
+ * name            its key in the words; `view` that of the words which only one of its views has
  * initial         its traits and a value of each that can be drawn, as long as the model has none
- * guesses         the traits that hold what the reader answered
+ * guesses         the traits that hold what the reader answered; the first is not empty once the question is answered
  * faultOf(state)  what keeps a state from being drawn, as {reason, …}: a key of words.fault, and what to fill in
- * isAnswered()    whether the question is answered
  *
  * Returns
  * words           what it says
  * now()           the last state that could be drawn
+ * guess()         what the reader answered, as far as one did
  * put(values)     change the state, all traits together, as the reader wants it
- * ask(parent, text, answers)  lay a question, with a button [text, press] for each answer, over what is told after it
+ * ask(parent, answers)  lay the question, with a button [text, press] for each answer, over what is told after it
  * finish(parts)   end the explorable, draw it, and keep it drawn; see there
  */
-export function explorable({ model, el, signal }, { name, initial, guesses, faultOf, isAnswered }) {
-  const words = wordsOf(name, el);
+export function explorable({ model, el, signal }, { name, view, initial, guesses, faultOf }) {
+  const words = wordsOf(name, view, el);
   const names = Object.keys(initial);
-  isAnswered ??= () => Boolean(model.get(guesses[0]));
+  const guess = () => model.get(guesses[0]);
   let read = false; // whether `fault` and `good` are of the present state: drawings ask for it many times
   let fault = null;
   let good = initial;
@@ -65,7 +65,7 @@ export function explorable({ model, el, signal }, { name, initial, guesses, faul
   el.classList.add("klx");
   set(el, { role: "group", "aria-label": words.title, "data-lm-suppress-shortcuts": "true" }); // of JupyterLab
   el.replaceChildren();
-  if (words.lead) html("p", { class: "klx-lead", text: words.lead }, el);
+  html("p", { text: words.lead }, el);
 
   let reveal = () => {};
   let announce = () => {};
@@ -76,11 +76,13 @@ export function explorable({ model, el, signal }, { name, initial, guesses, faul
     announce();
   };
 
-  const ask = (parent, text, answers = []) => {
+  const ask = (parent, answers = []) => {
     const frame = html("div", { class: "klx-prediction" }, parent);
     const answer = html("div", { class: "klx-answer" }, frame);
     const question = html("div", { class: "klx-question" }, frame);
-    questionWith(question, text, answers, signal);
+    html("p", { text: words.question }, question);
+    const row = html("div", { class: "klx-choice" }, question);
+    for (const [label, press] of answers) button(row, label, press, signal);
     reveal = (revealed) => {
       set(answer, { inert: !revealed && "" });
       set(question, { inert: revealed && "" });
@@ -92,8 +94,8 @@ export function explorable({ model, el, signal }, { name, initial, guesses, faul
   /**
    * draw(state, width)  draw it in so many pixels
    * remark(state)       the sentences below the drawing: what the state is an example of
-   * challenge(state)    {met, said}: whether it is met, and what to say of it
-   * spoken(state)       what a screen reader is told of a change
+   * challenge(state)    {met, …}: whether it is met, and what words.soFar and words.met have to fill in; once it was, it is
+   * spoken(state)       what words.spoken has to fill in, which a screen reader is told of a change
    *
    * Returns a function that asks for a drawing in the next frame.
    */
@@ -101,30 +103,28 @@ export function explorable({ model, el, signal }, { name, initial, guesses, faul
     const message = html("p", { class: "klx-message" }, el);
     const task = html("p", { class: "klx-challenge" }, el);
     const speak = announcer(el, signal);
-    const sentences = (said) => said.filter(Boolean).join(words.gap);
-    announce = () => isAnswered() && speak(() => spoken(now()));
+    let won = "";
+    announce = () => guess() && speak(() => fill(words.spoken, spoken(now())));
+    const sentences = (state) => {
+      if (fault) return [fill(words.undrawable, { what: fill(words.fault[fault.reason], fault) })];
+      return guess() ? remark(state) : [];
+    };
+    const challenged = (state) => {
+      const { met, ...values } = challenge(state);
+      if (met) won ||= fill(words.met, values);
+      return won || fill(words.soFar, values);
+    };
     return drawOnChange({ model, names: [...names, ...guesses], el, signal }, (width) => {
       const state = now();
-      const answered = isAnswered();
-      reveal(answered);
+      reveal(Boolean(guess()));
       draw(state, width);
-      const undrawable = fault && fill(words.undrawable, { what: fill(words.fault[fault.reason], fault) });
-      set(message, { text: undrawable ?? (answered ? sentences(remark(state)) : "") });
+      set(message, { text: sentences(state).join(words.gap) });
       el.toggleAttribute("data-fault", Boolean(fault));
-      const { met, said } = challenge(state);
-      set(task, { text: sentences(said) });
-      task.toggleAttribute("data-met", met);
+      set(task, { text: [words.challenge, guess() ? challenged(state) : ""].join(words.gap) });
+      task.toggleAttribute("data-met", Boolean(won));
     });
   };
-  return { words, now, put, ask, finish };
-}
-
-/** A question in words, and a button [text, press] for each answer. */
-export function questionWith(parent, text, answers, signal) {
-  if (text) html("p", { text }, parent);
-  if (!answers.length) return;
-  const row = html("div", { class: "klx-choice" }, parent);
-  for (const [label, press] of answers) button(row, label, press, signal);
+  return { words, now, guess, put, ask, finish };
 }
 
 /** A place that a screen reader reads out, politely: `words()` once the values have come to rest. */

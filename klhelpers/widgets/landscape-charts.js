@@ -1,13 +1,14 @@
 // The drawings of the landscape, one above the other over the same x: densities, integrands, and the map over (μ, σ).
 
 import { regionsBelow } from "./contours.js";
-import { clamp, describe, drawing, handle, linear, number, roundUp, set, several, svg, totals } from "./draw.js";
+import { clamp, describe, drawing, handle, levels, line, linear, number, roundUp, set, several, svg } from "./draw.js";
+import { ticks, totals } from "./draw.js";
 import { fill } from "./explorable.js";
 
 export const VIEW = [-5, 13]; // of x, and of μ
 export const LEAST_SIGMA = 0.02;
 export const MOST_SIGMA = 6;
-const TICKS = [-4, -2, 0, 2, 4, 6, 8, 10, 12];
+const TICKS = [-4, -2, 0, 2, 4, 6, 8, 10, 12].map((at) => [at, number(at, 0)]);
 const TALL = { densities: 146, terms: 52, map: 224 };
 const MARGIN = { left: 30, right: 8, top: 16, bottom: 20 };
 const REACH = { top: 22, flank: 16 };
@@ -18,28 +19,6 @@ const RINGS = [0.01, 0.03];
 const SYMBOL = { forward: "D(P‖Q)", reverse: "D(Q‖P)" };
 
 const across = (width) => linear(VIEW, [MARGIN.left, width - MARGIN.right]);
-const pixel = (value) => value.toFixed(1);
-
-/** A path through points, to a tenth of a pixel; inside a level stretch they are left out. */
-function line(points) {
-  let path = "";
-  let before = NaN;
-  let here = Math.round(10 * points[0][1]);
-  for (let i = 0; i < points.length; i++) {
-    const next = i + 1 < points.length ? Math.round(10 * points[i + 1][1]) : NaN;
-    if (here !== before || here !== next) path += `${path ? "L" : "M"}${tenths(Math.round(10 * points[i][0]))} ${tenths(here)}`;
-    before = here;
-    here = next;
-  }
-  return path;
-}
-
-/** A whole number of tenths, as a decimal: toFixed takes twice as long, and there are thousands. */
-function tenths(count) {
-  if (count < 0) return `-${tenths(-count)}`;
-  const rest = count % 10;
-  return rest ? `${(count - rest) / 10}.${rest}` : `${count / 10}`;
-}
 
 // --- what is computed to be drawn ---
 
@@ -90,7 +69,7 @@ function knob(parent, { kind, part, value, from = () => 0, put, range, step }, s
   });
   return (y, label) => {
     const now = value();
-    set(made, { transform: `translate(${pixel(scale()(from() + now))} ${pixel(y)})` });
+    set(made, { transform: `translate(${scale()(from() + now)} ${y})` });
     describe(made, {
       label, text: number(now), now: now.toFixed(3), min: range[0], max: range[1], orientation: "horizontal",
     });
@@ -115,17 +94,10 @@ function nearestTakes(frame, signal) {
   }, { capture: true, signal });
 }
 
-function ticks(axis, y) {
-  const marks = TICKS.map((at) => [at, svg("text", { y, "text-anchor": "middle", text: number(at, 0) }, axis)]);
-  return (x) => {
-    for (const [at, mark] of marks) set(mark, { x: pixel(x(at)) });
-  };
-}
-
 /** Dashed lines at the means of P, which tie the drawings together. */
 function guides(parent, top, bottom) {
   const lines = [0, 1].map(() => svg("line", { class: "klx-mark", y1: top, y2: bottom }, parent));
-  return (means, x) => lines.forEach((mark, k) => set(mark, { x1: pixel(x(means[k])), x2: pixel(x(means[k])) }));
+  return (means, x) => lines.forEach((mark, k) => set(mark, { x1: x(means[k]), x2: x(means[k]) }));
 }
 
 // --- the drawings: each returns draw(shown, width) ---
@@ -134,13 +106,11 @@ function guides(parent, top, bottom) {
 export function densityChart(parent, words, handles, signal) {
   const frame = drawing(parent, TALL.densities, words.densities);
   const floor = TALL.densities - MARGIN.bottom;
-  const axis = svg("g", { class: "klx-axis", "aria-hidden": "true" }, frame);
-  svg("line", { class: "klx-grid", x1: MARGIN.left, x2: "100%", y1: floor, y2: floor }, axis);
-  const height = svg("text", { x: MARGIN.left - 5, "text-anchor": "end" }, axis);
-  const drawTicks = ticks(axis, TALL.densities - 4);
-  const drawGuides = guides(axis, MARGIN.top, floor);
+  const drawLevels = levels(frame, MARGIN.left);
+  const drawTicks = ticks(frame, TALL.densities - 4, TICKS);
   const lines = svg("g", { "aria-hidden": "true" }, frame);
-  const [p, q] = ["p", "q"].map((kind) => svg("path", { class: `klx-curve klx-${kind}` }, lines));
+  const drawGuides = guides(lines, MARGIN.top, floor);
+  const [p, q] = ["p", "q"].map((kind) => svg("path", { class: `klx-line klx-${kind}` }, lines));
   let x = across(560);
   const knobs = handles.map((each) => knob(frame, each, () => x, signal));
   nearestTakes(frame, signal);
@@ -152,7 +122,7 @@ export function densityChart(parent, words, handles, signal) {
     const top = roundUp(1.1 * Math.max(highest, Math.min(Math.max(...curve.q), 2 * highest)), ROUND);
     const y = linear([0, top], [floor, MARGIN.top]);
     set(frame, { width });
-    set(height, { y: y(top) + 4, text: top });
+    drawLevels([[y(0), 0], [y(top), top]]);
     drawTicks(x);
     drawGuides(means, x);
     set(p, { d: line(curve.x.map((at, i) => [x(at), y(curve.p[i])])) });
@@ -171,11 +141,9 @@ export function termChart(parent, words, kind) {
   const write = totals(parent, [[SYMBOL[kind], kind]], "klx-note");
   const frame = drawing(parent, TALL.terms, words.terms[kind], "img");
   frame.classList.add(`klx-${kind}`);
-  const axis = svg("g", { class: "klx-axis" }, frame);
-  const height = svg("text", { x: MARGIN.left - 5, y: 11, "text-anchor": "end" }, axis);
-  const zero = svg("line", { class: "klx-grid", x1: MARGIN.left, x2: "100%" }, axis);
-  const cost = svg("path", { class: "klx-area" }, frame);
-  const saving = svg("path", { class: "klx-area-saving" }, frame);
+  const drawLevels = levels(frame, MARGIN.left);
+  const cost = svg("path", { class: "klx-fill" }, frame);
+  const saving = svg("path", { class: "klx-saving" }, frame);
 
   return ({ curve, kl, least, isRevealed }, width) => {
     const x = across(width);
@@ -187,11 +155,10 @@ export function termChart(parent, words, kind) {
       return `${line([[x(curve.x[0]), y(0)], ...points, [x(curve.x.at(-1)), y(0)]])}Z`;
     };
     set(frame, { width });
-    set(height, { text: short(top) });
-    set(zero, { y1: pixel(y(0)), y2: pixel(y(0)) });
+    drawLevels([[y(0), 0], [y(top) + 2, short(top)]]);
     set(cost, { d: area((v) => Math.max(v, 0)) });
     set(saving, { d: area((v) => Math.min(v, 0)) });
-    if (isRevealed) write([number(kl[kind], 3)], fill(words.least, { value: number(least[kind].kl, 3) }));
+    if (isRevealed) write([number(kl[kind], 3)], fill(words.least, { value: number(least[kind], 3) }));
     else write(["?"], "");
   };
 }
@@ -203,17 +170,11 @@ export function mapChart(parent, words, { now, put, step }, signal) {
   const y = linear([0, MOST_SIGMA], [floor, MARGIN.top]);
   const back = svg("g", { "aria-hidden": "true" }, frame);
   const regions = svg("g", {}, back);
-  const axis = svg("g", { class: "klx-axis" }, back);
-  svg("line", { class: "klx-grid", x1: MARGIN.left, x2: "100%", y1: floor, y2: floor }, axis);
-  for (const at of [0, 2, 4, 6]) {
-    svg("text", { x: MARGIN.left - 5, y: y(at) + 4, "text-anchor": "end", text: at }, axis);
-  }
-  svg("text", { class: "klx-symbol", x: MARGIN.left - 5, y: y(5) + 4, "text-anchor": "end", text: "σ" }, axis);
-  const mean = svg("text", { class: "klx-symbol", y: TALL.map - 4, "text-anchor": "end", text: "μ" }, axis);
-  const drawTicks = ticks(axis, TALL.map - 4);
-  const drawGuides = guides(axis, MARGIN.top, floor);
+  levels(back, MARGIN.left)([0, 2, 4, "σ", 6].map((text, i) => [y([0, 2, 4, 5, 6][i]), text]));
+  const drawTicks = ticks(back, TALL.map - 4, [...TICKS.slice(0, -1), [12, "μ"]]);
+  const drawGuides = guides(back, MARGIN.top, floor);
   const circles = svg("g", {}, back);
-  const trail = svg("path", { class: "klx-trail" }, back);
+  const trail = svg("path", { class: "klx-line klx-q klx-trail" }, back);
   const place = svg("g", { class: "klx-q" }, frame);
   svg("circle", { class: "klx-reach", r: REACH.top }, place);
   svg("circle", { class: "klx-knob", r: 9 }, place);
@@ -227,17 +188,16 @@ export function mapChart(parent, words, { now, put, step }, signal) {
     step: (dx, dy) => write(now().mu + dx * step, now().sigma + dy * step),
     edge: (side) => write(VIEW[side < 0 ? 0 : 1], now().sigma),
   });
-  let drawn = null; // the heights and the width of the regions that are there
+  let drawn = {}; // the heights and the width of the regions that are there
 
   const draw = (shown, width) => {
     const { heights, marks, means, mu, sigma } = shown;
     x = across(width);
     set(frame, { width });
-    set(mean, { x: width - 3 });
     drawTicks(x);
     drawGuides(means, x);
-    if (drawn?.heights !== heights || drawn.width !== width || drawn.marks !== marks) {
-      drawn = { heights, width, marks };
+    if (drawn.heights !== heights || drawn.width !== width) {
+      drawn = { heights, width };
       const lowest = Math.min(...heights.rows.map((row) => Math.min(...row)));
       const levels = [
         ...ABOVE.map((step) => lowest + step), ...marks.flatMap(({ kl }) => RINGS.map((step) => kl + step)),
@@ -245,14 +205,13 @@ export function mapChart(parent, words, { now, put, step }, signal) {
       const found = regionsBelow(heights.rows, heights.mus.map(x), heights.sigmas.map(y), levels);
       several(regions, levels.length, () => svg("path", { class: "klx-basin" })).forEach((path, i) =>
         set(path, { d: found[i].map((loop) => `${line(loop)}Z`).join("") || null }));
-      set(regions, { class: `klx-${shown.colour}` });
+      set(regions, { class: `klx-${shown.objective}` });
     }
-    set(circles, { class: `klx-${shown.colour}` });
+    set(circles, { class: `klx-${shown.objective}` });
     several(circles, marks.length, () => svg("circle", { class: "klx-minimum", r: 6 })).forEach((mark, i) =>
-      set(mark, { cx: pixel(x(marks[i].mu)), cy: pixel(y(marks[i].sigma)), "data-best": marks[i].isBest ? "" : null }));
-    const way = shown.trail.filter((at) => at.sigma > 0).map((at) => [x(at.mu), y(at.sigma)]);
-    set(trail, { d: way.length > 1 ? line(way) : null });
-    set(place, { transform: `translate(${pixel(x(mu))} ${pixel(y(sigma))})` });
+      set(mark, { cx: x(marks[i].mu), cy: y(marks[i].sigma), "data-best": marks[i].isBest ? "" : null }));
+    set(trail, { d: line(shown.trail.map((at) => [x(at.mu), y(at.sigma)])) });
+    set(place, { transform: `translate(${x(mu)} ${y(sigma)})` });
     describe(place, {
       label: words.place, text: `μ ${number(mu)}, σ ${number(sigma)}`, now: mu.toFixed(3), min: VIEW[0], max: VIEW[1],
     });

@@ -16,13 +16,13 @@ from klhelpers.widgets._explorable import Distribution, Explorable, Number, Pair
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
 VIEW = (-5.0, 13.0)  # of x, and of μ
 MEANS = (-4.0, 12.0)
 SIGMAS = (0.3, 4.0)
 SIGMA = (0.02, 6.0)
-OBJECTIVES = {"forward": ORANGE, "reverse": GREEN, "cross_entropy": GREEN}
+OBJECTIVES = {"forward": ORANGE, "reverse": GREEN}
+TIE = 1e-9
 ABOVE = (0.03, 0.1, 0.2, 0.35, 0.6, 1.2, 3)  # the lowest point: where lines are drawn
 
 
@@ -35,8 +35,7 @@ class Landscape(Explorable):
         sigmas: their standard deviations, from 0.3 to 4.
         mu: the mean of Q, from −5 to 13.
         sigma: the standard deviation of Q, from 0.02 to 6.
-        objective: what is the height: ``"forward"`` is D(P‖Q), ``"reverse"`` is D(Q‖P), ``"cross_entropy"`` is
-            −E_Q[log p], which is D(Q‖P) without the entropy of Q.
+        objective: what is the height: ``"forward"`` is D(P‖Q), ``"reverse"`` is D(Q‖P).
         guess: where the reader expected the least D(Q‖P): ``"left"``, ``"right"``, ``"both"``, ``"depends"``, or
             nothing yet.
 
@@ -78,22 +77,16 @@ class Landscape(Explorable):
 
     def _map(self, ax: Axes, P: NormalMixture) -> None:
         mus, sigmas = np.linspace(*VIEW, 46), np.linspace(0.1, SIGMA[1], 30)
-        colour = OBJECTIVES[self.objective]
-        heights = self._heights(P, mus, sigmas[:, None])
+        forward, colour = self.objective == "forward", OBJECTIVES[self.objective]
+        heights = np.asarray((forward_kl if forward else reverse_kl)(P, mus, sigmas[:, None]))
         ax.contour(mus, sigmas, heights, heights.min() + np.array(ABOVE), colors=GREY, linewidths=0.8)
-        minima = {"forward": [fit_forward(P)], "reverse": fit_reverse(P), "cross_entropy": []}[self.objective]
+        minima = [fit_forward(P)] if forward else fit_reverse(P)
         for fit in minima:
-            ax.plot(fit.mu, fit.sigma, "o", color=colour, mfc=colour if fit is minima[0] else "none")
+            is_least = fit.kl < minima[0].kl + TIE
+            ax.plot(fit.mu, fit.sigma, "o", color=colour, mfc=colour if is_least else "none")
         ax.plot(self.mu, self.sigma, "D", color=BLUE)
-        title = {"forward": r"$D(P\,\|\,Q)$", "reverse": r"$D(Q\,\|\,P)$", "cross_entropy": "$H(Q,P)$"}
-        ax.set(title=title[self.objective], xlabel=r"$\mu$", ylabel=r"$\sigma$", ylim=(0, SIGMA[1]))
-
-    def _heights(self, P: NormalMixture, mu: Any, sigma: Any) -> NDArray[np.float64]:
-        if self.objective == "forward":
-            return np.asarray(forward_kl(P, mu, sigma))
-        entropy = 0.5 * np.log(2 * math.pi * math.e) + np.log(sigma)
-        heights: NDArray[np.float64] = np.asarray(reverse_kl(P, mu, sigma))
-        return heights + entropy if self.objective == "cross_entropy" else heights
+        title = r"$D(P\,\|\,Q)$" if forward else r"$D(Q\,\|\,P)$"
+        ax.set(title=title, xlabel=r"$\mu$", ylabel=r"$\sigma$", ylim=(0, SIGMA[1]))
 
 
 def _integrand(ax: Axes, x: Any, values: Any, colour: str, label: str) -> None:

@@ -1,38 +1,10 @@
 /**
- * The normals Q = N(μ, σ²) that are closest to a mixture P in the reverse divergence, from a grid of its heights; the
- * way downhill from one Q; and the maxima of P. In nats. (The one minimum of the forward divergence, which that
- * divergence itself needs, is `fitForward` in mixtures.js.)
+ * The normals Q = N(μ, σ²) that are closest to a mixture P in the reverse divergence, from a grid of its heights; and
+ * the way downhill from one Q. In nats. (The one minimum of the forward divergence, which that divergence itself needs,
+ * is `fitForward` in mixtures.js.)
  */
 
 import { reverseSlopes } from "./mixtures.js";
-
-/** The maxima {x, logDensity} of P. They lie within σ of a mean, because elsewhere every component is convex. */
-export function peaks(P) {
-  P.peaks ??= findPeaks(P);
-  return P.peaks;
-}
-
-function findPeaks(P) {
-  const offsets = Array.from({ length: 71 }, (_, i) => -1.1 + (2.2 * i) / 70);
-  const x = [...new Set(P.components.flatMap(({ m, s }) => offsets.map((z) => m + s * z)))].sort((a, b) => a - b);
-  const height = x.map((at) => P.logDensity(at));
-  const isPeak = (i) => i > 0 && i < x.length - 1 && height[i] > height[i - 1] && height[i] >= height[i + 1];
-  return x.flatMap((_, i) => (isPeak(i) ? [peakBetween(P, x[i - 1], x[i + 1])] : []));
-}
-
-function peakBetween(P, low, high) {
-  for (let i = 0; i < 80; i++) {
-    const third = (high - low) / 3;
-    if (P.logDensity(low + third) < P.logDensity(high - third)) low += third;
-    else high -= third;
-  }
-  return { x: low, logDensity: P.logDensity(low) };
-}
-
-/** The highest point {x, logDensity} of P; of equals the leftmost. */
-export function highestPoint(P) {
-  return peaks(P).reduce((best, peak) => (peak.logDensity > best.logDensity + 1e-14 ? peak : best));
-}
 
 /**
  * The minima {mu, sigma, kl} of D(N(μ, σ²)‖P), the least first; of equals to 1e-9, the leftmost.

@@ -1,20 +1,19 @@
 /**
- * Mixtures of normals P, and their divergences from and to normals Q = N(μ, σ²). In nats. See also minima.js.
+ * Mixtures P of two normals, and their divergences from and to normals Q = N(μ, σ²). In nats. See also minima.js.
  *
  * The functions are those of `klhelpers`, under JavaScript's spelling, and the tests hold the two against each other.
  *
- * The reverse divergence needs E_Q[log P], an integral. Let N₀ be the widest component of P and w₀ its weight. Then
+ * The reverse divergence needs E_Q[log P], an integral. Let N₀ be the wider component of P and w₀ its weight. Then
  *     log P = log w₀ + log N₀ + f,   D(Q‖P) = D(Q‖N₀) − log w₀ − E_Q[f],
  * where the first divergence is in closed form, and f ≥ 0 grows at most linearly: what is left to integrate is small,
- * and nothing at all for a single normal. f is smooth, but bends sharply where one component of P takes over from
- * another; the panels of the integration rule are graded towards these places.
+ * and nothing at all for a single normal. f is smooth, but bends sharply where one component of P takes over from the
+ * other; the panels of the integration rule are graded towards these places.
  */
 
 // At so many standard deviations the density of a normal, times any power that occurs here, is negligible.
 // A panel is at most so many σ long, and at most so many times its distance from a singularity of f.
 const EXACT = { reach: 10, panel: 2.4, grading: 1.2, ...gaussLegendre(16) };
 const COARSE = { reach: 6, panel: 3, grading: 1.5, ...gaussLegendre(8) };
-const WEIGHT_TOLERANCE = 1e-8;
 const HALF_LOG_2PI = Math.log(2 * Math.PI) / 2;
 
 /**
@@ -22,9 +21,6 @@ const HALF_LOG_2PI = Math.log(2 * Math.PI) / 2;
  * the two are nearly equal.
  */
 export function klNormal(mu1, sigma1, mu2, sigma2) {
-  demand(Number.isFinite(mu1) && Number.isFinite(mu2), "mu1 and mu2 must be finite", [mu1, mu2]);
-  demandPositive(sigma1, "sigma1");
-  demandPositive(sigma2, "sigma2");
   const shift = (mu1 - mu2) / sigma2;
   return (shift * shift + scaleTerm(sigma1, sigma2)) / 2;
 }
@@ -39,26 +35,15 @@ function scaleTerm(sigma1, sigma2) {
   return (series * y * y) / 2;
 }
 
-/** The density Σ wₖ N(x; mₖ, sₖ²); the weights sum to one within 1e-8, and are kept divided by their sum. */
+/** The density Σ wₖ N(x; mₖ, sₖ²) of one or two normals; the weights are kept divided by their sum. */
 export class Mixture {
   constructor(weights, means, sigmas) {
-    const count = weights.length;
-    const lengths = [count, means.length, sigmas.length];
-    demand(count > 0 && lengths.every((n) => n === count), "weights, means, sigmas must have one length > 0", lengths);
-    demand(weights.every((w) => w >= 0), "weights must be >= 0", weights);
-    demand(means.every(Number.isFinite), "means must be finite", means);
-    sigmas.forEach((s) => demandPositive(s, "sigmas"));
     const total = weights.reduce((a, b) => a + b);
-    demand(Math.abs(total - 1) <= WEIGHT_TOLERANCE, "weights must sum to 1", total);
-    this.weights = weights.map((w) => w / total);
-    this.means = [...means];
-    this.sigmas = [...sigmas];
-    const present = this.weights.map((_, k) => k).filter((k) => this.weights[k] > 0);
-    // The widest component, of equals the heaviest, stands first.
-    present.sort((i, j) => sigmas[j] - sigmas[i] || weights[j] - weights[i]);
-    this.components = present.map((k) => ({ w: this.weights[k], m: means[k], s: sigmas[k] }));
-    const [widest] = this.components;
-    for (const part of this.components) part.rise = Math.log((part.w * widest.s) / (widest.w * part.s));
+    const parts = weights.map((w, k) => ({ w: w / total, m: means[k], s: sigmas[k] }));
+    // The wider component, of equals the heavier, stands first; one without weight is left out.
+    this.components = parts.filter(({ w }) => w > 0).sort((a, b) => b.s - a.s || b.w - a.w);
+    const [wide, other] = this.components;
+    this.rise = other && Math.log((other.w * wide.s) / (wide.w * other.s));
   }
 
   /** E_P X = Σ wₖ mₖ. */
@@ -84,25 +69,13 @@ export class Mixture {
     return Math.exp(this.logDensity(x));
   }
 
-  /** f(x) = log P(x) − log(w₀ N₀(x)) = log Σ exp tₖ with t₀ = 0, without overflow. */
+  /** f(x) = log P(x) − log(w₀ N₀(x)) = log(1 + exp t), without overflow. */
   aboveWidest(x) {
-    const { components } = this;
-    const widest = components[0];
-    const z0 = (x - widest.m) / widest.s;
-    let top = 0;
-    let rest = 0; // the sum of exp(t − top) over the others
-    for (let k = 1; k < components.length; k++) {
-      const { m, s, rise } = components[k];
-      const z = (x - m) / s;
-      const t = rise + ((z0 - z) * (z0 + z)) / 2;
-      if (t > top) {
-        rest = (rest + 1) * Math.exp(top - t);
-        top = t;
-      } else {
-        rest += Math.exp(t - top);
-      }
-    }
-    return top + Math.log1p(rest);
+    const [wide, other] = this.components;
+    if (!other) return 0;
+    const [z0, z] = [(x - wide.m) / wide.s, (x - other.m) / other.s];
+    const t = this.rise + ((z0 - z) * (z0 + z)) / 2;
+    return Math.max(t, 0) + Math.log1p(Math.exp(-Math.abs(t)));
   }
 }
 
@@ -154,30 +127,15 @@ function cutPanels(P, whole, rule) {
   return panels;
 }
 
-/**
- * Where, off the real line, log P is singular because two components take over from each other.
- *
- * They cancel at the roots of log(w₁N₁) − log(w₂N₂) = iπ, but not where a third one is much larger than both.
- */
+/** Where, off the real line, log P is singular: the components cancel at the roots of log(w₁N₁) − log(w₂N₂) = iπ. */
 function singularities(components) {
   const origin = components[0].m; // however far from zero, the roots are as exact
-  const terms = components.map(({ w, m, s }) => {
+  const [one, other] = components.map(({ w, m, s }) => {
     const z = (m - origin) / s;
     return [-0.5 / s ** 2, z / s, Math.log(w / s) - (z * z) / 2];
   });
-  const found = [];
-  for (let i = 0; i < terms.length; i++) {
-    for (let j = 0; j < i; j++) {
-      const [a, b, c] = terms[i].map((term, k) => term - terms[j][k]);
-      for (const root of rootsOfQuadratic(a, b, c)) {
-        const sizes = terms.map(([a, b, c]) => a * (root.re ** 2 - root.im ** 2) + b * root.re + c);
-        const largest = Math.max(...sizes);
-        const dwarfed = largest - sizes[i] > 1 + Math.log(terms.length) + 1e-12 * Math.abs(largest);
-        if (Number.isFinite(root.re + root.im) && !dwarfed) found.push({ ...root, re: origin + root.re });
-      }
-    }
-  }
-  return found;
+  const roots = rootsOfQuadratic(...one.map((term, i) => term - other[i]));
+  return roots.filter(({ re, im }) => Number.isFinite(re + im)).map(({ re, im }) => ({ re: origin + re, im }));
 }
 
 /** The two roots of ax² + bx + c − iπ, one of them infinite or NaN where a = 0. */
@@ -316,7 +274,6 @@ export function forwardSlopes(P, mu, sigma) {
 
 /** D(N(μ, σ²)‖P) = −E_Q[log P] − ½ log(2πe σ²). */
 export function reverseKl(P, mu, sigma) {
-  demandPositive(sigma, "sigma");
   return reverseSlopes(P, mu, sigma).kl;
 }
 
@@ -339,7 +296,6 @@ export function reverseSlopes(P, mu, sigma) {
 export function reverseGrid(P, mus, sigmas) {
   const { w, m, s } = P.components[0];
   return sigmas.map((sigma) => {
-    demandPositive(sigma, "sigma");
     const fromScale = scaleTerm(sigma, s) / 2 - Math.log(w);
     const row = expectationsOfF(P, mus, sigma);
     for (let k = 0; k < mus.length; k++) row[k] = Math.max(0, ((mus[k] - m) / s) ** 2 / 2 + fromScale - row[k]);
@@ -350,12 +306,4 @@ export function reverseGrid(P, mus, sigmas) {
 /** D(P‖N(μ, σ²)) at all pairs: an array of a row for each σ. */
 export function forwardGrid(P, mus, sigmas) {
   return sigmas.map((sigma) => Float64Array.from(mus, (mu) => forwardKl(P, mu, sigma)));
-}
-
-function demand(condition, expected, found) {
-  if (!condition) throw new RangeError(`${expected}, but found ${found}`);
-}
-
-function demandPositive(value, name) {
-  demand(value > 0 && value < Infinity, `${name} must be finite and > 0`, value);
 }

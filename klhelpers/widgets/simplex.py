@@ -32,14 +32,13 @@ class Simplex(Explorable):
     """Distributions on three outcomes to drag: both directions of D, a detour, or two pairs and their mixtures.
 
     Args:
-        view: ``"directions"``, ``"detour"`` or ``"mixtures"``.
+        view: ``"directions"``, ``"detour"`` or ``"mixtures"``; what is shown already keeps its view.
         p: three probabilities; in the last view, the first of the first pair.
         q: three more; in the last view, the second of the first pair.
         r: where the detour leads.
         p2: the first of the second pair.
         q2: the second of the second pair.
         share: λ, the weight of the first pair in the mixtures.
-        rings: the rings that are drawn around p: ``"forward"`` of D(p‖·), ``"reverse"`` of D(·‖p), or ``"both"``.
         guess_directions: for which q the reader said that both directions agree: ``"none"``, ``"swaps"`` (p
             rearranged), ``"curve"``, or nothing yet.
         guess_detour: whether a detour must cost as much as the direct way: ``"yes"``, ``"no"``, or nothing yet.
@@ -57,7 +56,6 @@ class Simplex(Explorable):
     p2 = Distribution([0.35, 0.05, 0.6])
     q2 = Distribution([0.15, 0.25, 0.6])
     share = Number(0.5, (0, 1))
-    rings = traitlets.Enum(["both", "forward", "reverse"], "both").tag(sync=True)
     guess_directions = guess("none", "swaps", "curve")
     guess_detour = guess("yes", "no")
     guess_mixtures = guess("yes", "no")
@@ -80,8 +78,7 @@ class Simplex(Explorable):
             ("forward", ORANGE, lambda x: kl_divergence(p, x)),
             ("reverse", GREEN, lambda x: kl_divergence(x, p)),
         ):
-            drawn = self.rings in (kind, "both") and (kind == "forward" or p.all())  # else D(q‖p) = ∞ inside
-            for level in LEVELS if drawn else ():
+            for level in LEVELS if kind == "forward" or p.all() else ():  # else D(q‖p) = ∞ inside
                 _draw(triangle, _crossing(p, D, level), color=colour, lw=0.9)
         if self.guess_directions and p.all():
             curve = _crossing(p, lambda x: np.subtract(kl_divergence(p, x), kl_divergence(x, p)))

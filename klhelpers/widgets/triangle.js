@@ -1,6 +1,6 @@
 // The triangle of distributions on three outcomes: where they lie, which one a place stands for, and curves of them.
 
-import { NEAR, divergence, klDivergence, logRatio, refusePair, sum } from "./maths.js";
+import { NEAR, klDivergence, logRatio, sum } from "./maths.js";
 
 const TALL = Math.sqrt(0.75); // of a triangle whose side is 1
 const NEAR_SIDE = 0.006; // a probability dragged this low is meant to be 0
@@ -60,29 +60,18 @@ export function movedToEnd(p, side) {
   return others > 0 ? rounded([0, p[1] / others, p[2] / others]) : [0, 0.5, 0.5];
 }
 
-/** The point with D(p‖q) = D(q‖p) next to q, if the curve of them comes within `reach` of q; else q. */
-export function snapped(q, p, curve, reach) {
-  let [best, least] = [null, reach];
-  for (const point of curve.flat()) {
-    const distance = apart(point, q);
-    if (distance < least && apart(point, p) > reach) [best, least] = [point, distance];
-  }
-  return best ? exact(p, best) : q;
-}
-
-/** The zero of D(p‖·) − D(·‖p) on the ray from p through a point that is almost one. */
-function exact(p, almost) {
-  const point = (t) => p.map((x, i) => x + t * (almost[i] - x));
-  const excess = (t) => klDivergence(p, point(t)) - klDivergence(point(t), p);
-  const border = Math.min(...p.map((x, i) => (almost[i] < x ? x / (x - almost[i]) : Infinity)));
-  let [low, high] = [0.98, Math.min(1.02, 1 + (border - 1) * 0.999)];
-  if (!(excess(low) < 0 && excess(high) > 0)) return almost;
-  for (let i = 0; i < 48; i++) {
-    const middle = (low + high) / 2;
-    if (excess(middle) < 0) low = middle;
-    else high = middle;
-  }
-  return point(low);
+/** A point with D(p‖q) = D(q‖p), on a ray from p by q or close to it, if it is within `reach` of q, but not of p; else q. */
+export function snapped(q, p, reach) {
+  const distance = apart(q, p);
+  if (p.includes(0) || distance < reach) return q;
+  const away = q.map((x, i) => x - p[i]);
+  const aside = [0, 1, 2].map((i) => (away[(i + 2) % 3] - away[(i + 1) % 3]) / Math.sqrt(3));
+  const points = Array.from({ length: 17 }, (_, i) => i - 8).map((eighths) => {
+    const u = away.map((x, i) => x + ((eighths / 8) * reach * aside[i]) / distance);
+    return zeroBetween(p, borderPoint(p, u), skewness(p), skewSlope(p));
+  });
+  const nearest = points.reduce((best, point) => (apart(point, q) < apart(best, q) ? point : best));
+  return apart(nearest, q) < reach && apart(nearest, p) > reach ? nearest : q;
 }
 
 /** The first outcome, counted from 1, that b calls impossible while a makes it happen; 0 if there is none. */
@@ -99,19 +88,16 @@ export function impossible(a, b) {
  * How finely a curve is drawn: at how many angles the ends of its arcs are looked for, on how many rays it is found,
  * how long a chord may be, how far the point in its middle off it, and how often it is halved. That point is drawn, too.
  */
-const FINE = { steps: 720, rays: 48, chord: 0.06, sagitta: 4e-4, halvings: 12 };
-
-/** For a curve that is moving: its points are as exact, but fewer. */
-export const COARSE = { steps: 72, rays: 18, chord: 0.25, sagitta: 6e-3, halvings: 4 };
+const DETAIL = { steps: 180, rays: 24, chord: 0.1, sagitta: 1.5e-3, halvings: 8 };
 
 /**
  * The curve D(p‖q) = level > 0 around p, as polylines of points q; one that closes ends where it starts.
  *
  * Its inside is convex. For p > 0 it is one closed curve; where p has a zero the curve ends at the border there.
  */
-export function forwardContour(p, level, detail = FINE) {
+export function forwardContour(p, level) {
   const slope = (i, q) => (p[i] > 0 ? -p[i] / q : 0);
-  return contour(p, level, (q) => divergence(p, q), slope, detail);
+  return contour(p, level, (q) => klDivergence(p, q), slope);
 }
 
 /**
@@ -120,9 +106,9 @@ export function forwardContour(p, level, detail = FINE) {
  * Its inside is convex. It is cut where it leaves the simplex, and empty where it lies outside altogether. Where p has
  * a zero, D(q‖p) = ∞ inside the simplex, and there is no curve.
  */
-export function reverseContour(p, level, detail = FINE) {
+export function reverseContour(p, level) {
   const slope = (i, q) => logRatio(q, p[i]);
-  return p.some((x) => x === 0) ? [] : contour(p, level, (q) => divergence(q, p), slope, detail);
+  return p.includes(0) ? [] : contour(p, level, (q) => klDivergence(q, p), slope);
 }
 
 /**
@@ -133,18 +119,20 @@ export function reverseContour(p, level, detail = FINE) {
  * zero once. The directions with g(0) > 0 make up one or three arcs; at their ends the curve runs into p. A loop that
  * seen from p is thinner than half a degree may be missed; it is then too short to be seen.
  */
-export function equalityCurve(p, detail = FINE) {
-  refuseNoTriple(p);
-  if (p.some((x) => x === 0)) return [];
+export function equalityCurve(p) {
+  if (p.includes(0)) return [];
   const g = (angle) => sum(direction(angle).map((u, i) => (u / p[i]) ** 2 * u));
-  const j = (q) => sum(p.map((x, i) => skew(x, q[i])));
-  const slope = (i, q) => logRatio(p[i], q) - p[i] / q; // of j in qᵢ, but for a constant that the three share
-  return arcs(g, detail.steps).map(([start, end]) => {
+  const [j, slope] = [skewness(p), skewSlope(p)];
+  return arcs(g, 720).map(([start, end]) => {
     const isEnd = (angle) => angle === start || angle === end;
-    const trace = (angle) => (isEnd(angle) ? [...p] : zeroBetween(p, borderPoint(p, angle), j, slope));
-    return refined(trace, spread(start, end, detail.rays / 2), detail);
+    const trace = (angle) => (isEnd(angle) ? [...p] : zeroBetween(p, borderPoint(p, direction(angle)), j, slope));
+    return refined(trace, spread(start, end, DETAIL.rays));
   });
 }
+
+/** D(p‖q) − D(q‖p) as a function of q, and its derivative in qᵢ, but for a constant that the three share. */
+const skewness = (p) => (q) => sum(p.map((x, i) => skew(x, q[i])));
+const skewSlope = (p) => (i, q) => logRatio(p[i], q) - p[i] / q;
 
 /**
  * The curve of all q with D(p‖q) + D(q‖r) = D(p‖r), as polylines: inside it the way from p to r by q costs less.
@@ -153,13 +141,12 @@ export function equalityCurve(p, detail = FINE) {
  * its border, and the curve is found from their middle. Empty where p = r, where D(p‖r) = ∞, and where r has a zero:
  * then D(q‖r) = ∞ inside the simplex.
  */
-export function detourContour(p, r, detail = FINE) {
-  refuseNoTriple(p);
+export function detourContour(p, r) {
   const direct = klDivergence(p, r);
-  if (!(direct > 0) || r.some((x) => x === 0)) return [];
+  if (!(direct > 0) || r.includes(0)) return [];
   const middle = p.map((x, i) => (x + r[i]) / 2);
   const slope = (i, q) => logRatio(q, r[i]) - (p[i] > 0 ? p[i] / q : 0);
-  return contour(middle, direct, (q) => divergence(p, q) + divergence(q, r), slope, detail);
+  return contour(middle, direct, (q) => klDivergence(p, q) + klDivergence(q, r), slope);
 }
 
 /** (x + y) log(x/y) + 2(y − x): what one event adds to D(p‖q) − D(q‖p), of third order in y − x; ∞ where y = 0. */
@@ -172,18 +159,12 @@ function skew(x, y) {
 }
 
 /** The polylines where a convex divergence from p is `level`; `slope(i, qᵢ)` is its derivative in qᵢ. */
-function contour(p, level, divergence, slope, detail) {
-  refuseNoTriple(p);
-  if (!(level > 0)) throw new RangeError(`level must be > 0, but found ${level}`);
+function contour(p, level, divergence, slope) {
   const excess = (q) => divergence(q) - level;
-  const trace = (angle) => zeroBetween(p, borderPoint(p, angle), excess, slope);
-  const reached = arcs((angle) => excess(borderPoint(p, angle)), detail.steps);
-  return reached.map(([start, end]) => refined(trace, spread(start, end, detail.rays), detail));
-}
-
-function refuseNoTriple(p) {
-  refusePair(p, p);
-  if (p.length !== 3) throw new RangeError(`p must have three events, but found ${p.length}`);
+  const border = (angle) => borderPoint(p, direction(angle));
+  const trace = (angle) => zeroBetween(p, border(angle), excess, slope);
+  const reached = arcs((angle) => excess(border(angle)), DETAIL.steps);
+  return reached.map(([start, end]) => refined(trace, spread(start, end, DETAIL.rays)));
 }
 
 /** A direction in the plane Σ u = 0, of length one. */
@@ -191,9 +172,8 @@ function direction(angle) {
   return [0, 1, 2].map((i) => Math.sqrt(2 / 3) * Math.cos(angle - (2 * Math.PI * i) / 3));
 }
 
-/** Where the ray from p in this direction meets the border; p itself if it lies there and the ray leads out. */
-function borderPoint(p, angle) {
-  const u = direction(angle);
+/** Where the ray from p in direction u meets the border; p itself if it lies there and the ray leads out. */
+function borderPoint(p, u) {
   const lengths = p.map((x, i) => (u[i] < 0 ? x / -u[i] : Infinity));
   const t = Math.min(...lengths);
   return p.map((x, i) => (lengths[i] === t ? 0 : Math.max(0, x + t * u[i]))); // a corner may round to below 0
@@ -260,21 +240,21 @@ function boundary(f, inside, outside) {
 }
 
 /** The points of a curve at these angles, in the middle between two, and at more until what is drawn looks smooth. */
-function refined(trace, angles, { chord: longest, sagitta: largest, halvings: most }) {
+function refined(trace, angles) {
   const points = [];
   const fill = (a, from, b, to, halvings) => {
     const middle = (a + b) / 2;
     const point = trace(middle);
     const chord = Math.hypot(...from.map((x, i) => to[i] - x));
     const sagitta = Math.hypot(...from.map((x, i) => (x + to[i]) / 2 - point[i]));
-    const isRough = halvings > 0 && (chord > longest || sagitta > largest);
+    const isRough = halvings > 0 && (chord > DETAIL.chord || sagitta > DETAIL.sagitta);
     if (isRough) fill(a, from, middle, point, halvings - 1);
     points.push(point);
     if (isRough) fill(middle, point, b, to, halvings - 1);
   };
   angles.forEach((angle, i) => {
     const point = trace(angle);
-    if (i > 0) fill(angles[i - 1], points.at(-1), angle, point, most);
+    if (i > 0) fill(angles[i - 1], points.at(-1), angle, point, DETAIL.halvings);
     points.push(point);
   });
   return points;

@@ -4,42 +4,35 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import unescape
 from typing import Literal
 from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-PAGES = {
-    "bars": "notebooks/01-definitions.html",
-    "evidence": "notebooks/01-definitions.html",
-    "simplex": "notebooks/02-properties.html",
-    "landscape": "notebooks/03-minimisation.html",
+# The page of each, and the button that ends its prediction; the simplex has three views.
+EXPLORABLES = {
+    "bars": ("notebooks/01-definitions.html", "No, never"),
+    "evidence": ("notebooks/01-definitions.html", "That is my guess"),
+    "directions": ("notebooks/02-properties.html", "For a whole curve"),
+    "detour": ("notebooks/02-properties.html", "No"),
+    "mixtures": ("notebooks/02-properties.html", "No, never"),
+    "landscape": ("notebooks/03-minimisation.html", "On the right peak"),
 }
-# The button that ends the prediction; and for an explorable of several views, that button of each.
-COMMIT = {
-    "bars": "No, never",
-    "evidence": "That is my guess",
-    "simplex": "For a whole curve",
-    "landscape": "On the right peak",
-}
-VIEWS = {"simplex": {"Directions": COMMIT["simplex"], "Detour": "No", "Mixtures": "No, never"}}
 # The handle whose arrow keys change two numbers, each its own: it has its own test.
 IN_A_PLANE = "Q on the map"
 
-VIEW_BY_VIEW = [(name, view) for name in PAGES for view in VIEWS.get(name, [None])]
-
-each_explorable = pytest.mark.parametrize("name", PAGES)
-each_view = pytest.mark.parametrize(("name", "view"), VIEW_BY_VIEW)
+each_explorable = pytest.mark.parametrize("name", EXPLORABLES)
 # Before they are answered all but one have the same handles as after, or fewer.
 each_set_of_handles = pytest.mark.parametrize(
-    ("name", "view", "committed"), [*((*which, True) for which in VIEW_BY_VIEW), ("evidence", None, False)]
+    ("name", "committed"), [*((name, True) for name in EXPLORABLES), ("evidence", False)]
 )
 
 # A model like that of JupyterLab, that a test can change from outside, and an explorable mounted on it.
-MOUNT = """async ([name, changes]) => {
-    const { default: widget } = await import(new URL(`../_static/widgets/${name}.js`, location.href));
-    const slot = document.querySelector(`figure[data-module=${name}]`);
+MOUNT = """async (changes) => {
+    const slot = document.querySelector("figure.kl-explorable");
+    const { default: widget } = await import(new URL(`../_static/widgets/${slot.dataset.module}.js`, location.href));
     const values = { ...JSON.parse(slot.dataset.state), ...changes };
     const listeners = [];
     const model = {
@@ -61,34 +54,30 @@ def alone(url: str, name: str) -> str:
     """The page at `url` with that explorable as all its text: a whole chapter takes ten times as long to open."""
     with urlopen(url) as answer:
         page = answer.read().decode()
-    figure = re.search(rf'<figure [^>]*data-module="{name}".*?</figure>', page, re.DOTALL)
-    assert figure
-    text = f"<article><section>{figure[0]}</section></article>"
+    figures = re.findall(r'<figure [^>]*data-module=".*?</figure>', page, re.DOTALL)
+    (figure,) = (f for f in figures if re.search(rf'"(module=)?{name}"', unescape(f.split(">")[0])))
+    text = f"<article><section>{figure}</section></article>"
     return re.sub("<article>.*</article>", lambda _: text, page, flags=re.DOTALL)
 
 
-def visit(page: Page, url: str, name: str, until: Literal["commit", "load"] = "load") -> None:
+def visit(
+    page: Page, address: str, name: str, edition: str = "", until: Literal["commit", "load"] = "load"
+) -> Locator:
+    """Go to the page of that explorable alone; return its figure."""
+    url = address + edition + EXPLORABLES[name][0]
     page.route(url, lambda route: route.fulfill(body=alone(url, name), content_type="text/html"), times=1)
     page.goto(url, wait_until=until)
+    return page.locator("figure.kl-explorable")
 
 
-def opened(page: Page, address: str, name: str, committed: bool = True, view: str | None = None) -> Locator:
-    visit(page, address + PAGES[name], name)
-    explorable = page.locator(f"figure[data-module={name}] > .klx")
+def opened(page: Page, address: str, name: str, committed: bool = True, edition: str = "") -> Locator:
+    explorable = visit(page, address, name, edition).locator(":scope > .klx")
     expect(explorable).to_be_visible()
     explorable.scroll_into_view_if_needed()
-    if view:
-        explorable.locator(".klx-choice").first.get_by_role("button").nth([*VIEWS[name]].index(view)).click()
-        settle(page)
     if committed:
-        explorable.get_by_role("button", name=answer_of(name, view), exact=True).click()
+        explorable.get_by_role("button", name=EXPLORABLES[name][1], exact=True).click()
         expect(explorable.locator(".klx-prediction")).to_have_attribute("data-revealed", "")
     return explorable
-
-
-def answer_of(name: str, view: str | None) -> str:
-    """The button that ends the prediction."""
-    return VIEWS[name][view] if view else COMMIT[name]
 
 
 def settle(page: Page) -> None:

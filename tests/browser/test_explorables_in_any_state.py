@@ -4,64 +4,51 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.explorables import MOUNT, each_explorable, opened, settle, slider
+from tests.browser.explorables import MOUNT, opened, settle, slider
 
 BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
     "bars": [
         ({"q": [0.5, None, 0.3, 0.2]}, "no number, at outcome 2"),
         ({"q": [0.7, -0.1, 0.2, 0.2]}, "below 0 at outcome 2"),
         ({"q": [0.1, 0.2, 0.3, 0.3]}, "q sums to"),
-        ({"p": [0.5, 0.5]}, "p has 2 outcomes and q has 4"),
         ({"p": [0.001] * 1000, "q": [0.001] * 1000}, "p has 1000 outcomes"),
-        ({"p": [], "q": []}, "p has 0 outcomes"),
-        ({"p": None}, "p has 0 outcomes"),
+        ({"p": None}, "p has 0 outcomes and q has 4"),
     ],
     "evidence": [
-        ({"p": None}, "p is null"),
         ({"q": 1.5}, "q is 1.5"),
         ({"seed": 0.5}, "seed is 0.5"),
         ({"walks": 1e6}, "walks is 1000000"),
         ({"tossed": "r"}, "tossed cannot be r"),
-        ({"near": -1}, "near is -1"),
     ],
-    "simplex": [
-        ({"p": [0.5, 0.5]}, "p holds 2 numbers, and needs 3"),
-        ({"q": None}, "q holds 0 numbers"),
-        ({"q2": [0.5, None, 0.5]}, "q2 holds something that is no number, at outcome 2"),
-        ({"r": [1.1, -0.1, 0]}, "r is below 0 at outcome 2"),
+    "directions": [
+        ({"q": None}, "q holds 0 numbers, and needs 3"),
         ({"p2": [0.5, 0.5, 0.5]}, "p2 sums to 1.5"),
         ({"share": 2}, "λ is 2"),
-        ({"share": None}, "λ is null"),
         ({"view": "toString"}, "view cannot be toString"),
-        ({"rings": 7}, "rings cannot be 7"),
     ],
     "landscape": [
         ({"mu": None}, "mu is null, and should be from −5 to 13"),
-        ({"sigma": 0}, "sigma is 0, and should be from 0.02 to 6"),
-        ({"sigma": -1}, "sigma is -1"),
         ({"means": [0, 1e6]}, "means is 1000000, and should be from −4 to 12"),
-        ({"means": [0, None]}, "means is null"),
         ({"means": [0]}, "means holds 1 numbers"),
-        ({"sigmas": [1, 0]}, "sigmas is 0"),
         ({"weights": [0.5, 0.6]}, "weights sums to 1.1"),
-        ({"weights": None}, "weights holds 0 numbers, and needs 2"),
         ({"objective": "sideways"}, "objective cannot be sideways"),
     ],
 }
 
 
-@each_explorable
+@pytest.mark.parametrize("name", BAD)
 def test_a_bad_state_is_named_and_nothing_goes_blank(page: Page, address: str, name: str) -> None:
     explorable = opened(page, address, name, committed=False)
     good = explorable.get_by_role("slider").count()
     for state, said in BAD[name]:
-        page.evaluate(MOUNT, [name, {}])
+        page.evaluate(MOUNT, {})
         page.evaluate("(change) => model.set(change)", state)  # it goes bad while it is shown
         expect(explorable.locator(".klx-message")).to_contain_text(said)
         expect(explorable.get_by_role("slider")).to_have_count(good)
-        page.evaluate(MOUNT, [name, state])  # it was bad from the beginning
+        page.evaluate(MOUNT, state)  # it was bad from the beginning
         expect(explorable.locator(".klx-message")).to_contain_text(said)
         expect(explorable.get_by_role("slider")).to_have_count(good)
         assert "NaN" not in explorable.inner_html() and "Infinity" not in explorable.inner_html()
@@ -71,14 +58,14 @@ def test_a_bad_state_is_named_and_nothing_goes_blank(page: Page, address: str, n
         settle(page)
 
 
-@each_explorable
+@pytest.mark.parametrize("name", BAD)
 def test_python_can_drive_what_the_reader_can(page: Page, address: str, name: str) -> None:
     explorable = opened(page, address, name, committed=False)
-    page.evaluate(MOUNT, [name, {}])
+    page.evaluate(MOUNT, {})
     change, handle, shown = {
         "bars": ({"p": [0.5, 0.5], "q": [0.25, 0.75], "guess": "no"}, "q of outcome 2", "0.75"),
         "evidence": ({"q": 0.51, "revealed": True}, "Coin q, heads:", "51 %"),
-        "simplex": ({"view": "mixtures", "q2": [0.1, 0.2, 0.7]}, "q₂", "0.10, 0.20, 0.70"),
+        "directions": ({"q": [0.1, 0.2, 0.7]}, "q", "0.10, 0.20, 0.70"),
         "landscape": ({"mu": 1.3, "sigma": 2.5, "guess": "both"}, "Q on the map", "μ 1.30, σ 2.50"),
     }[name]
     page.evaluate("(change) => model.set(change)", change)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Response, Route, expect
 
-from tests.browser.explorables import PAGES, each_explorable, each_view, height, opened, settle, visit
+from tests.browser.explorables import EXPLORABLES, each_explorable, height, opened, settle, visit
 from tests.browser.test_every_page import AXE, THEMES, violations
 
 WIDTHS = [("", 1280), ("", 768), ("", 480), ("", 360), ("zh/", 1280), ("zh/", 360)]
@@ -17,11 +17,13 @@ MOST_ON_FIRST_VISIT = 250_000  # bytes of a chapter and all that it loads, compr
 
 
 def test_every_explorable_of_the_book_is_in_these_tables(site: Path, pages: list[str]) -> None:
-    found: dict[str, list[str]] = {}
-    for path in pages:
-        for module in re.findall(r'<figure [^>]*data-module="(\w+)"', (site / path).read_text("utf-8")):
-            found.setdefault(module, []).append(path)
-    assert found == {name: [path, f"zh/{path}"] for name, path in PAGES.items()}
+    found = [
+        path
+        for path in pages
+        for _ in re.findall(r'<figure [^>]*data-module="\w+"', (site / path).read_text("utf-8"))
+    ]
+    in_tables = [path for path, _ in EXPLORABLES.values()]
+    assert sorted(found) == sorted([*in_tables, *(f"zh/{path}" for path in in_tables)])
 
 
 @each_explorable
@@ -33,8 +35,7 @@ def test_nothing_moves_when_it_is_mounted_or_answered(
     held: list[Route] = []
     page.set_viewport_size({"width": width, "height": 900})
     page.route("**/explorables.js*", lambda route: held.append(route))
-    visit(page, address + edition + PAGES[name], name, until="commit")
-    figure = page.locator(f"figure[data-module={name}]")
+    figure = visit(page, address, name, edition, until="commit")
     figure.locator("figcaption").scroll_into_view_if_needed()
     page.evaluate("() => document.fonts.ready")
     settle(page)
@@ -62,13 +63,13 @@ def test_nothing_moves_when_it_is_mounted_or_answered(
     assert explorable.evaluate("(el) => el.scrollWidth <= el.clientWidth + 1")
 
 
-@each_view
+@each_explorable
 @pytest.mark.parametrize(("edition", "width"), [("", 1280), ("", 360), ("zh/", 360)])
 def test_axe_finds_no_barrier_asked_or_answered(
-    page: Page, address: str, name: str, view: str | None, edition: str, width: int
+    page: Page, address: str, name: str, edition: str, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    explorable = opened(page, address + edition, name, committed=False, view=view)
+    explorable = opened(page, address, name, committed=False, edition=edition)
     page.evaluate(AXE.read_text("utf-8"))
     for answered in (False, True):
         if answered:
@@ -76,45 +77,41 @@ def test_axe_finds_no_barrier_asked_or_answered(
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
             settle(page)
-            assert violations(page, theme, f"figure[data-module={name}] > .klx") == []
+            assert violations(page, theme, "figure.kl-explorable > .klx") == []
 
 
 @each_explorable
-def test_the_picture_stays_without_javascript(browser: Browser, address: str, name: str) -> None:
+def test_the_picture_stays_without_javascript_and_is_what_is_printed(
+    browser: Browser, address: str, name: str
+) -> None:
     with browser.new_context(java_script_enabled=False) as context:
-        page = context.new_page()
-        page.goto(address + PAGES[name])
-        figure = page.locator(f"figure[data-module={name}]")
+        figure = visit(context.new_page(), address, name)
         expect(figure.locator(":scope > svg")).to_be_visible()
         expect(figure.locator("figcaption")).to_be_visible()
-
-
-@each_explorable
-def test_the_picture_is_what_is_printed(page: Page, address: str, name: str) -> None:
-    explorable = opened(page, address, name, committed=False)
-    picture = page.locator(f"figure[data-module={name}] > svg")
-    expect(picture).to_be_hidden()
-    page.emulate_media(media="print")
-    expect(picture).to_be_visible()
-    expect(explorable).to_be_hidden()
-
-
-@each_explorable
-def test_the_picture_stays_where_the_script_fails(browser: Browser, address: str, name: str) -> None:
     with browser.new_context() as context:
+        page = context.new_page()
+        explorable = opened(page, address, name, committed=False)
+        picture = page.locator("figure.kl-explorable > svg")
+        expect(picture).to_be_hidden()
+        page.emulate_media(media="print")
+        expect(picture).to_be_visible()
+        expect(explorable).to_be_hidden()
+
+
+def test_the_picture_stays_where_the_script_fails(browser: Browser, address: str) -> None:
+    with browser.new_context() as context:  # whose console may hold errors
         page = context.new_page()
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
         failing = {"body": "throw Error('no')", "content_type": "text/javascript"}
-        page.route(f"**/widgets/{name}.js*", lambda route: route.fulfill(**failing))
-        page.goto(address + PAGES[name])
-        page.wait_for_function("document.readyState === 'complete'")
-        expect(page.locator(f"figure[data-module={name}] > svg")).to_be_visible()
-        expect(page.locator(f"figure[data-module={name}] > .klx")).to_have_count(0)
-        assert any(name in message for message in said)
+        page.route("**/widgets/bars.js*", lambda route: route.fulfill(**failing))
+        figure = visit(page, address, "bars")
+        expect(figure.locator(":scope > svg")).to_be_visible()
+        expect(figure.locator(":scope > .klx")).to_have_count(0)
+        assert any("bars" in message for message in said)
 
 
-@pytest.mark.parametrize("path", [e + path for e in ("", "zh/") for path in sorted({*PAGES.values()})])
+@pytest.mark.parametrize("path", sorted({page for page, _ in EXPLORABLES.values()}))
 def test_a_chapter_with_its_explorables_is_a_light_visit(page: Page, address: str, path: str) -> None:
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
@@ -128,7 +125,7 @@ def test_a_chapter_with_its_explorables_is_a_light_visit(page: Page, address: st
 
 
 def test_an_explorable_begins_when_it_is_about_to_be_seen(page: Page, address: str) -> None:
-    page.goto(address + PAGES["evidence"])
+    page.goto(address + EXPLORABLES["evidence"][0])
     page.wait_for_load_state("networkidle")
     figure = page.locator("figure[data-module=evidence]")
     assert figure.get_attribute("data-ready") is None

@@ -23,15 +23,11 @@ from press.notebooks.refresh import refreshed
 from press.notebooks.store import kernel_environment
 
 CELLS = [
-    "from klhelpers.widgets import Bars, Evidence, Landscape, Simplex\n"
-    "bars, evidence, simplex, terrain = Bars(), Evidence(), Simplex(), Landscape()",
+    "from klhelpers.widgets import Bars, Landscape\nbars, terrain = Bars(), Landscape()",
     "bars",
-    "evidence",
-    "simplex",
     "terrain",
-    'print("read", round(bars.q[0], 3), evidence.revealed, simplex.q, simplex.guess_directions)\n'
-    "print(terrain.guess, round(terrain.mu, 3))",
-    'bars.p = bars.q\nevidence.q = 0.51\nsimplex.view = "detour"\nterrain.means = [-1, 5]\nprint("driven")',
+    'print("read", round(bars.q[0], 3), terrain.guess, round(terrain.mu, 3))',
+    'bars.p = bars.q\nterrain.means = [-1, 5]\nprint("driven")',
 ]
 
 
@@ -86,16 +82,16 @@ def test_what_is_dragged_in_jupyterlab_is_read_and_driven_by_python(browser: Bro
     page.set_default_timeout(60_000)
     page.goto(lab)
     picture = page.locator(".jp-RenderedHTML img")
-    expect(picture).to_have_count(4, timeout=60_000)
+    expect(picture).to_have_count(2, timeout=60_000)
     assert picture.evaluate_all(
         "all => all.every((i) => i.naturalWidth > 0 && i.getBoundingClientRect().width > 0)"
     )
     expect(page.locator(".jp-RenderedHTML svg")).to_have_count(0)
 
-    run(page, 1, 2, 3, 4, 5)
+    run(page, 1, 2, 3)
     explorables = page.locator(".klx")
-    expect(explorables).to_have_count(4, timeout=60_000)
-    bars, evidence, simplex, terrain = explorables.all()
+    expect(explorables).to_have_count(2, timeout=60_000)
+    bars, terrain = explorables.all()
     bars.get_by_role("button", name="No, never").click()
     bar = bars.get_by_role("slider", name="q of outcome 1", exact=True)
     bar.focus()
@@ -103,24 +99,14 @@ def test_what_is_dragged_in_jupyterlab_is_read_and_driven_by_python(browser: Bro
         page.keyboard.press("ArrowUp")  # which JupyterLab would take to go to another cell
     expect(bar).to_be_focused()
     expect(bar).to_have_attribute("aria-valuetext", "0.15")
-    evidence.get_by_role("button", name="That is my guess").click()
-    simplex.get_by_role("button", name="For none").click()
-    simplex.get_by_role("slider", name="q", exact=True).focus()
-    for _ in range(10):
-        page.keyboard.press("ArrowRight")
-    expect(simplex.locator(".klx-message")).to_contain_text("There are more.")
     terrain.get_by_role("button", name="On the left peak").click()
     terrain.get_by_role("slider", name="Q on the map").focus()
     page.keyboard.press("ArrowRight")
-    run(page, 6)
-    expect(page.locator(".jp-OutputArea")).to_contain_text(
-        ["read 0.15 True [0.1, 0.6, 0.3] none\nleft -0.95"], timeout=60_000
-    )
+    run(page, 4)
+    expect(page.locator(".jp-OutputArea")).to_contain_text(["read 0.15 left -0.95"], timeout=60_000)
 
-    run(page, 7)
+    run(page, 5)
     expect(bars.locator(".klx-sum")).to_contain_text("D(p‖q)0.000", timeout=60_000)
-    expect(evidence.get_by_role("slider", name="Coin q, heads:")).to_have_attribute("aria-valuetext", "51 %")
-    expect(simplex.get_by_role("slider")).to_have_count(3)
     expect(terrain.locator(".klx-minimum")).to_have_count(3)
     page.close()
 
