@@ -18,10 +18,11 @@ from typing import Any
 
 from jupyterlab_server.translation_utils import get_language_pack, get_language_packs
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 
 from press.lab import BOOK, SITE, TABLE, distribution, fetch, pages, texts
 from press.notebooks.content import prose
-from press.notebooks.store import code_cells, text
+from press.notebooks.store import code_cells, tags, text
 from press.site import wheel
 from press.translation import chapters
 
@@ -101,24 +102,35 @@ def _answer(path: Path, data: dict[str, Any]) -> None:
 
 
 def stage(folder: Path) -> dict[str, NotebookNode]:
-    """Write the notebooks of all editions below `folder`, their text fitted to the lab; return them by their paths.
+    """Write the notebooks of all editions below `folder`, fitted to the lab; return them by their paths.
 
     Each gets a mark of its version, by which a saved copy can be told to be old.
     """
     shutil.rmtree(folder, ignore_errors=True)
     staged, cited = {}, texts.works()
-    for edition in BOOK["editions"]:
-        read = chapters(edition)
+    for edition, about in BOOK["editions"].items():
+        read, asleep = chapters(edition), TABLE["words"][about["locale"]]["asleep"]
         known = texts.labels(read)
         for name, nb in read.items():
             for cell in prose(nb):
                 cell.source = texts.fitted(cell.source, name, known, cited)
+            for cell in code_cells(nb):
+                fold(cell)
+                if any("kl-explorable" in output.get("data", {}).get("text/html", "") for output in cell.outputs):
+                    cell.outputs.append(new_output("display_data", {"text/markdown": f"*{asleep}*"}))
             nb.metadata["lab"] = {"version": hashlib.sha256(text(nb).encode()).hexdigest()[:16]}
             target = folder / edition / f"{name}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text(nb), "utf-8", newline="\n")
+            # Texts whole: of the lists of lines that nbformat writes JupyterLite would show the commas.
+            target.write_text(json.dumps(nb, ensure_ascii=False, sort_keys=True), "utf-8")
             staged[f"{edition}/{target.name}"] = nb
     return staged
+
+
+def fold(cell: NotebookNode) -> None:
+    """Hide of a code cell what its tags hide on the site."""
+    whole = "hide-cell" in tags(cell)
+    cell.metadata["jupyter"] = {"source_hidden": whole or "hide-input" in tags(cell), "outputs_hidden": whole}
 
 
 def imported(nb: NotebookNode) -> set[str]:
