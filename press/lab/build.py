@@ -8,7 +8,6 @@ The site then copies it below `lab/` and puts a button on each chapter's page.
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
 import shutil
 import subprocess
@@ -18,13 +17,10 @@ from typing import Any
 
 from jupyterlab_server.translation_utils import get_language_pack, get_language_packs
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 
 from press.lab import BOOK, SITE, TABLE, distribution, fetch, pages, texts
-from press.notebooks.content import prose
-from press.notebooks.store import code_cells, tags, text
+from press.notebooks.store import code_cells
 from press.site import wheel
-from press.translation import chapters
 
 WORK = SITE.parent
 FILES = WORK / "files"
@@ -101,38 +97,6 @@ def _answer(path: Path, data: dict[str, Any]) -> None:
     path.write_text(answer, "utf-8", newline="\n")
 
 
-def stage(folder: Path) -> dict[str, NotebookNode]:
-    """Write the notebooks of all editions below `folder`, fitted to the lab; return them by their paths.
-
-    Each gets a mark of its version, by which a saved copy can be told to be old.
-    """
-    shutil.rmtree(folder, ignore_errors=True)
-    staged, cited = {}, texts.works()
-    for edition, about in BOOK["editions"].items():
-        read, asleep = chapters(edition), TABLE["words"][about["locale"]]["asleep"]
-        known = texts.labels(read)
-        for name, nb in read.items():
-            for cell in prose(nb):
-                cell.source = texts.fitted(cell.source, name, known, cited)
-            for cell in code_cells(nb):
-                fold(cell)
-                if any("kl-explorable" in output.get("data", {}).get("text/html", "") for output in cell.outputs):
-                    cell.outputs.append(new_output("display_data", {"text/markdown": f"*{asleep}*"}))
-            nb.metadata["lab"] = {"version": hashlib.sha256(text(nb).encode()).hexdigest()[:16]}
-            target = folder / edition / f"{name}.ipynb"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            # Texts whole: of the lists of lines that nbformat writes JupyterLite would show the commas.
-            target.write_text(json.dumps(nb, ensure_ascii=False, sort_keys=True), "utf-8")
-            staged[f"{edition}/{target.name}"] = nb
-    return staged
-
-
-def fold(cell: NotebookNode) -> None:
-    """Hide of a code cell what its tags hide on the site."""
-    whole = "hide-cell" in tags(cell)
-    cell.metadata["jupyter"] = {"source_hidden": whole or "hide-input" in tags(cell), "outputs_hidden": whole}
-
-
 def imported(nb: NotebookNode) -> set[str]:
     """Return the names that a notebook's code imports, and the packages around them."""
     tree = ast.parse("\n".join(cell.source for cell in code_cells(nb)))
@@ -148,7 +112,7 @@ def described(nb: NotebookNode, lock: dict[str, Any]) -> dict[str, Any]:
     started = [name for name in pages.STARTED if name in lock["packages"]]
     lines = (line for cell in nb.cells for line in cell.source.splitlines())
     return {
-        "modules": sorted(modules),
+        "modules": ["piplite.piplite", *sorted(modules)],
         "packages": distribution.closure(lock, [*started, *wanted]),
         "title": next(line.removeprefix("# ") for line in lines if line.startswith("# ")),
         "version": nb.metadata["lab"]["version"],
@@ -164,7 +128,7 @@ def main() -> None:
         sys.exit(f"lab: {error}")
     new, contents = WORK / "new", WORK / "contents"
     shutil.rmtree(new, ignore_errors=True)
-    staged = stage(contents)
+    staged = texts.stage(contents)
     lite = jupyterlite(contents)
     translate(lite / "api" / "translations")
     wheels = distribution.wheels(FILES, files) + own_wheels()

@@ -40,19 +40,14 @@ const reload = [say.reload, () => location.reload()];
 const waysOn = [[say.back, chapter], [say.howTo, new URL(howTo, site).href]];
 const failed = (reason) => note("failure", fill(say.failed, { reason }), [reload, ...waysOn]);
 
-// Says what makes Python impossible here.
-function obstacle() {
+function canRunPython() {
   try {
     new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-  } catch {
-    return [say.noWasm, waysOn];
-  }
-  try {
     new WebAssembly.Memory({ initial: 16384 }); // a gigabyte of addresses; pages not touched cost nothing
+    return true;
   } catch {
-    return [say.noMemory, [reload, ...waysOn]];
+    return false;
   }
-  return null;
 }
 
 const answer = (request) =>
@@ -108,9 +103,9 @@ function configure(stored) {
 // JupyterLite starts a worker for Python when it has drawn the notebook. The machine's other core need not wait so long:
 // the worker begins now, and JupyterLite gets it when it asks for one.
 function startPython() {
-  const { lock, first } = python;
+  const { lock } = python;
   const { packages, modules } = notebook;
-  const name = JSON.stringify({ folder: new URL(python.folder, root).href, lock, first, packages, modules });
+  const name = JSON.stringify({ folder: new URL(python.folder, root).href, lock, packages, modules });
   const Plain = globalThis.Worker;
   const start = () => new Plain(new URL("python.js?_=@BUILD@", root), { type: "module", name });
   let started = start();
@@ -122,7 +117,7 @@ function startPython() {
   };
 }
 
-// The copy that the reader saved stays when the book changes. Then the reader decides.
+// The reader's saved copy is what opens. When the book has changed, the book's version opens and the copy stays beside it.
 async function readCopy() {
   const known = await indexedDB.databases();
   if (!known.some(({ name }) => name === storage)) return; // JupyterLite will make it
@@ -131,18 +126,12 @@ async function readCopy() {
   const copy = database.objectStoreNames.contains("files") && (await answer(files("readonly").get(path)));
   if (copy && restViews(copy.content)) await answer(files("readwrite").put(copy, path));
   if (copy && path in notebooks && copy.content?.metadata?.lab?.version !== notebook.version) {
-    await new Promise((decided) => {
-      const takeBooks = async (box) => {
-        const name = path.replace(/\.ipynb$/, `-${(copy.last_modified ?? "").slice(0, 10) || "mine"}.ipynb`);
-        const store = files("readwrite");
-        await answer(store.put({ ...copy, name: name.split("/").pop(), path: name }, name));
-        await answer(store.delete(path));
-        box.remove();
-        const link = new URL(`notebooks/index.html?path=${name}`, root).href;
-        decided(note("progress", fill(say.setAside, { name }), [[name, link], close]));
-      };
-      note("warning", say.stale, [[say.takeBooks, takeBooks], [say.keepMine, (box) => decided(box.remove())]]);
-    });
+    const name = path.replace(/\.ipynb$/, `-${(copy.last_modified ?? "").slice(0, 10) || "mine"}.ipynb`);
+    const store = files("readwrite");
+    await answer(store.put({ ...copy, name: name.split("/").pop(), path: name }, name));
+    await answer(store.delete(path));
+    const link = new URL(`notebooks/index.html?path=${name}`, root).href;
+    note("warning", fill(say.setAside, { name }), [[name, link], close]);
   }
   database.close();
 }
@@ -245,29 +234,28 @@ function watch(panel) {
   });
   globalThis.jupyterapp.commands.commandExecuted.connect(async (_, { id, result }) => {
     if (id !== "notebook:run-all-cells") return;
-    await result;
     document.querySelector('[data-kind="result"]')?.remove();
+    await result;
     tellResult(panel.content);
   });
 }
 
 function tellResult(content) {
   const code = content.widgets.filter(({ model }) => model.type === "code");
-  const errorOf = ({ model }) => model.outputs.toJSON().find(({ output_type: type }) => type === "error");
+  const errorOf = ({ model }) => model.outputs.toJSON().find(({ ename }) => ename);
   const failed = code.find(errorOf);
   if (!failed) return note("result", fill(say.passed, { count: code.length }), [close]);
   const { ename, evalue } = errorOf(failed);
-  const values = { number: failed.model.executionCount, reason: `${ename}: ${evalue}` };
+  const reason = `${ename.match(/\w+/g).at(-1)}: ${evalue}`; // the name is <class 'ValueError'>
   const show = () => goTo(content, content.widgets.indexOf(failed));
-  note("result", fill(say.stopped, values), [[say.show, show], close]);
+  note("result", fill(say.stopped, { number: failed.model.executionCount, reason }), [[say.show, show], close]);
   show();
 }
 
 async function start() {
   if (!notebook) return note("failure", say.noPath, [[say.back, site.href]]);
   document.title = fill(say.title, { name: notebook.title });
-  const prevented = obstacle();
-  if (prevented) return note("failure", ...prevented);
+  if (!canRunPython()) return note("failure", say.noPython, [...waysOn, reload]);
   const page = showChapter();
   const starting = note("progress", fill(say.starting, { size: notebook.size }), [waysOn[0]]);
   starting.append(make("progress"));
