@@ -196,7 +196,7 @@ TO_CELL = """async (word) => {
 
 
 @pytest.mark.parametrize(
-    ("name", "claim", "edition"), [(SECOND, "Proposition 1", ""), (CHINESE, "命题 1", "zh/")]
+    ("name", "claim", "edition"), [(SECOND, "Proposition 3", ""), (CHINESE, "命题 3", "zh/")]
 )
 def test_what_stands_elsewhere_is_a_link_to_the_book(
     context: BrowserContext, address: str, name: str, claim: str, edition: str
@@ -204,14 +204,14 @@ def test_what_stands_elsewhere_is_a_link_to_the_book(
     page = opened(context, address, name)
     page.evaluate(TO_CELL, "prop-two-ways")
     expect(page.locator("#prop-two-ways .myst-proof-title a")).to_have_text(claim, timeout=PATIENCE)
-    page.evaluate(TO_CELL, "lem-tangent")
-    link = page.locator('.jp-MarkdownCell a[href*="#lem-tangent"]')
-    target = f"{address}{edition}{BOOK['chapters']}{Path(FIRST).stem}.html#lem-tangent"
+    page.evaluate(TO_CELL, "thm-gibbs")
+    link = page.locator('.jp-MarkdownCell a[href*="#thm-gibbs"]').first
+    target = f"{address}{edition}{BOOK['chapters']}{Path(FIRST).stem}.html#thm-gibbs"
     expect(link).to_have_attribute("href", target, timeout=PATIENCE)
     expect(link).to_have_attribute("target", "_blank")
     with context.expect_page() as book:
         link.click()
-    expect(book.value.locator("#lem-tangent")).to_be_visible()
+    expect(book.value.locator("#thm-gibbs")).to_be_visible()
 
 
 def test_the_menus_of_the_chinese_lab_are_chinese(context: BrowserContext, address: str) -> None:
