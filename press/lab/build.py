@@ -8,7 +8,6 @@ The site then copies it below `lab/` and puts a button on each chapter's page.
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
 import shutil
 import subprocess
@@ -20,10 +19,8 @@ from jupyterlab_server.translation_utils import get_language_pack, get_language_
 from nbformat import NotebookNode
 
 from press.lab import BOOK, SITE, TABLE, distribution, fetch, pages, texts
-from press.notebooks.content import prose
-from press.notebooks.store import code_cells, text
+from press.notebooks.store import code_cells
 from press.site import wheel
-from press.translation import chapters
 
 WORK = SITE.parent
 FILES = WORK / "files"
@@ -100,27 +97,6 @@ def _answer(path: Path, data: dict[str, Any]) -> None:
     path.write_text(answer, "utf-8", newline="\n")
 
 
-def stage(folder: Path) -> dict[str, NotebookNode]:
-    """Write the notebooks of all editions below `folder`, their text fitted to the lab; return them by their paths.
-
-    Each gets a mark of its version, by which a saved copy can be told to be old.
-    """
-    shutil.rmtree(folder, ignore_errors=True)
-    staged, cited = {}, texts.works()
-    for edition in BOOK["editions"]:
-        read = chapters(edition)
-        known = texts.labels(read)
-        for name, nb in read.items():
-            for cell in prose(nb):
-                cell.source = texts.fitted(cell.source, name, known, cited)
-            nb.metadata["lab"] = {"version": hashlib.sha256(text(nb).encode()).hexdigest()[:16]}
-            target = folder / edition / f"{name}.ipynb"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text(nb), "utf-8", newline="\n")
-            staged[f"{edition}/{target.name}"] = nb
-    return staged
-
-
 def imported(nb: NotebookNode) -> set[str]:
     """Return the names that a notebook's code imports, and the packages around them."""
     tree = ast.parse("\n".join(cell.source for cell in code_cells(nb)))
@@ -136,7 +112,7 @@ def described(nb: NotebookNode, lock: dict[str, Any]) -> dict[str, Any]:
     started = [name for name in pages.STARTED if name in lock["packages"]]
     lines = (line for cell in nb.cells for line in cell.source.splitlines())
     return {
-        "modules": sorted(modules),
+        "modules": ["piplite.piplite", *sorted(modules)],
         "packages": distribution.closure(lock, [*started, *wanted]),
         "title": next(line.removeprefix("# ") for line in lines if line.startswith("# ")),
         "version": nb.metadata["lab"]["version"],
@@ -152,7 +128,7 @@ def main() -> None:
         sys.exit(f"lab: {error}")
     new, contents = WORK / "new", WORK / "contents"
     shutil.rmtree(new, ignore_errors=True)
-    staged = stage(contents)
+    staged = texts.stage(contents)
     lite = jupyterlite(contents)
     translate(lite / "api" / "translations")
     wheels = distribution.wheels(FILES, files) + own_wheels()

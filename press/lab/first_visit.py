@@ -8,7 +8,6 @@ To be run after a change of JupyterLite's version or settings; the sizes on the 
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from pathlib import Path
 from urllib.parse import urlparse
@@ -37,17 +36,14 @@ def loaded() -> list[str]:
             page.on("response", lambda answer: answers.append(answer))
             page.route(
                 "**/build/chunks.*", lambda route: route.fulfill(body="")
-            )  # each is asked for by itself
+            )  # each chunk is asked for by itself
             page.goto(f"{address}lab/notebooks/index.html?path={notebook}")
             page.wait_for_function("performance.getEntriesByName('lab-python').length > 0", timeout=PATIENCE)
             page.wait_for_timeout(LATE)
             paths = {urlparse(answer.url).path.removeprefix("/lab/") for answer in answers if answer.ok}
             browser.close()
     made_here = (PAGE, *SCRIPTS, "pyodide-", "files/", "build/chunks.")
-    wanted = (path for path in paths if not path.startswith(made_here))
-    return sorted(
-        re.sub(r"(schemas)-[0-9a-f]+", r"\1-*", path) for path in wanted
-    )  # a hash that follows settings
+    return sorted(path for path in paths if not path.startswith(made_here))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,6 @@ PAGE = "notebooks/index.html"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 # What its worker would install one by one, were it not told that they are there.
 STARTED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
-KERNEL_MODULES = ("piplite.piplite", "pyodide_kernel")
 KERNEL_WORKER = "extensions/@jupyterlite/pyodide-kernel-extension/static/comlink.worker.*.js"
 USED = ("api", "build", "extensions", "files")  # JupyterLite builds the rest for other applications
 CHUNK = re.compile(r"(build|extensions/.+/static)/[^/]+\.js")
@@ -39,8 +38,7 @@ def finish(site: Path, lite: Path, lock: Mapping[str, Any], notebooks: dict[str,
     values = {"KERNEL": f"./{worker.relative_to(site).as_posix()}"}
     sources = b"".join((STATIC / name).read_bytes() for name in SCRIPTS)
     values["BUILD"] = digest(sources + values["KERNEL"].encode())
-    settings = leave_out_settings(site / "build" / "schemas", disabled())
-    config = configuration(lite) | {"settingsUrl": f"../{settings.relative_to(site).as_posix()}"}
+    config = configuration(lite)
     config["litePluginSettings"][KERNEL] |= {
         "disablePyPIFallback": True,
         "pyodideUrl": f"python.js?_={values['BUILD']}",
@@ -55,8 +53,7 @@ def finish(site: Path, lite: Path, lock: Mapping[str, Any], notebooks: dict[str,
     (site / PAGE).parent.mkdir()
     for name in SCRIPTS:
         (site / name).write_text(filled(name, values), "utf-8", newline="\n")
-    python = {"folder": f"{lock['folder']}/", "lock": lock["file"]}
-    python |= {"started": STARTED, "first": in_common(notebooks.values())}
+    python = {"folder": f"{lock['folder']}/", "lock": lock["file"], "started": STARTED}
     first = {}
     for name, about in notebooks.items():
         packages = (lock["packages"][package]["file_name"] for package in about["packages"])
@@ -80,13 +77,6 @@ def filled(name: str, values: Mapping[str, str]) -> str:
     return re.sub(r"@([A-Z]+)@", lambda found: values[found[1]], (STATIC / name).read_text("utf-8"))
 
 
-def in_common(notebooks: Collection[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Return what every notebook loads and imports: of this the browser keeps a snapshot."""
-    packages = set.intersection(*({*about["packages"]} for about in notebooks))
-    modules = set.intersection(*({*about["modules"]} for about in notebooks))
-    return {"packages": sorted(packages), "modules": [*KERNEL_MODULES, *sorted(modules)]}
-
-
 def configuration(lite: Path) -> dict[str, Any]:
     """Return the settings of JupyterLite's page, with those of the lab."""
     config: dict[str, Any] = {}
@@ -103,25 +93,10 @@ def configuration(lite: Path) -> dict[str, Any]:
 
 
 def disabled() -> list[str]:
-    """Return the plugins of JupyterLab that the lab does without."""
-    tables: dict[str, str | list[str]] = TABLE["without"]
-    named = {
-        package: [""] if of == "all" else [f":{plugin}" for plugin in of] for package, of in tables.items()
-    }
-    return [package + plugin for package, plugins in named.items() for plugin in plugins]
-
-
-def leave_out_settings(folder: Path, plugins: Collection[str]) -> Path:
-    """Leave out the settings of `plugins`: each description would be compiled at every start.
-
-    The folder gets a name that holds a piece of the hash of its files, and is returned.
-    """
-    path = folder / "all.json"
-    entries = json.loads(path.read_bytes())
-    kept = [entry for entry in entries if {entry["id"], entry["id"].partition(":")[0]}.isdisjoint(plugins)]
-    path.write_text(json.dumps(kept), "utf-8")
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return folder.rename(f"{folder}-{digest(b''.join(file.read_bytes() for file in files))}")
+    """Return the packages and plugins of JupyterLab that the lab does without."""
+    without = TABLE["without"]
+    plugins = (f"{package}:{name}" for package, names in without["plugins"].items() for name in names)
+    return [*without["packages"], *plugins]
 
 
 def join_chunks(site: Path, loaded: list[str]) -> tuple[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Fit the text of the chapters to the lab, whose MyST sees one notebook: what stands elsewhere becomes a link.
+"""Fit the chapters to the lab, whose MyST sees one notebook: what stands elsewhere becomes a link.
 
 Links lead to a page of the site as if it lay beside the notebooks' folder, `../references.html#cite-…`; static/lab.js
 turns them into its address.
@@ -6,21 +6,60 @@ turns them into its address.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 from pybtex.database import Entry, parse_file
 from pybtex.richtext import Text
 
-from press.lab import BOOK, ROOT
+from press.lab import BOOK, ROOT, TABLE
 from press.notebooks.content import claims, prose
+from press.notebooks.store import code_cells, tags, text
+from press.translation import chapters
 
 HEADING = re.compile(r"^\(([\w-]+)\)=", re.MULTILINE)
 CITATION = re.compile(r"\{cite:([pt])\}`([\w, ]+)`")
 REFERENCE = re.compile(r"\{prf:ref\}`([\w-]+)`")
 LINK = re.compile(r"\]\(([\w-]+)\)")
+
+
+def stage(folder: Path) -> dict[str, NotebookNode]:
+    """Write the notebooks of all editions below `folder`, fitted to the lab; return them by their paths.
+
+    Each gets a mark of its version, by which a saved copy can be told to be old.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    staged, cited = {}, works()
+    for edition, about in BOOK["editions"].items():
+        read, asleep = chapters(edition), TABLE["words"][about["locale"]]["asleep"]
+        known = labels(read)
+        for name, nb in read.items():
+            for cell in prose(nb):
+                cell.source = fitted(cell.source, name, known, cited)
+            for cell in code_cells(nb):
+                fold(cell)
+                if '<div class="kl-explorable"' in str(cell.outputs):
+                    cell.outputs.append(new_output("display_data", {"text/markdown": f"*{asleep}*"}))
+            nb.metadata["lab"] = {"version": hashlib.sha256(text(nb).encode()).hexdigest()[:16]}
+            target = folder / edition / f"{name}.ipynb"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # Texts whole: of the lists of lines that nbformat writes JupyterLite would show the commas.
+            target.write_text(json.dumps(nb, ensure_ascii=False, sort_keys=True), "utf-8")
+            staged[f"{edition}/{target.name}"] = nb
+    return staged
+
+
+def fold(cell: NotebookNode) -> None:
+    """Hide of a code cell what its tags hide on the site."""
+    parts = {"hide-cell": ("source_hidden", "outputs_hidden"), "hide-input": ("source_hidden",)}
+    cell.metadata["jupyter"] = {part: True for tag in tags(cell) for part in parts.get(tag, ())}
 
 
 def labels(notebooks: Mapping[str, NotebookNode]) -> dict[str, tuple[str, str]]:

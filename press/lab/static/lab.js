@@ -4,6 +4,8 @@
 const SERVICE_PATIENCE = 60; // seconds until the lab begins although nothing of it would be kept
 const PATIENCE = 120; // seconds until the page asks whether something is wrong
 
+const VIEW = "application/vnd.jupyter.widget-view+json";
+
 const root = new URL("./", import.meta.url);
 const element = (id) => document.getElementById(id);
 const { notebooks, editions, words, python, scripts, howTo } = JSON.parse(element("lab").textContent);
@@ -38,19 +40,14 @@ const reload = [say.reload, () => location.reload()];
 const waysOn = [[say.back, chapter], [say.howTo, new URL(howTo, site).href]];
 const failed = (reason) => note("failure", fill(say.failed, { reason }), [reload, ...waysOn]);
 
-// Says what makes Python impossible here.
-function obstacle() {
+function canRunPython() {
   try {
     new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-  } catch {
-    return [say.noWasm, waysOn];
-  }
-  try {
     new WebAssembly.Memory({ initial: 16384 }); // a gigabyte of addresses; pages not touched cost nothing
+    return true;
   } catch {
-    return [say.noMemory, [reload, ...waysOn]];
+    return false;
   }
-  return null;
 }
 
 const answer = (request) =>
@@ -106,9 +103,9 @@ function configure(stored) {
 // JupyterLite starts a worker for Python when it has drawn the notebook. The machine's other core need not wait so long:
 // the worker begins now, and JupyterLite gets it when it asks for one.
 function startPython() {
-  const { lock, first } = python;
+  const { lock } = python;
   const { packages, modules } = notebook;
-  const name = JSON.stringify({ folder: new URL(python.folder, root).href, lock, first, packages, modules });
+  const name = JSON.stringify({ folder: new URL(python.folder, root).href, lock, packages, modules });
   const Plain = globalThis.Worker;
   const start = () => new Plain(new URL("python.js?_=@BUILD@", root), { type: "module", name });
   let started = start();
@@ -120,28 +117,34 @@ function startPython() {
   };
 }
 
-// The copy that the reader saved stays when the book changes. Then the reader decides.
-async function askIfStale() {
+// The reader's saved copy is what opens. When the book has changed, the book's version opens and the copy stays beside it.
+async function readCopy() {
   const known = await indexedDB.databases();
   if (!known.some(({ name }) => name === storage)) return; // JupyterLite will make it
   const database = await answer(indexedDB.open(storage));
   const files = (mode) => database.transaction("files", mode).objectStore("files");
   const copy = database.objectStoreNames.contains("files") && (await answer(files("readonly").get(path)));
-  if (copy && copy.content?.metadata?.lab?.version !== notebook.version) {
-    await new Promise((decided) => {
-      const takeBooks = async (box) => {
-        const name = path.replace(/\.ipynb$/, `-${(copy.last_modified ?? "").slice(0, 10) || "mine"}.ipynb`);
-        const store = files("readwrite");
-        await answer(store.put({ ...copy, name: name.split("/").pop(), path: name }, name));
-        await answer(store.delete(path));
-        box.remove();
-        const link = new URL(`notebooks/index.html?path=${name}`, root).href;
-        decided(note("progress", fill(say.setAside, { name }), [[name, link], close]));
-      };
-      note("warning", say.stale, [[say.takeBooks, takeBooks], [say.keepMine, (box) => decided(box.remove())]]);
-    });
+  if (copy && restViews(copy.content)) await answer(files("readwrite").put(copy, path));
+  if (copy && path in notebooks && copy.content?.metadata?.lab?.version !== notebook.version) {
+    const name = path.replace(/\.ipynb$/, `-${(copy.last_modified ?? "").slice(0, 10) || "mine"}.ipynb`);
+    const store = files("readwrite");
+    await answer(store.put({ ...copy, name: name.split("/").pop(), path: name }, name));
+    await answer(store.delete(path));
+    const link = new URL(`notebooks/index.html?path=${name}`, root).href;
+    note("warning", fill(say.setAside, { name }), [[name, link], close]);
   }
   database.close();
+}
+
+// A widget's view ends with its Python. What was saved beside it, its picture, takes its place. Returns whether one did.
+function restViews(content) {
+  const rested = (content?.cells ?? []).filter(({ outputs = [] }) => {
+    const views = outputs.filter(({ data }) => data?.[VIEW]);
+    for (const { data } of views) delete data[VIEW];
+    if (views.length) outputs.push({ output_type: "display_data", data: { "text/markdown": `*${say.asleep}*` }, metadata: {} });
+    return views.length;
+  });
+  return rested.length > 0;
 }
 
 // In the text of the notebook: links to the book's pages, which texts.py wrote and JupyterLab has put behind the folder of
@@ -180,27 +183,80 @@ function preloadScripts() {
   document.head.append(...links);
 }
 
-// JupyterLite calls a kernel idle before its Python is there. An empty cell is answered when it is.
-async function pythonRuns() {
-  const context = await new Promise((resolve) => {
+// The chapter's own page, to be read while the lab starts. Its button for the lab is of no use here.
+function showChapter() {
+  const page = make("iframe", { src: chapter + location.hash, title: notebook.title, className: "lab-chapter" });
+  page.onload = () => page.contentDocument.querySelector(".kl-lab")?.remove();
+  if (navigator.onLine) document.body.append(page);
+  return page;
+}
+
+async function drawn() {
+  const panel = await new Promise((resolve) => {
     const timer = setInterval(() => {
-      const found = globalThis.jupyterapp?.shell?.currentWidget?.sessionContext;
-      if (!found?.session?.kernel) return;
+      const found = globalThis.jupyterapp?.shell?.currentWidget;
+      if (!found?.sessionContext?.session?.kernel) return;
       clearInterval(timer);
       resolve(found);
     }, 100);
   });
-  await context.session.kernel.requestExecute({ code: "", silent: true }).done;
-  context.statusChanged.connect((_, status) => {
+  await panel.revealed;
+  const back = make("a", { className: "lab-back", href: chapter + location.hash, textContent: `← ${say.back}` });
+  element("top-panel").append(back);
+  return panel;
+}
+
+// An address may end with the name of a cell, as on the site's page, or of what is stated in one.
+function cellOfAddress({ widgets }) {
+  const name = decodeURIComponent(location.hash.slice(1)).replace(/^cell-/, "");
+  const holds = (source) => source.includes(`:label: ${name}\n`) || source.includes(`(${name})=`);
+  return name ? widgets.findIndex(({ model }) => model.id === name || holds(model.sharedModel.source)) : -1;
+}
+
+async function goTo(content, at) {
+  Object.assign(content.widgets[at], { inputHidden: false, outputHidden: false });
+  content.activeCellIndex = at;
+  await content.scrollToItem(at, "start");
+}
+
+// JupyterLite calls a kernel idle before its Python is there. What the chapter imports is answered when it is; thus
+// every exercise runs at once.
+async function setUp({ content, sessionContext }) {
+  const cell = content.widgets.find(({ model }) => model.id === "setup");
+  const code = cell?.model.sharedModel.source ?? "";
+  await sessionContext.session.kernel.requestExecute({ code, silent: true }).done;
+}
+
+function watch(panel) {
+  panel.sessionContext.statusChanged.connect((_, status) => {
+    if (status === "restarting") setUp(panel);
     if (status === "dead") note("failure", say.crashed, [waysOn[1], close]);
   });
+  globalThis.jupyterapp.commands.commandExecuted.connect(async (_, { id, result }) => {
+    if (id !== "notebook:run-all-cells") return;
+    document.querySelector('[data-kind="result"]')?.remove();
+    await result;
+    tellResult(panel.content);
+  });
+}
+
+function tellResult(content) {
+  const code = content.widgets.filter(({ model }) => model.type === "code");
+  const errorOf = ({ model }) => model.outputs.toJSON().find(({ ename }) => ename);
+  const failed = code.find(errorOf);
+  if (!failed) return note("result", fill(say.passed, { count: code.length }), [close]);
+  const { ename, evalue } = errorOf(failed);
+  const reason = `${ename.match(/\w+/g).at(-1)}: ${evalue}`; // the name is <class 'ValueError'>
+  const show = () => goTo(content, content.widgets.indexOf(failed));
+  note("result", fill(say.stopped, { number: failed.model.executionCount, reason }), [[say.show, show], close]);
+  show();
 }
 
 async function start() {
   if (!notebook) return note("failure", say.noPath, [[say.back, site.href]]);
   document.title = fill(say.title, { name: notebook.title });
-  const prevented = obstacle();
-  if (prevented) return note("failure", ...prevented);
+  if (!canRunPython()) return note("failure", say.noPython, [...waysOn, reload]);
+  const page = showChapter();
   const starting = note("progress", fill(say.starting, { size: notebook.size }), [waysOn[0]]);
   starting.append(make("progress"));
   startPython(); // this takes longest
@@ -208,13 +264,18 @@ async function start() {
   const [stored] = await Promise.all([storageWorks(), cacheWhatIsLoaded().catch(() => {})]);
   if (!stored) note("warning", say.noStorage, [close]);
   configure(stored);
-  if (stored && path in notebooks) await askIfStale().catch(() => {}); // a storage of another form: JupyterLite knows how to read it
+  if (stored) await readCopy().catch(() => {}); // a storage of another form: JupyterLite knows how to read it
   fitText();
   loadScripts();
   let late = null;
   const slow = fill(say.slow, { seconds: PATIENCE });
   const timer = setTimeout(() => (late = note("failure", slow, [reload, ...waysOn, close])), 1000 * PATIENCE);
-  await pythonRuns();
+  const panel = await drawn();
+  page.remove();
+  const at = cellOfAddress(panel.content);
+  if (at >= 0) await goTo(panel.content, at);
+  watch(panel);
+  await setUp(panel);
   clearTimeout(timer);
   late?.remove();
   starting.remove();

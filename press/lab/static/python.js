@@ -1,6 +1,6 @@
 // The worker of the lab's Python, and what JupyterLite takes for Pyodide: it asks for it when all of JupyterLite is drawn.
 // By then this worker, which was started before on the machine's other core, has loaded the notebook's packages and
-// imported what the notebook imports. Of what all notebooks begin with, and of what one needs besides, a snapshot is kept.
+// imported what the notebook imports. Of this a snapshot is kept, for every notebook that needs the same packages.
 
 import { resume, take } from "./snapshot.js?_=@BUILD@";
 import "@KERNEL@";
@@ -56,7 +56,7 @@ for name in modules:
   globals.destroy();
 }
 
-async function start({ folder, lock, first, packages, modules }) {
+async function start({ folder, lock, packages, modules }) {
   for (const core of ["pyodide.asm.wasm", "python_stdlib.zip"]) request(folder + core);
   const [{ loadPyodide }, { default: createModule }, lockFileContents] = await Promise.all([
     import(`${folder}pyodide.mjs`),
@@ -64,28 +64,14 @@ async function start({ folder, lock, first, packages, modules }) {
     fetchAndCache(folder + lock).then((answer) => answer.json()),
   ]);
   const all = lockFileContents.packages;
-  const more = packages.filter((name) => !first.packages.includes(name));
-  const nameWith = (others) => `${folder}${lock}?_=@BUILD@&with=${others}`; // of a snapshot
-  const saved = (await readSnapshot(nameWith(more))) ?? (more.length ? await readSnapshot(nameWith([])) : null);
-  for (const name of packages) if (!saved?.about.loaded[name]) request(folder + all[name].file_name);
+  const saved = await readSnapshot(`${folder}${lock}?_=@BUILD@&with=${packages}`);
+  if (!saved.about) for (const name of packages) request(folder + all[name].file_name);
   const options = { indexURL: folder, packageBaseUrl: folder, lockFileContents };
-  const python = (saved && (await resumed())) ?? (await started());
-  await unpack(python, packages);
+  const python = (saved.about && (await resumed())) ?? (await started());
   importModules(python, modules);
-  if (more.length && saved?.name !== nameWith(more)) keepSnapshot(nameWith(more), python);
+  if (!saved.about) keepSnapshot(saved.name, python);
   cacheImported();
   return python;
-
-  // Pyodide's own loader links all libraries of a package at once, a hundred of scipy, where most notebooks import a dozen.
-  async function unpack(into, names) {
-    for (const name of names) {
-      if (into.loadedPackages[name]) continue;
-      const answer = await fetch(folder + all[name].file_name);
-      if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-      into.unpackArchive(await answer.arrayBuffer(), "wheel");
-      into.loadedPackages[name] = "the lab";
-    }
-  }
 
   async function resumed() {
     try {
@@ -99,10 +85,14 @@ async function start({ folder, lock, first, packages, modules }) {
 
   async function started() {
     const python = await loadPyodide({ ...options }); // it writes into what it is given
-    await unpack(python, first.packages);
-    importModules(python, first.modules);
+    // Pyodide's own loader links all libraries of a package at once, a hundred of scipy, where most notebooks import a dozen.
+    for (const name of packages) {
+      const answer = await fetch(folder + all[name].file_name);
+      if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+      python.unpackArchive(await answer.arrayBuffer(), "wheel");
+      python.loadedPackages[name] = "the lab";
+    }
     python.runPython('__import__("pyodide_kernel").ipython_shell.Completer.use_jedi = False'); // it is not there
-    if (!more.length) keepSnapshot(nameWith([]), python);
     return python;
   }
 }
@@ -111,7 +101,7 @@ async function readSnapshot(name) {
   const cache = await caches.open(SNAPSHOTS).catch(() => null); // no storage
   const [memory, contents, about] = await Promise.all(PARTS.map((kind) => cache?.match(`${name}&part=${kind}`)));
   const facts = await about?.json();
-  if (!facts) return null;
+  if (!facts) return { name };
   const bytes = await Promise.all([memory, contents].map((part) => part.arrayBuffer()));
   return { name, about: facts, memory: new Uint8Array(bytes[0]), contents: new Uint8Array(bytes[1]) };
 }

@@ -1,7 +1,7 @@
 // The lab's service worker keeps what was loaded, so that later visits need no network.
 
 const FILES = "lab-files";
-const IMMUTABLE = /\/(?:pyodide|schemas)-[0-9a-f]{8}\/|[.-][0-9a-f]{7,}\.\w+(?:\?v=\w+)?$|\?_=\w+$|\.(?:woff2?|ttf)$/; // these names tell the content
+const IMMUTABLE = /\/pyodide-[0-9a-f]{8}\/|[.-][0-9a-f]{7,}\.\w+(?:\?v=\w+)?$|\?_=\w+$|\.(?:woff2?|ttf)$/; // these names tell the content
 
 // What is put here while a service worker is installed, the browser compiles, and keeps so: nearly half of each later start.
 addEventListener("install", (event) => {

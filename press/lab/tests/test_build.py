@@ -12,10 +12,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from packaging.utils import canonicalize_name
-from pybtex.database import parse_string
 
-from press.lab import BOOK, TABLE, fetch, pages, texts
-from press.lab.distribution import closure, trimmed, wheels
+from press.lab import BOOK, TABLE, fetch, texts
+from press.lab.distribution import trimmed, wheels
 from press.translation import chapters
 
 CONTENT = b"the right file"
@@ -71,15 +70,11 @@ def test_every_file_of_the_list_has_a_source_a_licence_and_its_dependencies() ->
         assert set(file.depends) <= packages, file.name
 
 
-def test_a_wheel_loses_its_tests_and_what_the_list_names() -> None:
+def test_a_wheel_loses_its_tests_and_what_the_list_names_and_gets_what_it_says_instead() -> None:
     content = archive("p/__init__.py", "p/tests/test_a.py", "p/lexers/c.py", "p/lexers/python.py")
-    assert names(trimmed(content, ["p/lexers/*"], ["*/python.py"])) == ["p/__init__.py", "p/lexers/python.py"]
-
-
-def test_a_file_is_replaced_by_what_the_list_says_and_one_that_is_not_there_is_named() -> None:
-    content = archive("p/__init__.py", "p/terminal.py")
-    changed = trimmed(content, instead=[("p/terminal.py", "embed = None\n")])
-    assert zipfile.ZipFile(io.BytesIO(changed)).read("p/terminal.py") == b"embed = None\n"
+    left = trimmed(content, ["p/lexers/*"], ["*/python.py"], [("p/__init__.py", "embed = None\n")])
+    assert names(left) == ["p/__init__.py", "p/lexers/python.py"]
+    assert zipfile.ZipFile(io.BytesIO(left)).read("p/__init__.py") == b"embed = None\n"
     with pytest.raises(KeyError, match=r"has no p/gone\.py"):
         trimmed(content, instead=[("p/gone.py", "")])
 
@@ -91,42 +86,6 @@ def test_a_part_for_some_notebooks_is_a_package_of_its_own(tmp_path: Path) -> No
     assert names(first.content) == ["p/__init__.py"]
     assert names(later.content) == ["p/big/a.py", "p_later-1.dist-info/METADATA"]
     assert (later.name, later.depends, later.imports) == ("p_later-1-py3-none-any.whl", ("p",), ("p.big",))
-
-
-def test_dependencies_are_followed_to_the_end() -> None:
-    depends = {"a": ["b"], "b": ["c", "a"], "c": [], "d": []}
-    lock = {"packages": {name: {"depends": on} for name, on in depends.items()}}
-    assert closure(lock, ["a"]) == ["a", "b", "c"]
-
-
-def test_chunks_are_joined_each_in_a_function_of_its_own_and_the_rest_stays(tmp_path: Path) -> None:
-    written = {
-        "build/1.abc.js": '"use strict";(self.rspackChunkA=self.rspackChunkA||[]).push([[1],{}]);',
-        "build/2.abc.js": '/*! a licence */\n(self["webpackChunkA"]=self["webpackChunkA"]||[]).push([[2],{}]); // end',
-        "build/loader.js": "var chunks=self.rspackChunkA;",
-        "build/style.css": "body {}",
-    }
-    (tmp_path / "build").mkdir()
-    for name, content in written.items():
-        (tmp_path / name).write_text(content, "utf-8")
-    name, joined = pages.join_chunks(tmp_path, list(written))
-    assert joined == ["build/1.abc.js", "build/2.abc.js"]
-    assert (tmp_path / name).read_text("utf-8") == "".join(
-        f"(()=>{{{written[path]}\n}})();\n" for path in joined
-    )
-
-
-def test_the_settings_of_plugins_that_are_not_there_are_left_out(tmp_path: Path) -> None:
-    plugins = ["@a/b:one", "@a/b:two", "@a/bc:one", "@a/c:one"]
-    (tmp_path / "schemas").mkdir()
-    (tmp_path / "schemas" / "all.json").write_text(json.dumps([{"id": name} for name in plugins]), "utf-8")
-    left = pages.leave_out_settings(tmp_path / "schemas", ["@a/b", "@a/c:one"])
-    assert json.loads((left / "all.json").read_text("utf-8")) == [{"id": "@a/bc:one"}]
-
-
-def test_every_notebook_begins_with_what_all_have_in_common() -> None:
-    both = [{"packages": ["x", "y"], "modules": ["m"]}, {"packages": ["y", "z"], "modules": ["m", "n"]}]
-    assert pages.in_common(both) == {"packages": ["y"], "modules": [*pages.KERNEL_MODULES, "m"]}
 
 
 def test_the_lab_says_the_same_in_every_language() -> None:
@@ -157,6 +116,20 @@ def test_nothing_is_left_that_the_lab_cannot_find(edition: str) -> None:
     assert led > 20
 
 
+def test_stored_texts_are_whole_and_what_the_site_hides_is_hidden(tmp_path: Path) -> None:
+    for path in texts.stage(tmp_path):
+        for cell in json.loads((tmp_path / path).read_text("utf-8"))["cells"]:
+            for output in cell.get("outputs", []):
+                shown = {"text": output.get("text", ""), **output.get("data", {})}
+                assert not [mime for mime, value in shown.items() if isinstance(value, list)], cell["id"]
+                assert "\n," not in shown["text"], cell["id"]
+            hides = [tag for tag in cell["metadata"].get("tags", []) if tag.startswith("hide-")]
+            assert cell["metadata"].get("jupyter", {}) == {
+                "hide-cell": {"source_hidden": True, "outputs_hidden": True},
+                "hide-input": {"source_hidden": True},
+            }.get("".join(hides), {}), cell["id"]
+
+
 def test_claims_are_numbered_by_kind_and_chapter() -> None:
     claim = "```{{prf:{}}} Title\n:label: {}\nText.\n```"
     stated = [claim.format(*of) for of in (("theorem", "thm-a"), ("lemma", "lem-a"), ("theorem", "thm-b"))]
@@ -168,10 +141,3 @@ def test_claims_are_numbered_by_kind_and_chapter() -> None:
         "lem-a": ("two", "Lemma 2.1"),
         "thm-b": ("two", "Theorem 2.2"),
     }
-
-
-def test_a_work_of_three_is_cited_as_of_others_too() -> None:
-    people = {'A. van One and B. Tw{\\"o}': "van One and Twö", "A. One and B. Two and C. Three": "One et al."}
-    for written, said in people.items():
-        entry = parse_string(f"@article{{key, author = {{{written}}}, year = 2026}}", "bibtex").entries["key"]
-        assert texts.authors(entry) == said

@@ -137,6 +137,17 @@ function preloadLab() {
   for (const reached of ["pointerenter", "focus"]) button.addEventListener(reached, begin, { once: true });
 }
 
+// From an exercise or an explorable the lab opens there.
+function linkLab() {
+  const button = document.querySelector(".kl-launch");
+  if (!button) return;
+  for (const place of document.querySelectorAll(".kl-answer-box, .kl-explorable")) {
+    const href = `${button.href}#${place.dataset.exercise ?? place.closest(".cell").id}`;
+    const link = Object.assign(document.createElement("a"), { className: "kl-lab-here", href, textContent: button.dataset.here });
+    (place.querySelector("form, figcaption") ?? place).append(link);
+  }
+}
+
 themeSwitch();
 copyButtons();
 focusableScrollers();
@@ -146,3 +157,4 @@ openFoldOfAddress();
 languageSwitch();
 searchKey();
 preloadLab();
+linkLab();
