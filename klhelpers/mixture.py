@@ -282,7 +282,7 @@ def fit_reverse(P: NormalMixture) -> list[Fit]:
     and more, as wide normals can cover several. Two components take some 50 ms, a hundred far apart minutes.
 
     Every stationary point has ∂²D/∂μ² = 1/σ², so lies at the bottom of a valley of μ ↦ D. These bottoms are sought on
-    levels of σ, a seventh apart, and Newton's method goes on from there. Each minimum is certified: the gradient is
+    levels of σ, a seventh apart, and Newton's method goes on from there. Each minimum is checked: the gradient is
     zero, the Hessian positive, and both stay when panels are halved. That none is missing is not proved, but held
     against denser grids on hundreds of mixtures; where P is within some 1e-7 of a mixture at which minima are born,
     one may be missing, or there before its time.
@@ -302,7 +302,7 @@ def fit_reverse(P: NormalMixture) -> list[Fit]:
     ValueError
         If means lie farther apart than 10,000 times the smallest σ: there rounding would hide minima.
     ArithmeticError
-        If no minimum can be certified.
+        If no minimum passes these checks.
     TypeError
         If P is no `NormalMixture`.
 

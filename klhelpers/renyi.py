@@ -29,9 +29,9 @@ def renyi_divergence(
 ) -> np.float64 | Floats:
     """Rényi divergence of order alpha, log(Σ p^α q^(1−α)) / (α − 1), and its limits at 0, 1 and ∞.
 
-    D₀ = −log q(p > 0), D₁ = D(p‖q), D_∞ = log max p/q. It grows with alpha; it is ∞ where p and q share no event
-    and, for alpha ≥ 1, where q = 0 < p for some event. Where a probability below 1e-308 decides, raised to an order
-    above 1, only the first fourteen decimals are right.
+    D₀ = −log q(p > 0), D₁ = D(p‖q), D_∞ = log max p/q. It never falls as alpha grows; it is ∞ where p and q share
+    no event and, for alpha ≥ 1, where q = 0 < p for some event. Where a probability below 1e-308 decides, raised to
+    an order above 1, only the first fourteen decimals are right.
 
     Parameters
     ----------
