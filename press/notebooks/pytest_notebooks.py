@@ -13,7 +13,7 @@ import pytest
 
 from press.notebooks import checks
 from press.notebooks.compare import differences, tolerance
-from press.notebooks.store import chapters, kernel_environment
+from press.notebooks.store import kernel_environment
 
 # What runs for half a minute and more must not come last, when the other cores have nothing left to do.
 SLOWEST_FIRST = [
@@ -100,21 +100,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _place(path: Path) -> tuple[int, int]:
     place = next((n for n, name in enumerate(SLOWEST_FIRST) if path.match(name)), len(SLOWEST_FIRST))
     return place, -path.stat().st_size if path.suffix == ".ipynb" else 0
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what each chapter takes: its cells, and the tests that are given its name, such as its sabotages."""
-    reports = [r for group in terminalreporter.stats.values() for r in group if hasattr(r, "duration")]
-    seconds = {
-        name: [
-            sum(r.duration for r in reports if r.nodeid.startswith(f"notebooks/{name}.ipynb")),
-            sum(r.duration for r in reports if f"[{name}" in r.nodeid),
-        ]
-        for name in chapters()
-    }
-    if all(cells for cells, _ in seconds.values()):
-        terminalreporter.section("seconds by chapter: its cells, its sabotages and other tests")
-        for name, (cells, tests) in seconds.items():
-            terminalreporter.write_line(f"{name:24}{cells:8.1f}{tests:8.1f}")
-        mean = sum(map(sum, seconds.values())) / len(seconds)
-        terminalreporter.write_line(f"One more chapter adds about {mean:.0f} s on one core.")
