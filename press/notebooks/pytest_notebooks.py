@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ SLOWEST_FIRST = [
     "test_every_page.py",
     "test_explorables_by_hand.py",
     "test_explorables_on_the_page.py",
-    "*.ipynb",  # the largest first
+    "*.ipynb",
     "test_regression.py",
 ]
 
@@ -93,10 +92,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the slowest files first."""
-    items.sort(key=lambda item: _place(item.path))
-
-
-@cache
-def _place(path: Path) -> tuple[int, int]:
-    place = next((n for n, name in enumerate(SLOWEST_FIRST) if path.match(name)), len(SLOWEST_FIRST))
-    return place, -path.stat().st_size if path.suffix == ".ipynb" else 0
+    places = {name: n for n, name in enumerate(SLOWEST_FIRST)}
+    items.sort(
+        key=lambda item: min((n for name, n in places.items() if item.path.match(name)), default=len(places))
+    )

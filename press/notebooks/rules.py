@@ -61,44 +61,22 @@ def read(path: Path) -> Stored:
 
 
 def is_valid(stored: Stored) -> Iterator[str]:
-    """The file is a valid notebook of format 4.5."""
-    if (stored.nb.nbformat, stored.nb.nbformat_minor) != (4, 5):
-        yield f"format: expected 4.5, found {stored.nb.nbformat}.{stored.nb.nbformat_minor}"
+    """The file is a valid notebook."""
     try:
         nbformat.validate(stored.nb)
     except nbformat.ValidationError as error:
         yield f"format: {error.message}"
 
 
-def ran_in_order(stored: Stored) -> Iterator[str]:
-    """Every code cell ran once, in order."""
-    for number, cell in enumerate(code_cells(stored.nb), 1):
-        if cell.execution_count != number:
-            yield f"{cell.id}: expected execution count {number}, found {cell.execution_count}"
-        for output in cell.outputs:
-            if output.get("execution_count", number) != number:
-                yield f"{cell.id}: expected an output of run {number}, found one of {output.execution_count}"
-
-
-def raises_what_it_says(stored: Stored) -> Iterator[str]:
-    """A cell holds an error if and only if it is tagged raises-exception."""
-    for cell in code_cells(stored.nb):
-        errors = [o.ename for o in cell.outputs if o.output_type == "error"]
-        if errors and "raises-exception" not in tags(cell):
-            yield f"{cell.id}: expected no error, found {errors[0]}"
-        if not errors and "raises-exception" in tags(cell):
-            yield f"{cell.id}: tagged raises-exception, and no error is stored"
-
-
 def is_stamped(stored: Stored) -> Iterator[str]:
-    """The outputs are what the last refresh stored, made by this code."""
+    """The outputs are what the last refresh stored, made by this code, with errors only where tags expect them."""
     for part, expected in stamp(stored.nb).items():
         if stored.nb.metadata.get("klbook", {}).get(part) != expected:
             yield f"the {part} changed since the last refresh"
 
 
 def is_canonical(stored: Stored) -> Iterator[str]:
-    """The file is in canonical form, byte for byte."""
+    """The file is in canonical form, byte for byte: format 4.5, its cells run once and in order."""
     yield from first_differences(stored.text, text(normalised(stored.nb)), limit=6)
 
 
@@ -232,7 +210,7 @@ def answers_its_exercises(stored: Stored) -> Iterator[str]:
 
 
 RULES: tuple[Rule, ...] = (
-    is_valid, ran_in_order, raises_what_it_says, is_stamped, is_canonical,
-    has_known_tags, has_named_cells, has_plain_code, shows_no_noise, prints_no_language, describes_figures,
-    quotes_its_results, names_its_claims, checks_its_claims, answers_its_exercises,
+    is_valid, is_stamped, is_canonical, has_known_tags, has_named_cells, has_plain_code,
+    shows_no_noise, prints_no_language, describes_figures, quotes_its_results, names_its_claims, checks_its_claims,
+    answers_its_exercises,
 )  # fmt: skip
