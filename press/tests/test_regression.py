@@ -332,14 +332,10 @@ def test_a_stored_notebook_holds_nothing_of_the_run(run: NotebookNode) -> None:
     assert set().union(*(cell.metadata for cell in run.cells)) == {"alt", "tags"}
 
 
-def test_a_new_cell_is_named_after_its_heading() -> None:
+def test_a_new_cell_is_named_after_its_heading_and_words_are_no_random_ids() -> None:
+    assert not any(map(is_random_id, ["facade", "decade", "fig-2", "deadbeef-tale"]))
     title = markdown("title", "## What Pinsker's $D$ measures")
     nb = new_notebook(cells=[title, new_code_cell("1"), new_code_cell("2")])
     nb.cells[1].id, nb.cells[2].id = "3f2a91bc", "b2f7d9e0-9c1f-4b52-8a38-3b8d1f6a7c55"
     name_cells(nb)
     assert [cell.id for cell in nb.cells] == ["title", "what-pinsker-measures-1", "what-pinsker-measures-2"]
-
-
-@pytest.mark.parametrize("word", ["facade", "decade", "fig-2", "deadbeef-tale"])
-def test_words_are_no_random_ids(word: str) -> None:
-    assert not is_random_id(word)
