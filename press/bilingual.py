@@ -73,9 +73,7 @@ SAME: Mapping[str, Callable[[str], list[str]]] = {
     "headings": HEADING.findall,
     "directives": DIRECTIVE.findall,
     "fields of a row": re.compile(r"^- (says|fact|unchecked|wording):", re.M).findall,
-    "quoted numbers": lambda source: [
-        match[0].removeprefix(match["shown"]) for match in QUOTE.finditer(source)
-    ],
+    "quoted numbers": lambda source: [m[0].removeprefix(m["shown"]) for m in QUOTE.finditer(source)],
 }
 
 

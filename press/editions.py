@@ -16,6 +16,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,9 +42,7 @@ main()
 def start(source: Path, output: Path, log: Path | None) -> subprocess.Popen[bytes]:
     """Start building the book in `source`; what it says goes to the file `log`, or to where we say things."""
     output.mkdir(parents=True, exist_ok=True)
-    with (
-        open(log, "wb") if log else open(os.dup(1), "wb") as said
-    ):  # not a pipe: see the extension katex_server
+    with log.open("wb") if log else nullcontext() as said:
         return subprocess.Popen(
             [sys.executable, "-c", JUPYTER_BOOK, "build", source, "--path-output", output, *OPTIONS],
             stdin=subprocess.DEVNULL,

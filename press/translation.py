@@ -1,7 +1,6 @@
 """The Chinese of the book: its texts, what is built from them, and what they lack.
 
     python press/translation.py                     say what is left to do, with the English that changed
-    python press/translation.py --start FILE ...    give each text of these English files a block to write in
     python press/translation.py --accept NAME ...   these texts say what the English ones say now; a name is
                                                     NN-name:title (file and cell), corrections:S1, or a file
     python press/translation.py --release           fail if anything is left to do
@@ -260,7 +259,7 @@ def text_findings(text: Text) -> Iterator[Finding]:
     english, block = text.english, text.block
     if block is None or block.mark == PENDING:
         if block or has_words(english):
-            yield Finding(text.chinese, f"{text.key} is pending\n{english}")
+            yield Finding(text.chinese, f"<!-- {text.key} · pending -->\n{english}")
     elif block.mark != fingerprint(english):
         yield Finding(text.chinese, f"{text.key}: the English has changed\n{change(text, block.mark)}")
     elif text.file.startswith(("book/", "notebooks/")):  # the others need not have one form
@@ -296,16 +295,6 @@ def sync() -> None:
             path.write_text(filled(path.read_text("utf-8"), dict(results(nb))), "utf-8", newline="\n")
 
 
-def start(names: set[str]) -> set[str]:
-    """Give each text of these files that has no block one that is pending; return the names of no file."""
-    for english, chinese in sources().items():
-        if english in names:
-            known, wanted = blocks(chinese), english_texts(english, read(english))
-            needed = [key for key, said in wanted.items() if key in known or has_words(said)]
-            write(chinese, {key: Block(PENDING, wanted[key]) for key in needed} | known)
-    return names - sources().keys()
-
-
 def accept(names: set[str]) -> set[str]:
     """Record that these texts say what the English ones say now; return the names of nothing that has a block."""
     called: set[str] = set()
@@ -325,11 +314,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--start", nargs="+", default=[], metavar="FILE")
     parser.add_argument("--accept", nargs="+", default=[], metavar="NAME")
     parser.add_argument("--release", action="store_true")
     options = parser.parse_args(arguments)
-    if unknown := start({*options.start}) | accept({*options.accept}):
+    if unknown := accept({*options.accept}):
         parser.error(f"nothing that is translated: {', '.join(sorted(unknown))}")
     left = list(findings())
     pending = sum(finding.pending for finding in left)

@@ -18,9 +18,8 @@ DIRECTIVE = re.compile(
     r"^[`:]{3,}\{(?P<kind>[\w:-]+)\}(?P<title>.*)\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)", re.M
 )
 EQUATION = re.compile(r"\$\$[ \t]*\((?P<label>[\w-]+)\)")  # the end of a display that has a number
-CHECK = re.compile(
-    r'^ *check\("(?P<label>[\w-]+)", .+?(?P<key>, "[\w+/]{8}")?\)$', re.M
-)  # an exercise is answered
+# An exercise is answered.
+CHECK = re.compile(r'^ *check\("(?P<label>[\w-]+)", .+?(?P<key>, "[\w+/]{8}")?\)$', re.M)
 VERDICT = re.compile(r"^[○✓✗]", re.M)
 PREFIXES = {
     "prf:definition": "def-",

@@ -31,11 +31,8 @@ def filled(source: str, results: Mapping[str, float]) -> str:
     """
 
     def fill(quote: re.Match[str]) -> str:
-        number = (
-            format(results[quote["name"]], quote["format"] or "")
-            if quote["name"] in results
-            else quote["shown"]
-        )
-        return number + quote[0].removeprefix(quote["shown"])
+        if quote["name"] not in results:
+            return quote[0]
+        return format(results[quote["name"]], quote["format"] or "") + quote[0].removeprefix(quote["shown"])
 
     return QUOTE.sub(fill, source)

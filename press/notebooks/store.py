@@ -84,6 +84,8 @@ def normalised(nb: NotebookNode) -> NotebookNode:
     one machine), and widget views are left out.
     """
     nb = copy.deepcopy(nb)
+    for number, cell in enumerate(code_cells(nb), 1):
+        cell.execution_count = number
     for cell in nb.cells:
         cell.metadata = _only(CELL_METADATA, cell.metadata)
         cell.source = "\n".join(line.rstrip() for line in cell.source.rstrip().split("\n"))

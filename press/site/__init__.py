@@ -63,7 +63,6 @@ HTML_STEPS = [
     maths.count_unnamed_equations,
     blocks.unmark_plain_code,
     blocks.correct_roles,
-    figures.share_glyphs,
     terms.replace_words,
     claims.mark_claims,  # whose names others have changed
     blocks.reserve_heights,

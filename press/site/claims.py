@@ -299,23 +299,24 @@ def add_cell_anchors(app: Any, doctree: nodes.document) -> None:
 
 
 def gather_checks(document: nodes.document, env: Any) -> None:
-    """Fold hidden cells that stand together, some of them checks, under one line that says how they check."""
+    """Fold hidden cells that stand together under one line, which says how they check if some of them do."""
     words = edition(env.config).words["ledger"]
     claims = read_ledger().get(env.docname.removeprefix(CHAPTERS), [])
     how = {name.partition("/")[2]: check["how"] for c in claims for name, check in c.get("cells", {}).items()}
     for cells in hidden_runs(document):
         ids = [name.removeprefix("cell-") for cell in cells for name in cell["ids"]]
-        if found := [how[name] for name in ids if name in how]:
-            section, sizes = cells[0].parent, Counter[str]()
-            for ways in found:
-                sizes.update({way: size or 0 for way, size in ways.items()})
-            ways = [said.format(n=sizes[way]) for way, said in words["how"].items() if way in sizes]
-            line = nodes.Text(words["checked"].format(how=words["comma"].join(ways)))
-            place = section.index(cells[0])
+        sizes = Counter[str]()
+        for ways in (how[name] for name in ids if name in how):
+            sizes.update({way: size or 0 for way, size in ways.items()})
+        ways = [said.format(n=sizes[way]) for way, said in words["how"].items() if way in sizes]
+        if ways or len(cells) > 1:
+            checked = words["checked"].format(how=words["comma"].join(ways))
+            line = nodes.Text(checked if ways else env.config.nb_code_prompt_show)
+            section, place = cells[0].parent, cells[0].parent.index(cells[0])
             for cell in cells:
                 cell["hide_mode"] = None
                 section.remove(cell)
-            section.insert(place, fold([line], cells, ["kl-checks"]))
+            section.insert(place, fold([line], cells, []))
 
 
 def hidden_runs(document: nodes.document) -> Iterator[list[Any]]:

@@ -17,7 +17,7 @@ from docutils import nodes
 from sphinx.util import logging
 
 from press.site.blocks import html_element
-from press.site.editions import ROOT, Page, edition
+from press.site.editions import ROOT, edition
 
 logger = logging.getLogger(__name__)
 DRAWING = '<div class="kl-figure">'
@@ -25,10 +25,6 @@ EXPLORABLE = re.compile(
     r'<div class="kl-explorable" data-module="(?P<module>\w+)" data-state="(?P<state>[^"]*)">'
 )
 WIDGETS = ROOT / "klhelpers" / "widgets"  # JupyterLab gets the scripts from Python
-GLYPH = re.compile(
-    r'<path id="(?P<id>f[0-9a-f]{8}-[^"]+)" (?P<shape>d="[^"]+" transform="scale\([\d.]+\)")/>\s*'
-)
-HOLDER = '<svg class="kl-glyphs" width="0" height="0" aria-hidden="true"><defs>\n{}</defs></svg>\n'
 
 
 def caption_figures(document: nodes.document, env: Any) -> None:
@@ -82,27 +78,6 @@ def labelled(markup: str, alt: str) -> str:
     svg = markup[markup.index("<svg") : markup.rindex("</svg>") + len("</svg>")]
     svg = re.sub(r"<style\b.*?</style>", "", svg, flags=re.DOTALL)
     return svg.replace("<svg", f'<svg aria-label="{html.escape(alt)}"', 1)
-
-
-def share_glyphs(body: str, page: Page | None = None) -> str:
-    """Keep one copy of each letter's shape, at the page's end: every figure brings the digits of its axes along.
-
-    A figure is whole by itself, in a notebook. In a page ten of them stand too far apart for compression to see that
-    they share anything.
-
-    >>> figure = '<path id="f00000000-a" d="M0" transform="scale(0.5)"/><use href="#f00000000-a"/>'
-    >>> share_glyphs(figure + figure.replace("f0", "f1")).count("M0")
-    1
-    """
-    first: dict[str, str] = {}  # id by shape
-    instead: dict[str, str] = {}
-    for glyph in GLYPH.finditer(body):
-        instead[glyph["id"]] = first.setdefault(glyph["shape"], glyph["id"])
-    if not first:
-        return body
-    body = GLYPH.sub("", body)
-    body = re.sub(r'href="#(f[0-9a-f]{8}-[^"]+)"', lambda use: f'href="#{instead.get(use[1], use[1])}"', body)
-    return body + HOLDER.format("".join(f'<path id="{name}" {shape}/>\n' for shape, name in first.items()))
 
 
 def copy_explorables(app: Any) -> None:

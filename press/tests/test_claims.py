@@ -63,14 +63,10 @@ def test_every_method_has_a_name_in_every_language(language: str) -> None:
 
 @pytest.mark.parametrize("page", ["book/references.md", "zh/book/references.md"])
 def test_every_theorem_of_mathlib_beside_a_claim_is_found(page: str) -> None:
-    entries = re.findall(
-        r"^(.*\{prf:ref\}.*)\n: (.*mathlib4/blob.*)$", (ROOT / page).read_text("utf-8"), re.M
-    )
-    found = proved((ROOT / page).read_text("utf-8"))
-    assert len(entries) == len(found) > 10
+    text = (ROOT / page).read_text("utf-8")
+    found = proved(text)
+    assert len(found) == len(re.findall(r"\{prf:ref\}.*\n: .*mathlib4/blob", text)) > 10
     assert found.keys() <= {claim.label for claim in claims()}
-    for (title, text), (label, (name, address)) in zip(entries, found.items(), strict=True):
-        assert f"`{label}`" in title and f"[`{name}`]({address})" in text
 
 
 def test_only_claims_are_marked() -> None:

@@ -67,32 +67,23 @@ def test_a_cell_may_ask_for_another_tolerance() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stored", "now"),
+    ("stored", "now", "same"),
     [
-        ("[0.1  0.25 0.333333]", "[0.1        0.25       0.33333301]"),  # alignment moves with a digit
-        ("[ 1.  0.5]", "[1.  0.5]"),
-        ("D(p‖q) = 0.792481 bit\n", "D(p‖q) = 0.792482 bit\n"),
+        ("[0.1  0.25 0.333333]", "[0.1        0.25       0.33333301]", True),  # alignment moves with a digit
+        ("[ 1.  0.5]", "[1.  0.5]", True),
+        ("D(p‖q) = 0.792481 bit\n", "D(p‖q) = 0.792482 bit\n", True),
+        ("D(p‖q) = 0.5 bit", "D(q‖p) = 0.5 bit", False),
+        ("D(p‖q) = 0.5 bit", "D(p‖q) = 0.5 nat", False),
+        ("1 2", "12", False),
+        ("1 2", "1 2 3", False),
+        ("p2 = 0.5", "p3 = 0.5", False),
+        ("3-4", "3 4", False),
+        ("", "✓", False),
+        ("0.5 ✓", "0.5 ✗", False),
     ],
 )
-def test_text_with_noise_is_the_same_text(stored: str, now: str) -> None:
-    assert text_difference(stored, now, DEFAULT) is None
-
-
-@pytest.mark.parametrize(
-    ("stored", "now"),
-    [
-        ("D(p‖q) = 0.5 bit", "D(q‖p) = 0.5 bit"),
-        ("D(p‖q) = 0.5 bit", "D(p‖q) = 0.5 nat"),
-        ("1 2", "12"),
-        ("1 2", "1 2 3"),
-        ("p2 = 0.5", "p3 = 0.5"),
-        ("3-4", "3 4"),
-        ("", "✓"),
-        ("0.5 ✓", "0.5 ✗"),
-    ],
-)
-def test_other_text_is_a_difference(stored: str, now: str) -> None:
-    assert text_difference(stored, now, DEFAULT)
+def test_text_is_the_same_up_to_the_rounding_of_its_numbers(stored: str, now: str, same: bool) -> None:
+    assert (text_difference(stored, now, DEFAULT) is None) == same
 
 
 def test_a_difference_is_told_by_the_line_that_holds_it() -> None:

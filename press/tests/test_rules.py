@@ -15,10 +15,8 @@ read_once = cache(read)
 
 def test_every_notebook_is_a_chapter_and_every_file_of_checks_has_its_notebook() -> None:
     assert sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")) == sorted(chapters()) != []
-    assert {path.name.removesuffix(".checks.toml") for path in NOTEBOOKS.glob("*.toml")} <= {
-        *chapters(),
-        "ruff.toml",
-    }
+    beside = {path.name.removesuffix(".checks.toml") for path in NOTEBOOKS.glob("*.toml")}
+    assert beside <= {*chapters(), "ruff.toml"}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
