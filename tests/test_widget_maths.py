@@ -54,21 +54,6 @@ def test_the_divergence_agrees(kind):
     )
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ("[1/3, 1/3, 1/3]", None),
-        ("[0.5, 0.5 + 9e-9]", None),
-        ("null", {"reason": "empty"}),
-        ("[0.5, 0.5 + 2e-8]", {"reason": "sum", "value": pytest.approx(1 + 2e-8, rel=1e-15)}),
-        ("[1.5, -0.5]", {"reason": "negative", "index": 1, "value": -0.5}),
-        ("[0.5, Infinity]", {"reason": "number", "index": 1, "value": math.inf}),
-    ],
-)
-def test_what_is_no_distribution_is_named(values, expected):
-    assert node(f"return m[0].distributionFault({values});", "maths.js") == expected
-
-
 # Curves on the triangle.
 
 PLANE = np.array([[1, 0], [-0.5, math.sqrt(0.75)], [-0.5, -math.sqrt(0.75)]])  # a triangle's corners
@@ -287,14 +272,6 @@ def test_a_minimum_is_on_the_map_as_soon_as_it_is_born(distance, weight, before,
     for sign, count in ((-1, before), (1, after)):
         mixtures = [of_the_map(distance + sign * gap, weight) for _ in range(10)]
         assert {len(fits) for fits in minima(mixtures)} == {count}
-
-
-@pytest.mark.parametrize(("distance", "weight"), [(5.600164, 0.5), (5.021388, 0.4)])
-def test_the_least_minimum_switches_from_the_cover_to_a_peak(distance, weight):
-    for gap, covers in ((-1e-3, True), (1e-3, False)):
-        P = of_the_map(distance + gap, weight)
-        ((best, *_),) = minima([P])
-        assert (best[1] > 2 * P.sigmas[0]) == covers
 
 
 # Downhill.

@@ -165,7 +165,7 @@ def test_the_site_hands_out_the_module_that_a_lone_notebook_needs(page: Page, ad
         assert f"./{link.text_content()}[notebook]" in (block.text_content() or "")
 
 
-def test_without_javascript_text_formulas_and_folds_are_there(browser: Browser, address: str) -> None:
+def test_without_javascript_text_folds_and_questions_are_there(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(address + CHAPTER)
@@ -179,6 +179,7 @@ def test_without_javascript_text_formulas_and_folds_are_there(browser: Browser, 
     expect(fold.locator(".kl-fold-body")).to_be_hidden()
     fold.locator("summary").click()
     expect(fold.locator(".kl-fold-body")).to_be_visible()
+    expect(page.locator(".kl-answer-box pre").first).to_contain_text("answer = None")
     page.locator(".kl-language").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     context.close()
