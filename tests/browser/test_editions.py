@@ -5,15 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 CHAPTER = "notebooks/02-properties.html"
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def test_switching_the_language_keeps_page_and_section(page: Page, address: str) -> None:

@@ -17,11 +17,6 @@ CHAPTER = f"notebooks/{paths()[0].stem}.html"
 GROUND = "getComputedStyle(document.documentElement).backgroundColor"
 
 
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
-
-
 def test_the_theme_switches_and_is_remembered(page: Page, address: str) -> None:
     page.goto(address)
     light = page.evaluate(GROUND)
@@ -64,7 +59,10 @@ def test_search_shows_a_formula_once(page: Page, address: str) -> None:
     assert half == "1/2"
 
 
-def test_a_missing_address_at_any_depth_answers_with_the_books_own_page(page: Page, address: str) -> None:
+def test_a_missing_address_at_any_depth_answers_with_the_books_own_page(
+    context: BrowserContext, address: str
+) -> None:
+    page = context.new_page()  # whose console tells of the 404
     answer = page.goto(address + "notebooks/deep/er/nowhere.html")
     assert answer is not None
     assert answer.status == 404
