@@ -102,11 +102,8 @@ def test_a_curve_is_where_its_function_is_zero_and_parts_what_is_below_from_what
 
 def test_where_the_function_is_infinite_inside_there_is_no_curve():
     detours = [(CENTRE, CENTRE), (CENTRE, HALF), (HALF, HALF)]
-    for name, cases in {
-        "reverseContour": [(HALF, 0.1)],
-        "equalityCurve": [(HALF,)],
-        "detourContour": detours,
-    }.items():
+    nowhere = {"reverseContour": [(HALF, 0.1)], "equalityCurve": [(HALF,)], "detourContour": detours}
+    for name, cases in nowhere.items():
         assert call("triangle.js", name, cases) == [[]] * len(cases)
 
 
@@ -246,7 +243,8 @@ def minima(mixtures):
 @pytest.mark.parametrize(("objective", "divergence"), [("forward", forward_kl), ("reverse", reverse_kl)])
 def test_the_map_has_the_heights_of_python(objective, divergence):
     script = f"return data.map(mixed).map(([P]) => m[1].heightsOf(P, '{objective}'));"
-    for P, heights in zip(RANDOM, mixed(script, "landscape.js", data=[(P,) for P in RANDOM]), strict=True):
+    some = RANDOM[::4]
+    for P, heights in zip(some, mixed(script, "landscape.js", data=[(P,) for P in some]), strict=True):
         mus, sigmas = np.array(heights["mus"])[::8], np.array(heights["sigmas"])[::6, None]
         assert np.array(heights["rows"])[::6, ::8] == pytest.approx(
             divergence(P, mus, sigmas), rel=1e-5, abs=1e-5
