@@ -111,9 +111,7 @@ def test_the_picture_stays_where_the_script_fails(browser: Browser, address: str
 
 
 @pytest.mark.parametrize("path", sorted({page for page, _ in EXPLORABLES.values()}))
-def test_a_chapter_with_its_explorables_is_a_light_visit_and_mounts_them_when_seen(
-    page: Page, address: str, path: str
-) -> None:
+def test_a_chapter_with_its_explorables_is_a_light_visit(page: Page, address: str, path: str) -> None:
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
     page.goto(address + path)
@@ -123,9 +121,15 @@ def test_a_chapter_with_its_explorables_is_a_light_visit_and_mounts_them_when_se
     }
     assert any("widgets/" in url for url in compressed)
     assert sum(compressed.values()) < MOST_ON_FIRST_VISIT, compressed
-    answers.clear()
-    figure = page.locator("figure[data-module]").last
+
+
+def test_an_explorable_begins_when_it_is_about_to_be_seen(page: Page, address: str) -> None:
+    page.goto(address + EXPLORABLES["evidence"][0])
+    page.wait_for_load_state("networkidle")
+    figure = page.locator("figure[data-module=evidence]")
     assert figure.get_attribute("data-ready") is None
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     figure.scroll_into_view_if_needed()
     expect(figure).to_have_attribute("data-ready", "")
-    assert not any("widgets/" in answer.url for answer in answers), "its script was there already"
+    assert not any("widgets/" in url for url in asked), "its script was there already"
