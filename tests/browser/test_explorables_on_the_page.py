@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, Route, expect
 
-from tests.browser.explorables import EXPLORABLES, each_explorable, height, settle, visit
+from tests.browser.explorables import EXPLORABLES, height, settle, visit
 from tests.browser.test_every_page import AXE, THEMES, violations
 
 WIDTHS = [("", 1280), ("", 768), ("", 480), ("", 360), ("zh/", 360)]
@@ -28,7 +28,7 @@ def test_every_explorable_of_the_book_is_in_these_tables(site: Path, pages: list
     assert sorted(found) == sorted([*in_tables, *(f"zh/{path}" for path in in_tables)])
 
 
-@each_explorable
+@pytest.mark.parametrize("name", EXPLORABLES)
 @pytest.mark.parametrize(("edition", "width"), WIDTHS)
 def test_asked_or_answered_it_keeps_its_place_its_language_and_nobody_out(
     page: Page, address: str, name: str, edition: str, width: int
