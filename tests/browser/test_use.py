@@ -195,22 +195,18 @@ def test_paper_shows_what_is_folded_and_no_navigation(page: Page, address: str, 
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_a_link_to_a_far_section_shows_its_heading(page: Page, address: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(address + CHAPTER)
-    section = page.locator("article > section > section[id]").nth(-3)
-    page.evaluate("(id) => { location.hash = id }", section.get_attribute("id"))
-    page.wait_for_timeout(300)  # for what is laid out on the way
-    assert 0 <= section.evaluate("(el) => el.getBoundingClientRect().top") < 100
-
-
-@pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("name", [CHAPTER, "how-to.html", "corrections.html"])
-def test_the_scroll_bar_tells_how_long_a_page_is(page: Page, address: str, name: str, width: int) -> None:
-    """What is not laid out yet has the height of what it holds, to a tenth or so."""
+def test_what_is_not_laid_out_yet_has_its_height_and_a_link_there_shows_the_heading(
+    page: Page, address: str, name: str, width: int
+) -> None:
+    """To a tenth or so: the scroll bar tells how long a page is."""
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(address + name)
     height = "document.documentElement.scrollHeight"
     claimed = page.evaluate(height)
+    section = page.locator("article > section > section[id]").nth(-3)
+    page.evaluate("(id) => { location.hash = id }", section.get_attribute("id"))
+    page.wait_for_timeout(300)  # for what is laid out on the way
+    assert 0 <= section.evaluate("(el) => el.getBoundingClientRect().top") < 100
     page.add_style_tag(content="main section { content-visibility: visible !important }")
     assert 0.87 < claimed / page.evaluate(height) < 1.15
