@@ -54,21 +54,6 @@ def test_the_divergence_agrees(kind):
     )
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ("[1/3, 1/3, 1/3]", None),
-        ("[0.5, 0.5 + 9e-9]", None),
-        ("null", {"reason": "empty"}),
-        ("[0.5, 0.5 + 2e-8]", {"reason": "sum", "value": pytest.approx(1 + 2e-8, rel=1e-15)}),
-        ("[1.5, -0.5]", {"reason": "negative", "index": 1, "value": -0.5}),
-        ("[0.5, Infinity]", {"reason": "number", "index": 1, "value": math.inf}),
-    ],
-)
-def test_what_is_no_distribution_is_named(values, expected):
-    assert node(f"return m[0].distributionFault({values});", "maths.js") == expected
-
-
 # Curves on the triangle.
 
 PLANE = np.array([[1, 0], [-0.5, math.sqrt(0.75)], [-0.5, -math.sqrt(0.75)]])  # a triangle's corners
@@ -116,16 +101,10 @@ def test_a_curve_is_where_its_function_is_zero_and_parts_what_is_below_from_what
 
 
 def test_where_the_function_is_infinite_inside_there_is_no_curve():
-    assert (
-        call("triangle.js", "reverseContour", [(HALF, 0.1)])
-        == call("triangle.js", "equalityCurve", [(HALF,)])
-        == [[]]
-    )
-    assert call("triangle.js", "detourContour", [(CENTRE, CENTRE), (CENTRE, HALF), (HALF, HALF)]) == [
-        [],
-        [],
-        [],
-    ]
+    detours = [(CENTRE, CENTRE), (CENTRE, HALF), (HALF, HALF)]
+    nowhere = {"reverseContour": [(HALF, 0.1)], "equalityCurve": [(HALF,)], "detourContour": detours}
+    for name, cases in nowhere.items():
+        assert call("triangle.js", name, cases) == [[]] * len(cases)
 
 
 def test_the_curve_of_equality_is_all_that_parts_the_two_directions():
@@ -264,7 +243,8 @@ def minima(mixtures):
 @pytest.mark.parametrize(("objective", "divergence"), [("forward", forward_kl), ("reverse", reverse_kl)])
 def test_the_map_has_the_heights_of_python(objective, divergence):
     script = f"return data.map(mixed).map(([P]) => m[1].heightsOf(P, '{objective}'));"
-    for P, heights in zip(RANDOM, mixed(script, "landscape.js", data=[(P,) for P in RANDOM]), strict=True):
+    some = RANDOM[::4]
+    for P, heights in zip(some, mixed(script, "landscape.js", data=[(P,) for P in some]), strict=True):
         mus, sigmas = np.array(heights["mus"])[::8], np.array(heights["sigmas"])[::6, None]
         assert np.array(heights["rows"])[::6, ::8] == pytest.approx(
             divergence(P, mus, sigmas), rel=1e-5, abs=1e-5
@@ -287,14 +267,6 @@ def test_a_minimum_is_on_the_map_as_soon_as_it_is_born(distance, weight, before,
     for sign, count in ((-1, before), (1, after)):
         mixtures = [of_the_map(distance + sign * gap, weight) for _ in range(10)]
         assert {len(fits) for fits in minima(mixtures)} == {count}
-
-
-@pytest.mark.parametrize(("distance", "weight"), [(5.600164, 0.5), (5.021388, 0.4)])
-def test_the_least_minimum_switches_from_the_cover_to_a_peak(distance, weight):
-    for gap, covers in ((-1e-3, True), (1e-3, False)):
-        P = of_the_map(distance + gap, weight)
-        ((best, *_),) = minima([P])
-        assert (best[1] > 2 * P.sigmas[0]) == covers
 
 
 # Downhill.

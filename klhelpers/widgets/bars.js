@@ -39,7 +39,7 @@ function faultOf({ p, q, unit }) {
 }
 
 /** Everything that is shown of a state, in its unit. */
-export function measured({ p, q, unit }) {
+function measured({ p, q, unit }) {
   const nats = NATS[unit];
   const ideal = p.map((x) => surprisal(x) / nats);
   const entropy = sum(p.map((x, i) => (x > 0 ? x * ideal[i] : 0)));

@@ -2,7 +2,7 @@
 
 import { button, choice, drawing, html, levels, line, linear, logarithmic, number, set, several } from "./draw.js";
 import { slider, svg, ticks } from "./draw.js";
-import { choiceFault, explorable, fill, rangeFault } from "./explorable.js";
+import { choiceFault, explorable, fill, rangeFault, remembered } from "./explorable.js";
 import { klDivergence } from "./maths.js";
 
 const SURE = Math.log(20); // odds of 20 : 1
@@ -27,7 +27,7 @@ export function drift({ p, q, tossed }) {
 }
 
 /** After how many tosses the mean evidence reaches 20 : 1, for p or for q. */
-export function needed(state) {
+function needed(state) {
   return SURE / Math.abs(drift(state));
 }
 
@@ -83,7 +83,7 @@ function faultOf(state) {
 }
 
 /** Coins one hundredth apart that are told apart within 1000 tosses. */
-export function isMet(state) {
+function isMet(state) {
   return Math.abs(state.p - state.q) < 0.0101 && needed(state) < 1000;
 }
 
@@ -114,12 +114,7 @@ function chart(parent, words) {
     const text = fill(words.guess, { q: percentIn(words)(ASKED[name].q) });
     return [name, mark, svg("text", { y: top, text }, frame)];
   });
-  let known = {}; // the heads of the last drawing, and what they depend on
-  const headsNow = (at, state) => {
-    const key = [state[state.tossed], state.tossed, state.seed, state.walks, at.at(-1)].join();
-    if (known.key !== key) known = { key, heads: headsAt(at, state) };
-    return known.heads;
-  };
+  const headsOf = remembered(headsAt);
 
   return (state, width) => {
     const x = logarithmic(TOSSES, [MARGIN.left, width - MARGIN.right]);
@@ -129,7 +124,8 @@ function chart(parent, words) {
     set(plot, { width: width - MARGIN.right });
     drawTicks(x);
     set(walks, { class: `klx-walks klx-${state.tossed}` });
-    const heads = headsNow(at, state);
+    const { p, q, tossed, seed, walks: wanted } = state;
+    const heads = headsOf(at, { p, q, tossed, seed, walks: wanted });
     several(walks, heads.length, () => svg("path")).forEach((path, walk) =>
       set(path, { d: line(at.map((n, i) => [x(n), y(evidence(heads[walk][i], n, state))])) }));
     const end = Math.min(TOSSES[1], 2 * (HIGH / SURE) * reached);

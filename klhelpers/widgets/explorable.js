@@ -18,6 +18,16 @@ export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
+/** What a function returns for its last arguments, computed once. */
+export function remembered(compute) {
+  let [known, value] = ["", null];
+  return (...given) => {
+    const key = JSON.stringify(given);
+    if (known !== key) [known, value] = [key, compute(...given)];
+    return value;
+  };
+}
+
 /** That a number is none, or outside its limits, as a fault; null if it is neither. */
 export function rangeFault(name, value, [least, most]) {
   if (Number.isFinite(value) && value >= least && value <= most) return null;

@@ -1,7 +1,7 @@
 // The landscape: a P of two normals, one normal Q, what each direction costs, and the height over all (μ, σ).
 
 import { button, choice, html, legend, number, slider } from "./draw.js";
-import { choiceFault, explorable, fill, rangeFault } from "./explorable.js";
+import { choiceFault, explorable, fill, rangeFault, remembered } from "./explorable.js";
 import { LEAST_SIGMA, MOST_SIGMA, VIEW, curves, densityChart, mapChart, termChart } from "./landscape-charts.js";
 import { reverseMinima, wayDown } from "./minima.js";
 import { Mixture, fitForward, forwardGrid, forwardKl, forwardSlopes, klNormal } from "./mixtures.js";
@@ -61,19 +61,13 @@ export function heightsOf(P, objective) {
   return { mus, sigmas, rows: objective === "forward" ? forwardGrid(P, mus, sigmas) : reverseGrid(P, mus, sigmas) };
 }
 
-/** A function from a state to what depends on P alone, which is kept while Q moves: P, and of each objective the
-    heights of the map and the minima, each told whether none is lower. */
-function survey() {
-  let known = {};
-  return ({ weights, means, sigmas }) => {
-    const key = [...weights, ...means, ...sigmas].join();
-    if (known.key === key) return known;
-    const P = new Mixture(weights, means, sigmas);
-    const heights = { forward: heightsOf(P, "forward"), reverse: heightsOf(P, "reverse") };
-    const ranked = (fits) => fits.map((fit) => ({ ...fit, isBest: fit.kl - fits[0].kl < TIE }));
-    known = { key, P, heights, fits: { forward: ranked([fitForward(P)]), reverse: ranked(reverseMinima(P, heights.reverse)) } };
-    return known;
-  };
+/** What depends on P alone: P, and of each objective the heights of the map and the minima, each told whether none is
+    lower. */
+function survey(weights, means, sigmas) {
+  const P = new Mixture(weights, means, sigmas);
+  const heights = { forward: heightsOf(P, "forward"), reverse: heightsOf(P, "reverse") };
+  const ranked = (fits) => fits.map((fit) => ({ ...fit, isBest: fit.kl - fits[0].kl < TIE }));
+  return { P, heights, fits: { forward: ranked([fitForward(P)]), reverse: ranked(reverseMinima(P, heights.reverse)) } };
 }
 
 // --- what the reader moves ---
@@ -137,8 +131,11 @@ function render(context) {
     name: "landscape", initial: DEFAULT, guesses: ["guess"], faultOf,
   });
   const first = now();
-  const surveyed = survey();
-  const land = () => surveyed(now());
+  const surveyed = remembered(survey); // kept while Q moves
+  const land = () => {
+    const { weights, means, sigmas } = now();
+    return surveyed(weights, means, sigmas);
+  };
   const kl = () => {
     const { mu, sigma } = now();
     const { P } = land();

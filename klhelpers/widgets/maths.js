@@ -11,14 +11,10 @@ const SUM_TOLERANCE = 1e-8;
 export const NEAR = 1 / 16;
 
 /**
- * What keeps p from being a distribution.
- *
- * @returns {null | {reason: "empty" | "number" | "negative" | "sum", index?: number, value?: number}}
- *   null if p is one; else the first reason: no events; an entry that is no finite number, or is below zero (at
- *   `index`); or a sum (`value`) that is not one within 1e-8.
+ * What keeps p from being a distribution: null if it is one; else as {reason} the first entry that is no finite
+ * "number", or is "negative" (at `index`), or a "sum" (`value`) that is not one within 1e-8.
  */
 export function distributionFault(p) {
-  if (!(p?.length > 0)) return { reason: "empty" };
   for (let index = 0; index < p.length; index++) {
     const value = p[index];
     if (!Number.isFinite(value)) return { reason: "number", index, value };

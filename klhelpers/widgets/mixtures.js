@@ -255,7 +255,7 @@ export function fitForward(P) {
   return { ...P.forward };
 }
 
-export function entropyOfNormal(sigma) {
+function entropyOfNormal(sigma) {
   return HALF_LOG_2PI + 0.5 + Math.log(sigma);
 }
 

@@ -2,7 +2,7 @@
 
 import { bars, button, describe, drawing, handle, html, levels, line, linear, number } from "./draw.js";
 import { roundUp, set, slider, svg, totals } from "./draw.js";
-import { choiceFault, explorable, fill, rangeFault } from "./explorable.js";
+import { choiceFault, explorable, fill, rangeFault, remembered } from "./explorable.js";
 import { distributionFault, klDivergence } from "./maths.js";
 import { apart, chosen, detourContour, equalityCurve, forwardContour, impossible } from "./triangle.js";
 import { movedToEnd, place, reverseContour, snapped, stepped } from "./triangle.js";
@@ -36,12 +36,12 @@ const CHART = { tall: 150, top: 8, bottom: 8, inset: 24, points: 60 }; // λ sta
 // --- what is computed ---
 
 /** λ of the first and 1 − λ of the second. */
-export function mixture(first, second, share) {
+function mixture(first, second, share) {
   return first.map((x, i) => share * x + (1 - share) * second[i]);
 }
 
 /** Everything that is shown of a state. */
-export function measured({ p, q, r, p2, q2, share }) {
+function measured({ p, q, r, p2, q2, share }) {
   const [forward, reverse] = [klDivergence(p, q), klDivergence(q, p)];
   const [direct, onward] = [klDivergence(p, r), klDivergence(q, r)];
   const ends = [klDivergence(p2, q2), forward]; // at λ = 0 and λ = 1
@@ -55,7 +55,7 @@ export function measured({ p, q, r, p2, q2, share }) {
 }
 
 /** Whether the challenge of a view is met. */
-export function isMet(view, { forward, reverse, agree, direct, detour, ends, mixed }) {
+function isMet(view, { forward, reverse, agree, direct, detour, ends, mixed }) {
   if (view === "directions") return agree && Math.min(forward, reverse) >= LONG;
   if (view === "detour") return direct > TIMES * detour;
   return mixed < SHORT && Math.min(...ends) > LONG;
@@ -91,15 +91,6 @@ function difference(a, b) {
 /** What a point is called: where there are two pairs, each has its number. */
 function called(name, view) {
   return view === "mixtures" ? `${name[0]}${name.length > 1 ? "₂" : "₁"}` : name;
-}
-
-/** What a function returns for its last arguments, computed once. */
-function remembered(compute) {
-  let [known, value] = ["", null];
-  return (...given) => {
-    if (known !== given.join()) [known, value] = [given.join(), compute(...given)];
-    return value;
-  };
 }
 
 // --- the triangle ---

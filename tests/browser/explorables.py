@@ -23,7 +23,6 @@ EXPLORABLES = {
 # The handle whose arrow keys change two numbers, each its own: it has its own test.
 IN_A_PLANE = "Q on the map"
 
-each_explorable = pytest.mark.parametrize("name", EXPLORABLES)
 # Before they are answered all but one have the same handles as after, or fewer.
 each_set_of_handles = pytest.mark.parametrize(
     ("name", "committed"), [*((name, True) for name in EXPLORABLES), ("evidence", False)]
@@ -90,9 +89,9 @@ def slider(explorable: Locator, name: str) -> Locator:
 
 
 def visible_sliders(explorable: Locator) -> list[Locator]:
-    count = explorable.get_by_role("slider").count()
-    assert count
-    return [explorable.get_by_role("slider").nth(i) for i in range(count)]
+    found = explorable.get_by_role("slider").all()
+    assert found
+    return found
 
 
 def value(handle: Locator) -> float:

@@ -7,7 +7,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.explorables import opened, settle, slider
 
 
-def test_the_bars_hide_the_sum_until_the_reader_has_guessed(page: Page, address: str) -> None:
+def test_the_bars_answer_the_guess_and_a_small_move_makes_the_divergence_infinite(
+    page: Page, address: str
+) -> None:
     explorable = opened(page, address, "bars", committed=False)
     expect(explorable.locator(".klx-sum")).to_be_hidden()
     explorable.get_by_role("button", name="Yes, it can save").click()
@@ -17,10 +19,6 @@ def test_the_bars_hide_the_sum_until_the_reader_has_guessed(page: Page, address:
     expect(explorable.locator(".klx-sum")).to_contain_text("D(p‖q)0.000")
     expect(explorable.locator(".klx-message")).to_contain_text("every term is 0")
     expect(explorable.locator("[aria-live=polite]")).to_contain_text("divergence 0.000")
-
-
-def test_a_small_move_makes_the_divergence_infinite(page: Page, address: str) -> None:
-    explorable = opened(page, address, "bars")
     challenge = explorable.locator(".klx-challenge")
     slider(explorable, "q of outcome 1").focus()
     page.keyboard.press("Home")
@@ -50,6 +48,12 @@ def test_evidence_answers_the_guess_and_the_challenge(page: Page, address: str) 
     expect(total).to_contain_text("D(p‖q)0.02041")
     explorable.get_by_role("button", name="toss coin q").click()
     expect(total).to_contain_text("D(q‖p)0.02014")
+    walks = "(el) => [...el.querySelectorAll('.klx-walks path')].map((path) => path.getAttribute('d'))"
+    first = explorable.evaluate(walks)
+    assert len(set(first)) == 8
+    explorable.get_by_role("button", name="Draw again").click()
+    settle(page)
+    assert not set(first) & set(explorable.evaluate(walks))
     places = []
     for button, tosses in (("50 % against 51 %", "14976"), ("50 % against 1 %", "1.9")):
         explorable.get_by_role("button", name=button).click()
@@ -63,16 +67,3 @@ def test_evidence_answers_the_guess_and_the_challenge(page: Page, address: str) 
     expect(total).to_contain_text("no evidence ever")
     page.keyboard.press("ArrowRight")
     expect(explorable.locator(".klx-challenge")).to_have_attribute("data-met", "")
-
-
-def test_drawing_again_changes_the_walks_and_the_same_seed_repeats_them(page: Page, address: str) -> None:
-    explorable = opened(page, address, "evidence")
-    walks = "(el) => [...el.querySelectorAll('.klx-walks path')].map((path) => path.getAttribute('d'))"
-    first = explorable.evaluate(walks)
-    assert len(set(first)) == 8
-    explorable.get_by_role("button", name="Draw again").click()
-    settle(page)
-    assert not set(first) & set(explorable.evaluate(walks))
-    explorable.get_by_role("button", name="Start again").click()
-    settle(page)
-    assert explorable.evaluate(walks) == first

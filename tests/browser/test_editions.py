@@ -5,19 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import BrowserContext, Page, expect
-
-from tests.browser.explorables import each_view, opened, settle
+from playwright.sync_api import Page, expect
 
 CHAPTER = "notebooks/02-properties.html"
-# Names, units and signs that stay as they are in Chinese.
-LATIN = re.compile(r"\b(KL|JS|bit|nat|log|Python|JupyterLab|English)\b|[DHNE]?\(.*?\)")
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def test_switching_the_language_keeps_page_and_section(page: Page, address: str) -> None:
@@ -81,23 +71,3 @@ def test_chinese_pages_say_nothing_in_english_but_names(site: Path, pages: list[
                     name,
                     words,
                 )
-
-
-SPOKEN = """(el) => [
-    el.innerText,
-    ...[...el.querySelectorAll("[aria-label], [aria-valuetext], [title]")].flatMap(
-        (part) => ["aria-label", "aria-valuetext", "title"].map((key) => part.getAttribute(key) ?? "")),
-]"""
-
-
-@each_view
-def test_explorables_speak_chinese_on_chinese_pages(
-    page: Page, address: str, name: str, view: str | None
-) -> None:
-    explorable = opened(page, address + "zh/", name, committed=False, view=view)
-    spoken: list[str] = explorable.evaluate(SPOKEN)
-    explorable.locator(".klx-prediction button:visible").last.click()
-    settle(page)
-    spoken += explorable.evaluate(SPOKEN)
-    english = [word for text in spoken for word in re.findall("[A-Za-z]{3,}", LATIN.sub("", text))]
-    assert not english

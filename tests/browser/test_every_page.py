@@ -93,10 +93,7 @@ def test_every_page_is_whole_keeps_nobody_out_and_asks_nobody_else(
     page.on("console", lambda said: current.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: current.append(str(error)))
     page.on("request", lambda asked: None if inside(asked.url, address) else current.append(asked.url[:80]))
-    page.on(
-        "requestfailed",
-        lambda failed: current.append("failed: " + failed.url[:80]) if broken(failed) else None,
-    )
+    page.on("requestfailed", lambda failed: current.append(failed.url[:80]) if broken(failed) else None)
     for name in pages:
         current.clear()
         page.emulate_media(color_scheme=first)

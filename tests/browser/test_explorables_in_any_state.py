@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.explorables import MOUNT, opened, settle, slider
+from tests.browser.explorables import MOUNT, opened, settle
 
 BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
     "bars": [
@@ -56,18 +56,4 @@ def test_a_bad_state_is_named_and_nothing_goes_blank(page: Page, address: str, n
         handle.focus()
         page.keyboard.press("ArrowUp")  # what is shown can still be moved
         settle(page)
-
-
-@pytest.mark.parametrize("name", BAD)
-def test_python_can_drive_what_the_reader_can(page: Page, address: str, name: str) -> None:
-    explorable = opened(page, address, name, committed=False)
-    page.evaluate(MOUNT, {})
-    change, handle, shown = {
-        "bars": ({"p": [0.5, 0.5], "q": [0.25, 0.75], "guess": "no"}, "q of outcome 2", "0.75"),
-        "evidence": ({"q": 0.51, "revealed": True}, "Coin q, heads:", "51 %"),
-        "directions": ({"q": [0.1, 0.2, 0.7]}, "q", "0.10, 0.20, 0.70"),
-        "landscape": ({"mu": 1.3, "sigma": 2.5, "guess": "both"}, "Q on the map", "μ 1.30, σ 2.50"),
-    }[name]
-    page.evaluate("(change) => model.set(change)", change)
-    expect(slider(explorable, handle)).to_have_attribute("aria-valuetext", shown)
     page.evaluate("life.abort()")

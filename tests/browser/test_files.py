@@ -80,16 +80,6 @@ def test_every_page_of_the_book_can_be_shown_elsewhere(parsed: dict[str, Page], 
             assert (site / "_static" / posixpath.basename(page.meta["og:image"])).is_file()
 
 
-def test_what_readers_download_for_a_page_is_small(site: Path) -> None:
-    # Explorables are loaded by their chapters alone, and weighed there.
-    everywhere = [path for path in site.rglob("*.js") if path.parent.name != "widgets"]
-    for edition in (True, False):
-        own = [path for path in everywhere if path.is_relative_to(site / "zh") == edition]
-        scripts = sum(path.stat().st_size for path in own if path.name != "searchindex.js")
-        assert scripts < 60_000, "a theme's scripts have come back"
-    assert not list(site.rglob("*.map"))
-
-
 def test_faults_in_a_page_fail_the_build(tmp_path: Path) -> None:
     """Plants one fault of each kind and sees each reported."""
     source, output = tmp_path / "source", tmp_path / "output"

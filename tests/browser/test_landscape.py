@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.explorables import IN_A_PLANE, knob, opened, settle, slider, value
+from tests.browser.explorables import IN_A_PLANE, opened, settle, slider, value
 
 
 def minima(explorable: Locator) -> tuple[int, int]:
@@ -67,17 +67,6 @@ def test_minima_are_born_and_the_least_one_jumps_as_the_peaks_part(page: Page, a
     explorable.get_by_role("button", name="0.5 : 0.5, 7.5 apart").click()  # equal peaks tie
     expect(message).to_have_text("D(Q‖P) has 3 minima. Two tie, one on each peak.")
     assert minima(explorable) == (3, 2)
-
-
-def test_minima_follow_while_a_peak_is_held(page: Page, address: str) -> None:
-    explorable = opened(page, address, "landscape")
-    x, y = knob(slider(explorable, "Mean of the second component of P"))
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 90, y, steps=6)
-    expect(explorable.locator(".klx-minimum")).to_have_count(3)
-    expect(explorable.locator(".klx-message")).to_contain_text("3 minima")
-    page.mouse.up()
 
 
 def test_q_rolls_off_the_peak_or_is_stuck_on_it(page: Page, address: str) -> None:

@@ -17,11 +17,6 @@ CHAPTER = f"notebooks/{paths()[0].stem}.html"
 GROUND = "getComputedStyle(document.documentElement).backgroundColor"
 
 
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
-
-
 def test_the_theme_switches_and_is_remembered(page: Page, address: str) -> None:
     page.goto(address)
     light = page.evaluate(GROUND)
@@ -64,7 +59,10 @@ def test_search_shows_a_formula_once(page: Page, address: str) -> None:
     assert half == "1/2"
 
 
-def test_a_missing_address_at_any_depth_answers_with_the_books_own_page(page: Page, address: str) -> None:
+def test_a_missing_address_at_any_depth_answers_with_the_books_own_page(
+    context: BrowserContext, address: str
+) -> None:
+    page = context.new_page()  # whose console tells of the 404
     answer = page.goto(address + "notebooks/deep/er/nowhere.html")
     assert answer is not None
     assert answer.status == 404
@@ -165,7 +163,7 @@ def test_the_site_hands_out_the_module_that_a_lone_notebook_needs(page: Page, ad
         assert f"./{link.text_content()}[notebook]" in (block.text_content() or "")
 
 
-def test_without_javascript_text_formulas_and_folds_are_there(browser: Browser, address: str) -> None:
+def test_without_javascript_text_folds_and_questions_are_there(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(address + CHAPTER)
@@ -179,6 +177,7 @@ def test_without_javascript_text_formulas_and_folds_are_there(browser: Browser, 
     expect(fold.locator(".kl-fold-body")).to_be_hidden()
     fold.locator("summary").click()
     expect(fold.locator(".kl-fold-body")).to_be_visible()
+    expect(page.locator(".kl-answer-box pre").first).to_contain_text("answer = None")
     page.locator(".kl-language").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     context.close()
@@ -196,22 +195,18 @@ def test_paper_shows_what_is_folded_and_no_navigation(page: Page, address: str, 
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_a_link_to_a_far_section_shows_its_heading(page: Page, address: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(address + CHAPTER)
-    section = page.locator("article > section > section[id]").nth(-3)
-    page.evaluate("(id) => { location.hash = id }", section.get_attribute("id"))
-    page.wait_for_timeout(300)  # for what is laid out on the way
-    assert 0 <= section.evaluate("(el) => el.getBoundingClientRect().top") < 100
-
-
-@pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("name", [CHAPTER, "how-to.html", "corrections.html"])
-def test_the_scroll_bar_tells_how_long_a_page_is(page: Page, address: str, name: str, width: int) -> None:
-    """What is not laid out yet has the height of what it holds, to a tenth or so."""
+def test_what_is_not_laid_out_yet_has_its_height_and_a_link_there_shows_the_heading(
+    page: Page, address: str, name: str, width: int
+) -> None:
+    """To a tenth or so: the scroll bar tells how long a page is."""
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(address + name)
     height = "document.documentElement.scrollHeight"
     claimed = page.evaluate(height)
+    section = page.locator("article > section > section[id]").nth(-3)
+    page.evaluate("(id) => { location.hash = id }", section.get_attribute("id"))
+    page.wait_for_timeout(300)  # for what is laid out on the way
+    assert 0 <= section.evaluate("(el) => el.getBoundingClientRect().top") < 100
     page.add_style_tag(content="main section { content-visibility: visible !important }")
     assert 0.87 < claimed / page.evaluate(height) < 1.15
