@@ -93,6 +93,12 @@ PAIRS = {
         f"visibly {gap} apart": (np.full(4, 0.25), 0.25 * (1 + gap * np.array([1, -1, 0.99, -0.99])))
         for gap in (0.02, 0.03, 0.06, 0.065, 0.13, 0.3)
     },
+    "beside a subnormal, 1e-9 apart": (
+        [1e-310, 0.3, 0.7],
+        np.array([1e-310, 0.3, 0.7]) * [1, 1 + 7e-9, 1 - 3e-9],
+    ),
+    "almost nothing in common": ([1, 0], [1e-20, 1]),
+    "subnormal sharers of other sums": ([5e-324, 1.1], [5e-324, 1.9]),  # 5e-324 · 19/11 is no float64 number
     "with factors, 1e-9 apart": (1234.5 * dirichlet(0, 5), 0.3 * nearby(dirichlet(0, 5), 1e-9)),
 }
 
@@ -192,22 +198,6 @@ class TestExactness:
             (1074 * math.log(2) + 300 * math.log(10)) / 2 - math.log(2), rel=1e-14
         )
 
-    def test_near_equality_renyi_keeps_its_digits_beside_a_subnormal_probability(self):
-        p = np.array([1e-310, 0.3, 0.7])
-        q = p * [1, 1 + 7e-9, 1 - 3e-9]
-        with mpmath.workdps(400):
-            for order in (0.5, 2, 30):
-                expected = exact.renyi_divergence(exact.normalised(p), exact.normalised(q), order)
-                assert exact.relative_error(renyi_divergence(p, q, order), expected) < 1e-13
-
-    def test_order_zero_keeps_its_digits_where_q_has_almost_nothing_in_common_with_p(self):
-        assert renyi_divergence([1, 0], [1e-20, 1], 0) == pytest.approx(20 * math.log(10), rel=1e-14)
-
-    def test_subnormal_probabilities_lose_no_digit_to_the_sums(self):
-        # 5e-324 · 19/11 is no float64 number.
-        largest = renyi_divergence([5e-324, 1.1], [5e-324, 1.9], math.inf, normalize=True)
-        assert largest == pytest.approx(math.log(1.9 / 1.1), rel=1e-14)
-
     def test_the_rounding_of_the_sums_is_no_divergence(self):
         p = dirichlet(3, 1000)
         assert kl_divergence(p, 3 * p, normalize=True) < 1e-31
@@ -265,11 +255,6 @@ class TestEntropy:
         p, q = pair
         excess = cross_entropy(p, q, normalize=True) - entropy(p, normalize=True)
         assert kl_divergence(p, q, normalize=True) == pytest.approx(excess, rel=1e-9, abs=1e-13)
-
-    def test_cross_entropy_is_infinite_where_q_excludes_what_happens(self):
-        assert cross_entropy([0.5, 0.5], [1, 0]) == math.inf
-        assert cross_entropy([1, 0], [1, 0]) == 0
-        assert cross_entropy([1, 0], [0, 1]) == math.inf
 
 
 class TestDivergences:
@@ -356,9 +341,6 @@ class TestDivergences:
         assert ac <= ab + bc + 1e-9
         assert ab <= math.sqrt(math.log(2)) * (1 + 1e-15)
 
-    def test_js_of_strangers_is_one_bit(self):
-        assert js_divergence([1, 0], [0, 1], base=2) == 1
-
     @given(vectors(weights_or_zero, weights_or_zero))
     def test_renyi_grows_with_its_order(self, pair):
         orders = (0, 0.3, 0.5, 0.999, 1, 1.001, 2, 10, 1e6, 1e200, math.inf)
@@ -391,18 +373,12 @@ class TestLogits:
             found = kl_divergence_from_logits(*pair)
             assert exact.relative_error(found, expected) < 1e-13 or abs(found - expected) < 1e-40
 
-    @pytest.mark.parametrize("gap", [0.03, 0.06, 0.065, 0.3, 0.9, 1.1])
-    def test_keep_thirteen_where_they_differ_visibly(self, gap):
-        a, b = [0, 0, 1, 2], gap * np.array([1, -1, 1, -1]) + [0, 0, 1, 2]
-        with mpmath.workdps(50):
-            expected = exact.kl_divergence(exact.softmax(a), exact.softmax(b))
-            assert exact.relative_error(kl_divergence_from_logits(a, b), expected) < 1e-13
-
+    @pytest.mark.parametrize("gap", [1e-9, 0.03, 0.06, 0.065, 0.3, 0.9, 1.1])
     @pytest.mark.parametrize("shift", [0, 0.1, -1e5])
-    def test_keep_them_near_equality_whatever_the_shift(self, shift):
+    def test_keep_thirteen_digits_at_every_distance_whatever_the_shift(self, gap, shift):
         rng = np.random.default_rng(0)
         a = 3 * rng.standard_normal(300)
-        b = a + shift + 1e-9 * rng.standard_normal(300)
+        b = a + shift + gap * rng.standard_normal(300)
         with mpmath.workdps(60):
             expected = exact.kl_divergence(exact.softmax(a), exact.softmax(b))
             assert exact.relative_error(kl_divergence_from_logits(a, b), expected) < 1e-13
