@@ -183,20 +183,12 @@ class TestExactness:
                 assert exact.relative_error(entropy(p), expected) < 1e-13
                 assert exact.relative_error(cross_entropy(p, p), expected) < 1e-13
 
-    def test_a_subnormal_probability_is_not_zero(self):
+    def test_a_subnormal_probability_is_not_zero_and_what_it_excludes_is_excluded(self):
         assert kl_divergence([0.5, 0.5], [1, 5e-324]) == pytest.approx(0.5 * 1074 * math.log(2) - math.log(2))
         assert kl_divergence([1, 5e-324], [1, 0]) == math.inf
-
-    def test_what_counts_of_any_size_exclude_is_excluded(self):
         for p in ([5e-324, 3], [5e-324, 1e300]):
-            assert (
-                kl_divergence(p, [0, 1], normalize=True)
-                == cross_entropy(p, [0, 1], normalize=True)
-                == math.inf
-            )
-        assert kl_divergence([1, 1], [5e-324, 1e300], normalize=True) == pytest.approx(
-            (1074 * math.log(2) + 300 * math.log(10)) / 2 - math.log(2), rel=1e-14
-        )
+            for measure in (kl_divergence, cross_entropy):
+                assert measure(p, [0, 1], normalize=True) == math.inf
 
     def test_the_rounding_of_the_sums_is_no_divergence(self):
         p = dirichlet(3, 1000)
@@ -222,10 +214,6 @@ class TestExactness:
 
 
 class TestInformation:
-    def test_is_minus_the_logarithm(self):
-        assert information(0.5) == math.log(2)
-        assert information([1, 0.5, 0.25, 0], base=2).tolist() == [0, 1, 2, math.inf]
-
     @pytest.mark.claim("S3")
     @given(st.floats(0, 1), st.floats(0, 1))
     def test_the_likelier_the_less(self, a, b):
@@ -355,12 +343,11 @@ class TestDivergences:
         assert renyi_divergence(p, q, 1e6) == pytest.approx(math.log(2.5), rel=1e-5)
         assert renyi_divergence([1, 0], [0, 1], 0) == renyi_divergence([1, 0], [0, 1], 0.5) == math.inf
 
-    def test_nats_are_bits_times_log_two(self):
+    @every_measure
+    def test_nats_are_bits_times_log_two(self, measure):
         p, q = dirichlet(0, 2, 4)
-        for measure, _ in MEASURES.values():
-            assert measure(p, q, base=2) * math.log(2) == pytest.approx(measure(p, q), rel=1e-15)
-        found = kl_divergence_from_logits(p, q, base=2) * math.log(2)
-        assert found == pytest.approx(kl_divergence_from_logits(p, q), rel=1e-15)
+        for function in (measure, kl_divergence_from_logits):
+            assert function(p, q, base=2) * math.log(2) == pytest.approx(function(p, q), rel=1e-15)
 
 
 class TestLogits:
@@ -404,18 +391,10 @@ class TestLogits:
 
 class TestBatches:
     @every_measure
-    def test_are_their_rows_one_by_one(self, measure):
-        p, q = dirichlet(0, 2, 3, 5)
-        q[1] = nearby(p[1], 1e-9)
-        found = measure(p, q)
-        assert found.tolist() == pytest.approx(
-            [measure(*row) for row in zip(p, q, strict=True)], rel=1e-14, abs=0
-        )
-
-    @every_measure
-    @pytest.mark.parametrize("shape", [(9000, 1), (600, 20), (12, 1000), (2, 5000), (17, 1000), (9, 9000)])
-    def test_are_so_however_many_and_however_long(self, measure, shape):
+    @pytest.mark.parametrize("shape", [(3, 5), (9000, 1), (600, 20), (12, 1000), (2, 5000), (9, 9000)])
+    def test_are_their_rows_one_by_one(self, measure, shape):
         p, q = dirichlet(0, 2, *shape)
+        q[1] = nearby(p[1], 1e-9)
         found = measure(p, q)
         assert found.shape == shape[:1]
         for i in {0, 1, shape[0] // 2, shape[0] - 2, shape[0] - 1}:
@@ -457,15 +436,8 @@ class TestBatches:
         p, q = dirichlet(0, 4), dirichlet(1, 3, 4)
         assert kl_divergence(p, q.T, axis=0).tolist() == [kl_divergence(p, row) for row in q]
 
-    def test_scale_row_by_row(self):
-        p, q = dirichlet(4, 2, 3, 5)
-        factors = np.array([[1e-310], [7], [1e306]])
-        for measure, _ in MEASURES.values():
-            rows = [measure(*row, normalize=True) for row in zip(p * factors, q, strict=True)]
-            assert measure(p * factors, q, normalize=True).tolist() == pytest.approx(rows, rel=1e-13)
-
     @every_measure
-    @pytest.mark.parametrize("factor", [1 + 5e-9, 0.7, 0.4, 3])
+    @pytest.mark.parametrize("factor", [1 + 5e-9, 0.7, 3, 1e-300, 1e306])
     def test_divide_each_row_by_its_own_sum(self, measure, factor):
         p, q = dirichlet(9, 2, 2, 5)
         expected = measure(p, q).tolist()

@@ -72,20 +72,11 @@ class TestProbabilities:
         "p, message",
         [
             (np.ma.array([0.5, 0.5]), r"p must hold plain numbers, but found a masked array"),
-            (
-                [np.ma.array([0.5, 0.5], mask=[0, 1])] * 2,
-                r"p must hold plain numbers, but found a masked array",
-            ),
+            ([np.ma.array([0.5, 0.5])] * 2, r"p must hold plain numbers, but found a masked array"),
             ([0.5, np.ma.masked], r"p must hold plain numbers, but found a masked array"),
-            (
-                np.array(["1e400"] * 2, np.longdouble),
-                r"but found (float|longdouble)\d*: write np.asarray\(p, dtype=float\)$",
-            ),
+            (np.array([1, 0], np.longdouble), r"(float|longdouble)\d*: write np.asarray\(p, dtype=float\)$"),
             ([0.5 + 0j, 0.5], r"p must hold real numbers, but found complex128$"),
-            (
-                ["0.5", "0.5"],
-                r"p must hold real numbers, but found text, '0.5': write np.asarray\(p, dtype=float\)$",
-            ),
+            (["0.5", "0.5"], r"p must hold real .* found text, '0.5': write np.asarray\(p, dtype=float\)$"),
             ([0.5, None], r"p must hold real numbers, but found None at index 1$"),
             ([Decimal("0.5")] * 2, r"but found Decimal: write np.asarray\(p, dtype=float\)$"),
             ([Fraction(1, 2)] * 2, r"but found Fraction: write np.asarray\(p, dtype=float\)$"),
