@@ -104,6 +104,9 @@ def events_last(
 
 def paired(tables: dict[str, Any]) -> list[Any]:
     """The tables with as many axes, so that their batches broadcast against each other; the events never do."""
+    first, *others = tables.values()
+    if all(table.events == first.events and table.values.shape == first.values.shape for table in others):
+        return [first, *others]
     names, shapes = " and ".join(tables), [table.values.shape[:-1] for table in tables.values()]
     events = {
         table.events: table.events[0] if len(table.events) == 1 else table.events for table in tables.values()
@@ -139,6 +142,8 @@ def over_events(ufunc: np.ufunc, read: Callable[..., Floats], *tables: Table) ->
 
     The tables are read block by block. So memory is bounded, and what is computed of a block stays in the cache.
     """
+    if math.prod([table.values.size for table in tables]) <= BLOCK:
+        return read(*tables)
     shape = [max(sizes) for sizes in zip(*(table.values.shape for table in tables), strict=True)]
     size = math.prod(shape)
     if size <= BLOCK:

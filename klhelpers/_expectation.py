@@ -129,11 +129,16 @@ def moments(on: Mesh, mu: Any, sigma: float) -> Moments:
 
 
 @np.errstate(all="ignore")
-def expect_log(parts: Parts, mu: float, sigma: float) -> Moments:
-    """E_Q[log P] for Q = N(μ, σ²), on two meshes, whose values and derivatives must agree to ten digits."""
+def on_panels(count: int, parts: Parts, mu: float, sigma: float) -> Moments:
+    """E_Q[log P] + log σ and its derivatives for Q = N(μ, σ²), on so many panels and those that P needs."""
     # In the units of Q, so that nothing is lost where Q is far out or narrow.
     relative = Parts(parts.weights, (parts.means - mu) / sigma, parts.sigmas / sigma)
-    coarse, fine = (moments(mesh(relative, np.linspace(-REACH, REACH, n)), 0.0, 1.0) for n in (21, 41))
+    return moments(mesh(relative, np.linspace(-REACH, REACH, count + 1)), 0.0, 1.0)
+
+
+def expect_log(parts: Parts, mu: float, sigma: float) -> Moments:
+    """E_Q[log P] for Q = N(μ, σ²), on two meshes, whose values and derivatives must agree to ten digits."""
+    coarse, fine = (on_panels(count, parts, mu, sigma) for count in (20, 40))
     if fine.value == -math.inf:
         return fine
     # By Gibbs' inequality the value is at most −½ log 2πe here, so that the largest is of order one at least.

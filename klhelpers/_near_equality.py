@@ -8,11 +8,13 @@ without rounding and φ comes from its series where u is small.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from klhelpers._batches import Distributions, Floats, kept, over_events, summed
+from klhelpers._batches import TINY, Distributions, Floats, floats, kept, over_events, summed
 
 EPSILON = float(np.finfo(np.float64).eps)
 # Where |u| is below this φ comes from its series: there it needs five terms, and beyond it u − log(1 + u) is right
@@ -70,16 +72,31 @@ class Gap(NamedTuple):
         log = np.log1p(u)
         if np.count_nonzero(near) < near.size:
             log = np.where(near, log, np.log(self.v / self.w))
-        return np.where(np.minimum(self.w, self.v) < FAINT, self.logs(), log) if self.is_faint() else log
+        if self.is_faint():
+            least = np.minimum(self.w, self.v)
+            log = np.where((least < TINY) | (least < FAINT) & ~near, self.logs(), log)
+        return log
 
 
 def gap(p: Distributions, q: Distributions) -> Gap:
     """Of p and q: v = q, and w is p brought to the sum of q."""
     w, v, scale = p.scaled(), q.scaled(), q.totals / p.totals
     if not np.count_nonzero(scale != 1):
-        return Gap(w, v, v - w, lambda: q.logs() - p.logs())
+        return Gap(w, v, v - w, partial(log_ratios, p, q))
     product, rounding = exact_product(w, scale)
-    return Gap(kept(product, w), v, (v - product) - rounding, lambda: q.logs() - p.logs())
+    return Gap(kept(product, w), v, (v - product) - rounding, partial(log_ratios, p, q))
+
+
+def log_ratios(p: Distributions, q: Distributions) -> Floats:
+    """log(q/p), from the values as they were given: the scaled ones may be below float64's range."""
+    ratio = floats(q.values) / floats(p.values)
+    scaled = np.ldexp(ratio, _exponents(p) - _exponents(q))
+    inside = (np.minimum(ratio, scaled) > TINY) & (np.maximum(ratio, scaled) < np.inf)
+    return np.where(inside, np.log(scaled) - np.log(q.totals / p.totals), q.logs() - p.logs())
+
+
+def _exponents(of: Distributions) -> NDArray[np.intc] | int:
+    return 0 if of.exponents is None else of.exponents
 
 
 def exact_product(x: Floats, y: Floats | float) -> tuple[Floats, Floats]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from klhelpers._batches import Floats
-from klhelpers._expectation import REACH, Moments, Parts, expect_log, mesh, moments
+from klhelpers._expectation import REACH, Moments, Parts, expect_log, mesh, moments, on_panels
 
 STEP = 0.15  # from one level to the next, in log σ
 SPACING = 0.5  # of the means on a level, in σ: D is log P blurred by σ, and bends no faster
@@ -62,13 +63,16 @@ def _derivatives(of: Moments) -> tuple[Floats, Floats]:
 def _minimum_near(parts: Parts, mu: float, sigma: float) -> tuple[float, float] | None:
     """The minimum to which Newton's steps lead, halved where they leave what is convex; None if to none."""
     step: Any = np.zeros(2)
+    expect: Callable[..., Moments] = partial(on_panels, 20)
     for _ in range(60):
-        gradient, hessian = _derivatives(expect_log(parts, mu, sigma))
+        gradient, hessian = _derivatives(expect(parts, mu, sigma))
         if np.linalg.eigvalsh(hessian)[0] > 0:
             at = mu, sigma
             step = np.linalg.solve(hessian, -gradient)
             if np.max(np.abs(step)) < 1e-9:
-                return mu, sigma
+                if expect is expect_log:
+                    return mu, sigma
+                expect = expect_log  # what one mesh led to, two must confirm
             step /= max(1.0, np.max(np.abs(step)) / 0.5)
         else:
             step = step / 2

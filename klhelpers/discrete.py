@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from klhelpers._arguments import distributions, logits, measured, nats_per_unit, real_array, refuse
-from klhelpers._batches import Axis, Distributions, Floats, Logits, floats, over_events, summed
+from klhelpers._batches import Axis, Distributions, Floats, Logits, floats, kept, over_events, summed
 from klhelpers._near_equality import Gap, divergence, kl_sum, phi
 
 
@@ -270,7 +270,7 @@ def js_divergence(
 def _js_sum(gap: Gap) -> Floats:
     """½ Σ w log(w/m) + ½ Σ v log(v/m)."""
     w, v, d, _ = gap
-    m = (w + v) / 2
+    m = kept((w + v) / 2, w + v)  # halved, the smallest float is 0
     from_w = Gap(w, m, d / 2, lambda: np.log(m) - np.log(w))
     from_v = Gap(v, m, -d / 2, lambda: np.log(m) - np.log(v))
     return (kl_sum(from_w) + kl_sum(from_v)) / 2

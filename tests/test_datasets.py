@@ -32,18 +32,10 @@ def test_the_alphabet_is_sorted_single_lower_case_letters_without_repetition():
         assert letter == letter.lower() == unicodedata.normalize("NFC", letter)
 
 
-def test_counts_are_integers_that_are_never_negative():
+def test_counts_are_integers_and_every_letter_occurs_in_some_language():
     assert COUNTS.shape == (len(LANGUAGES), len(LETTERS))
     assert COUNTS.dtype == np.int64
-    assert COUNTS.min() == 0
-
-
-def test_every_language_has_fifty_thousand_letters_or_more():
-    assert COUNTS.sum(axis=1).min() > 50_000
-
-
-def test_every_letter_occurs_in_some_language():
-    assert COUNTS.sum(axis=0).min() > 0
+    assert COUNTS.min() == 0 < COUNTS.sum(axis=0).min()
 
 
 @pytest.mark.parametrize("own", ["de ß", "es ñ", "pt ã", "pl ł", "cs ř"])
@@ -61,26 +53,12 @@ def test_one_foreign_word_in_english_makes_its_divergence_from_polish_infinite()
 
 MARKS = ("\N{COMBINING ACUTE ACCENT}", "\N{COMBINING CARON}", "\N{COMBINING TILDE}")
 
-# In per cent: R. E. Lewand, Cryptological Mathematics (2000), p. 36.
-LEWAND = {"e": 12.702, "t": 9.056, "a": 8.167, "o": 7.507, "i": 6.966, "n": 6.749, "s": 6.327, "h": 6.094}
-
-
-def test_the_commonest_english_letters_have_the_published_shares_within_a_fifth():
-    total = COUNTS[LANGUAGES.index("en")].sum()
-    for letter, percent in LEWAND.items():
-        assert 100 * count("en", letter) / total == pytest.approx(percent, rel=0.2)
-
 
 @pytest.mark.parametrize("length", LENGTHS)
-def test_each_held_out_chunk_has_exactly_its_length_in_letters(length):
+def test_each_language_has_a_hundred_chunks_of_exactly_that_length_or_all_its_text_gives(length):
     labels, counts = held_out(length)
     assert counts.shape == (len(labels), len(LETTERS))
-    assert np.all(counts.sum(axis=1) == length)
-
-
-@pytest.mark.parametrize("length", LENGTHS)
-def test_each_language_has_a_hundred_chunks_or_all_its_text_gives(length):
-    labels, _ = held_out(length)
+    assert set(counts.sum(axis=1)) == {length}
     of = {language: np.sum(labels == language) for language in LANGUAGES}
     assert of.pop("eo") == (70 if length == 200 else 100)
     assert set(of.values()) == {100}
@@ -114,41 +92,13 @@ def test_how_the_accents_of_a_text_are_encoded_does_not_matter(text):
     assert np.array_equal(count_letters(unicodedata.normalize("NFD", text), LETTERS), composed)
 
 
-@given(st.text(alphabet=LETTERS), st.text(alphabet=LETTERS))
-def test_counts_of_two_texts_add_up_and_miss_no_letter(one, other):
-    counts = count_letters(one + other, LETTERS)
-    assert counts.sum() == len(one + other)
-    assert np.array_equal(counts, count_letters(one, LETTERS) + count_letters(other, LETTERS))
-
-
 def test_capitals_count_as_their_small_letters():
     small = "".join(set(LETTERS) - {"ß"})  # whose usual capital is SS
-    assert np.array_equal(count_letters(small.upper(), LETTERS), count_letters(small, LETTERS))
-
-
-def test_a_text_without_letters_of_the_alphabet_counts_nothing():
+    assert count_letters(small.upper(), small).tolist() == [1] * len(small)
     assert count_letters("1 + 1 = 2; Привет", LETTERS).sum() == 0
 
 
 PENGUINS = penguin_measurements()
-MEASURED = {
-    "bill_length": (32, 60),
-    "bill_depth": (13, 22),
-    "flipper_length": (172, 231),
-    "body_mass": (2700, 6300),
-}
-
-
-def of(species, measured):
-    return getattr(PENGUINS, measured)[species == PENGUINS.species]
-
-
-@pytest.mark.parametrize("measured", MEASURED)
-def test_every_bird_has_every_measurement_in_the_range_of_penguins(measured):
-    values = getattr(PENGUINS, measured)
-    low, high = MEASURED[measured]
-    assert values.shape == PENGUINS.species.shape and values.dtype == np.float64
-    assert low <= values.min() and values.max() <= high
 
 
 # Millimetres and grams, both sexes together, as summaries of these data give them.
@@ -158,12 +108,16 @@ def test_every_bird_has_every_measurement_in_the_range_of_penguins(measured):
     ("Gentoo", 123, 217.2, 5076),
 ])  # fmt: skip
 def test_each_species_has_its_published_size(species, birds, flipper, mass):
-    assert len(of(species, "body_mass")) == birds
-    assert of(species, "flipper_length").mean() == pytest.approx(flipper, abs=0.05)
-    assert of(species, "body_mass").mean() == pytest.approx(mass, abs=0.5)
+    these = species == PENGUINS.species
+    assert np.sum(these) == birds
+    assert PENGUINS.flipper_length[these].mean() == pytest.approx(flipper, abs=0.05)
+    assert PENGUINS.body_mass[these].mean() == pytest.approx(mass, abs=0.5)
 
 
-def test_gentoo_penguins_have_the_longest_flippers_and_the_flattest_bills():
-    for other in ("Adelie", "Chinstrap"):
-        assert of("Gentoo", "flipper_length").mean() > of(other, "flipper_length").mean() + 20
-        assert of("Gentoo", "bill_depth").mean() < of(other, "bill_depth").mean() - 3
+def test_gentoo_penguins_have_the_flattest_bills_though_not_the_shortest():
+    depth, length = (
+        {species: of[PENGUINS.species == species].mean() for species in set(PENGUINS.species)}
+        for of in (PENGUINS.bill_depth, PENGUINS.bill_length)
+    )
+    assert min(depth, key=depth.get) == "Gentoo"
+    assert min(length, key=length.get) == "Adelie"

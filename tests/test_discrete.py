@@ -93,6 +93,12 @@ PAIRS = {
         f"visibly {gap} apart": (np.full(4, 0.25), 0.25 * (1 + gap * np.array([1, -1, 0.99, -0.99])))
         for gap in (0.02, 0.03, 0.06, 0.065, 0.13, 0.3)
     },
+    "beside a subnormal, 1e-9 apart": (
+        [1e-310, 0.3, 0.7],
+        np.array([1e-310, 0.3, 0.7]) * [1, 1 + 7e-9, 1 - 3e-9],
+    ),
+    "almost nothing in common": ([1, 0], [1e-20, 1]),
+    "subnormal sharers of other sums": ([5e-324, 1.1], [5e-324, 1.9]),  # 5e-324 · 19/11 is no float64 number
     "with factors, 1e-9 apart": (1234.5 * dirichlet(0, 5), 0.3 * nearby(dirichlet(0, 5), 1e-9)),
 }
 
@@ -137,33 +143,29 @@ class TestExactness:
             expected = definition(exact.normalised(counts_p), exact.normalised(counts_q))
             assert exact.relative_error(measure(counts_p, counts_q, normalize=True), expected) < 1e-12
 
-    @every_order
+    @pytest.mark.parametrize("name", OF_TWO)
     @settings(max_examples=20)
     @given(vectors(any_float, any_float, sizes=(1, 3)))
     @example(([3.7928815106733095e-281, 2.2825911589899853e34], [1.0, 0.0]))
     @example(([1e-300, 1e200], [0.0, 1.0]))
-    def test_the_whole_range_of_float64_is_served(self, measure, definition, pair):
-        p, q = pair
+    @example(([0.0, 2.6e120], [1.7e-263, 2.6e120]))
+    @example(([0.0, 1.0], [5e-324, 1.0]))
+    @example(([0.55], [0.9]))
+    @example(([1e278, 5.143369706737365e-07], [(1 + 1e-9) * 1e278, 5.143369706737365e-07]))
+    @example(([2.225073858507203e-309, 1282.0], [5e-324, 5.098872572793831e296]))
+    @example(([1e-200, 1e300], [5e-324, 1.7e308]))
+    @example(([5e-324, 1e300], [5e-324, 1.7e308]))
+    @example(([3e-315, 3], [5e-324, 1]))
+    def test_the_whole_range_of_float64_is_served(self, name, pair):
+        measure, definition = OF_TWO[name]
         with mpmath.workdps(700):
-            expected = definition(exact.normalised(p), exact.normalised(q))
-            found = measure(p, q, normalize=True)
+            p, q = map(exact.normalised, pair)
+            expected, found = definition(p, q), measure(*pair, normalize=True)
             # What is left of the rounding of two sums, 1e-16, after it was taken into account: its rounding.
-            assert exact.relative_error(found, expected) < 1e-12 or abs(found - expected) < 1e-31
-
-    @pytest.mark.parametrize(
-        "p, q, order",
-        [
-            ([2.225073858507203e-309, 1282.0], [5e-324, 5.098872572793831e296], 2),
-            ([1e-318, 1], [5e-324, 1e303], 2),
-            ([1e-200, 1e300], [5e-324, 1.7e308], 4.7),
-            ([3e-315, 3], [5e-324, 1], 37.5),
-            ([5e-324, 1e300], [5e-324, 1.7e308], 40),
-        ],
-    )
-    def test_where_a_power_lifts_what_is_below_the_range_of_float64_decimals_are_right(self, p, q, order):
-        with mpmath.workdps(700):
-            expected = exact.renyi_divergence(exact.normalised(p), exact.normalised(q), order)
-            assert abs(renyi_divergence(p, q, order, normalize=True) - expected) < 1e-14 * (1 + expected)
+            close = 1e-31
+            if "renyi" in name and float(name.split()[-1]) > 1 and any(0 < x < 1e-290 for x in p + q):
+                close = 1e-14 * (1 + expected)  # as the docstring of renyi_divergence says
+            assert exact.relative_error(found, expected) < 1e-12 or abs(found - expected) < close
 
     @few
     @given(vectors(any_float, sizes=(1, 4)))
@@ -181,36 +183,12 @@ class TestExactness:
                 assert exact.relative_error(entropy(p), expected) < 1e-13
                 assert exact.relative_error(cross_entropy(p, p), expected) < 1e-13
 
-    def test_a_subnormal_probability_is_not_zero(self):
+    def test_a_subnormal_probability_is_not_zero_and_what_it_excludes_is_excluded(self):
         assert kl_divergence([0.5, 0.5], [1, 5e-324]) == pytest.approx(0.5 * 1074 * math.log(2) - math.log(2))
         assert kl_divergence([1, 5e-324], [1, 0]) == math.inf
-
-    def test_what_counts_of_any_size_exclude_is_excluded(self):
         for p in ([5e-324, 3], [5e-324, 1e300]):
-            assert (
-                kl_divergence(p, [0, 1], normalize=True)
-                == cross_entropy(p, [0, 1], normalize=True)
-                == math.inf
-            )
-        assert kl_divergence([1, 1], [5e-324, 1e300], normalize=True) == pytest.approx(
-            (1074 * math.log(2) + 300 * math.log(10)) / 2 - math.log(2), rel=1e-14
-        )
-
-    def test_near_equality_renyi_keeps_its_digits_beside_a_subnormal_probability(self):
-        p = np.array([1e-310, 0.3, 0.7])
-        q = p * [1, 1 + 7e-9, 1 - 3e-9]
-        with mpmath.workdps(400):
-            for order in (0.5, 2, 30):
-                expected = exact.renyi_divergence(exact.normalised(p), exact.normalised(q), order)
-                assert exact.relative_error(renyi_divergence(p, q, order), expected) < 1e-13
-
-    def test_order_zero_keeps_its_digits_where_q_has_almost_nothing_in_common_with_p(self):
-        assert renyi_divergence([1, 0], [1e-20, 1], 0) == pytest.approx(20 * math.log(10), rel=1e-14)
-
-    def test_subnormal_probabilities_lose_no_digit_to_the_sums(self):
-        # 5e-324 · 19/11 is no float64 number.
-        largest = renyi_divergence([5e-324, 1.1], [5e-324, 1.9], math.inf, normalize=True)
-        assert largest == pytest.approx(math.log(1.9 / 1.1), rel=1e-14)
+            for measure in (kl_divergence, cross_entropy):
+                assert measure(p, [0, 1], normalize=True) == math.inf
 
     def test_the_rounding_of_the_sums_is_no_divergence(self):
         p = dirichlet(3, 1000)
@@ -236,10 +214,6 @@ class TestExactness:
 
 
 class TestInformation:
-    def test_is_minus_the_logarithm(self):
-        assert information(0.5) == math.log(2)
-        assert information([1, 0.5, 0.25, 0], base=2).tolist() == [0, 1, 2, math.inf]
-
     @pytest.mark.claim("S3")
     @given(st.floats(0, 1), st.floats(0, 1))
     def test_the_likelier_the_less(self, a, b):
@@ -269,11 +243,6 @@ class TestEntropy:
         p, q = pair
         excess = cross_entropy(p, q, normalize=True) - entropy(p, normalize=True)
         assert kl_divergence(p, q, normalize=True) == pytest.approx(excess, rel=1e-9, abs=1e-13)
-
-    def test_cross_entropy_is_infinite_where_q_excludes_what_happens(self):
-        assert cross_entropy([0.5, 0.5], [1, 0]) == math.inf
-        assert cross_entropy([1, 0], [1, 0]) == 0
-        assert cross_entropy([1, 0], [0, 1]) == math.inf
 
 
 class TestDivergences:
@@ -360,9 +329,6 @@ class TestDivergences:
         assert ac <= ab + bc + 1e-9
         assert ab <= math.sqrt(math.log(2)) * (1 + 1e-15)
 
-    def test_js_of_strangers_is_one_bit(self):
-        assert js_divergence([1, 0], [0, 1], base=2) == 1
-
     @given(vectors(weights_or_zero, weights_or_zero))
     def test_renyi_grows_with_its_order(self, pair):
         orders = (0, 0.3, 0.5, 0.999, 1, 1.001, 2, 10, 1e6, 1e200, math.inf)
@@ -377,12 +343,11 @@ class TestDivergences:
         assert renyi_divergence(p, q, 1e6) == pytest.approx(math.log(2.5), rel=1e-5)
         assert renyi_divergence([1, 0], [0, 1], 0) == renyi_divergence([1, 0], [0, 1], 0.5) == math.inf
 
-    def test_nats_are_bits_times_log_two(self):
+    @every_measure
+    def test_nats_are_bits_times_log_two(self, measure):
         p, q = dirichlet(0, 2, 4)
-        for measure, _ in MEASURES.values():
-            assert measure(p, q, base=2) * math.log(2) == pytest.approx(measure(p, q), rel=1e-15)
-        found = kl_divergence_from_logits(p, q, base=2) * math.log(2)
-        assert found == pytest.approx(kl_divergence_from_logits(p, q), rel=1e-15)
+        for function in (measure, kl_divergence_from_logits):
+            assert function(p, q, base=2) * math.log(2) == pytest.approx(function(p, q), rel=1e-15)
 
 
 class TestLogits:
@@ -395,18 +360,12 @@ class TestLogits:
             found = kl_divergence_from_logits(*pair)
             assert exact.relative_error(found, expected) < 1e-13 or abs(found - expected) < 1e-40
 
-    @pytest.mark.parametrize("gap", [0.03, 0.06, 0.065, 0.3, 0.9, 1.1])
-    def test_keep_thirteen_where_they_differ_visibly(self, gap):
-        a, b = [0, 0, 1, 2], gap * np.array([1, -1, 1, -1]) + [0, 0, 1, 2]
-        with mpmath.workdps(50):
-            expected = exact.kl_divergence(exact.softmax(a), exact.softmax(b))
-            assert exact.relative_error(kl_divergence_from_logits(a, b), expected) < 1e-13
-
+    @pytest.mark.parametrize("gap", [1e-9, 0.03, 0.06, 0.065, 0.3, 0.9, 1.1])
     @pytest.mark.parametrize("shift", [0, 0.1, -1e5])
-    def test_keep_them_near_equality_whatever_the_shift(self, shift):
+    def test_keep_thirteen_digits_at_every_distance_whatever_the_shift(self, gap, shift):
         rng = np.random.default_rng(0)
         a = 3 * rng.standard_normal(300)
-        b = a + shift + 1e-9 * rng.standard_normal(300)
+        b = a + shift + gap * rng.standard_normal(300)
         with mpmath.workdps(60):
             expected = exact.kl_divergence(exact.softmax(a), exact.softmax(b))
             assert exact.relative_error(kl_divergence_from_logits(a, b), expected) < 1e-13
@@ -432,18 +391,10 @@ class TestLogits:
 
 class TestBatches:
     @every_measure
-    def test_are_their_rows_one_by_one(self, measure):
-        p, q = dirichlet(0, 2, 3, 5)
-        q[1] = nearby(p[1], 1e-9)
-        found = measure(p, q)
-        assert found.tolist() == pytest.approx(
-            [measure(*row) for row in zip(p, q, strict=True)], rel=1e-14, abs=0
-        )
-
-    @every_measure
-    @pytest.mark.parametrize("shape", [(9000, 1), (600, 20), (12, 1000), (2, 5000), (17, 1000), (9, 9000)])
-    def test_are_so_however_many_and_however_long(self, measure, shape):
+    @pytest.mark.parametrize("shape", [(3, 5), (9000, 1), (600, 20), (12, 1000), (2, 5000), (9, 9000)])
+    def test_are_their_rows_one_by_one(self, measure, shape):
         p, q = dirichlet(0, 2, *shape)
+        q[1] = nearby(p[1], 1e-9)
         found = measure(p, q)
         assert found.shape == shape[:1]
         for i in {0, 1, shape[0] // 2, shape[0] - 2, shape[0] - 1}:
@@ -485,15 +436,8 @@ class TestBatches:
         p, q = dirichlet(0, 4), dirichlet(1, 3, 4)
         assert kl_divergence(p, q.T, axis=0).tolist() == [kl_divergence(p, row) for row in q]
 
-    def test_scale_row_by_row(self):
-        p, q = dirichlet(4, 2, 3, 5)
-        factors = np.array([[1e-310], [7], [1e306]])
-        for measure, _ in MEASURES.values():
-            rows = [measure(*row, normalize=True) for row in zip(p * factors, q, strict=True)]
-            assert measure(p * factors, q, normalize=True).tolist() == pytest.approx(rows, rel=1e-13)
-
     @every_measure
-    @pytest.mark.parametrize("factor", [1 + 5e-9, 0.7, 0.4, 3])
+    @pytest.mark.parametrize("factor", [1 + 5e-9, 0.7, 3, 1e-300, 1e306])
     def test_divide_each_row_by_its_own_sum(self, measure, factor):
         p, q = dirichlet(9, 2, 2, 5)
         expected = measure(p, q).tolist()
@@ -544,7 +488,7 @@ class TestInputs:
     def test_sums_may_be_off_by_what_the_precision_allows(self, dtype, tolerance):
         off = np.array([0.25, 0.75]) * (1 + 0.8 * tolerance)
         assert entropy(off.astype(dtype)) == pytest.approx(entropy([0.25, 0.75]), rel=2e-3)
-        with pytest.raises(ValueError, match=r"the sum of p must be 1 within"):
+        with pytest.raises(ValueError, match=rf"the sum of p must be 1 within {tolerance:g} "):
             entropy((off * (1 + tolerance)).astype(dtype))
 
     @every_measure

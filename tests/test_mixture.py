@@ -96,45 +96,24 @@ class TestMixture:
         assert SOURCE == SOURCE != NormalMixture([0.4, 0.6], [-1, 3], [1, 1])
         assert {SOURCE: 1}[SOURCE] == 1
 
-    @pytest.mark.parametrize(
-        "arguments, message",
-        [
-            (([0.5, 0.4], [0, 1], [1, 1]), "the sum of weights must be 1 within"),
-            (([1.5, -0.5], [0, 1], [1, 1]), "weights must be finite and >= 0, but found -0.5 at index 1"),
-            (([0.5, 0.5], [0, math.nan], [1, 1]), "means must be finite, but found nan at index 1"),
-            (([0.5, 0.5], [0, 1], [1, 0]), "sigmas must be > 0, but found 0.0 at index 1"),
-            (([0.5, 0.5], [0], [1, 1]), r"must have one length, but found shapes \(2,\), \(1,\), \(2,\)"),
-            (
-                ([[0.5, 0.5]], [0, 1], [1, 1]),
-                r"^weights must be a list or 1-d array, but found 2 dimensions$",
-            ),
-            (([1], 0, 1), r"must have one length, but found shapes \(1,\), \(\), \(\)"),
-            (
-                ([0.5, 0.5], [0, 1], 1),
-                r"found shapes \(2,\), \(2,\), \(\): write \[sigma\] \* 2 for equal sigmas$",
-            ),
-            (
-                ([2, 3], [0, 1], [1, 1]),
-                r"must be 1 within 1e-08 \(divide them by their sum\), but found 5.0$",
-            ),
-            (
-                (1, 0, 1),
-                r"but found one number; for one component write NormalMixture\(\[1\], \[mean\], \[sigma\]\)$",
-            ),
-            (([1], [-1e151], [1]), r"^means must be within ±1e\+150, but found -1e\+151 at index 0$"),
-            (
-                ([1], [0], [1e-151]),
-                r"^sigmas must be between 1e-150 and 1e\+150, but found 1e-151 at index 0$",
-            ),
-            (
-                ([1], [0], [1e151]),
-                r"^sigmas must be between 1e-150 and 1e\+150, but found 1e\+151 at index 0$",
-            ),
-        ],
-    )
-    def test_refuses_what_is_no_mixture(self, arguments, message):
+    @pytest.mark.parametrize("weights, means, sigmas, message", [
+        ([0.5, 0.4], [0, 1], [1, 1], "the sum of weights must be 1 within"),
+        ([1.5, -0.5], [0, 1], [1, 1], "weights must be finite and >= 0, but found -0.5 at index 1"),
+        ([2, 3], [0, 1], [1, 1], r"must be 1 within 1e-08 \(divide them by their sum\), but found 5.0$"),
+        ([[0.5, 0.5]], [0, 1], [1, 1], "^weights must be a list or 1-d array, but found 2 dimensions$"),
+        (1, 0, 1, r"found one number; for one component write NormalMixture\(\[1\], \[mean\], \[sigma\]\)$"),
+        ([1], 0, 1, r"must have one length, but found shapes \(1,\), \(\), \(\)"),
+        ([0.5, 0.5], [0], [1, 1], r"must have one length, but found shapes \(2,\), \(1,\), \(2,\)"),
+        ([0.5, 0.5], [0, 1], 1, r"shapes \(2,\), \(2,\), \(\): write \[sigma\] \* 2 for equal sigmas$"),
+        ([0.5, 0.5], [0, math.nan], [1, 1], "means must be finite, but found nan at index 1"),
+        ([0.5, 0.5], [0, 1], [1, 0], "sigmas must be > 0, but found 0.0 at index 1"),
+        ([1], [-1e151], [1], r"^means must be within ±1e\+150, but found -1e\+151 at index 0$"),
+        ([1], [0], [1e-151], r"^sigmas must be between 1e-150 and 1e\+150, but found 1e-151 at index 0$"),
+        ([1], [0], [1e151], r"^sigmas must be between 1e-150 and 1e\+150, but found 1e\+151 at index 0$"),
+    ])  # fmt: skip
+    def test_refuses_what_is_no_mixture(self, weights, means, sigmas, message):
         with pytest.raises(ValueError, match=message):
-            NormalMixture(*arguments)
+            NormalMixture(weights, means, sigmas)
 
     @pytest.mark.parametrize("sigma", [1e-150, 1e150])
     def test_serves_the_ends_of_its_range(self, sigma):
@@ -217,9 +196,7 @@ class TestReverse:
             function(SOURCE, math.inf, 1)
         with pytest.raises(ValueError, match=r"mu, sigma must broadcast, but found shapes \(2,\), \(3,\)"):
             function(SOURCE, [0, 0], [1, 1, 1])
-        with pytest.raises(
-            TypeError, match=r"^P must be a NormalMixture\(weights, means, sigmas\), but found str$"
-        ):
+        with pytest.raises(TypeError, match=r"^P must be a NormalMixture\(.*\), but found str$"):
             function("P", 0, 1)
 
     def test_reaches_as_far_as_float64(self):
@@ -265,43 +242,27 @@ class TestReverse:
 
 
 class TestEveryMinimum:
-    @pytest.mark.parametrize(
-        "P, expected",
-        [
-            (SOURCE, [(1.331473, 2.019042, 0.230329)]),
-            (
-                FARTHER,
-                [
-                    (4.987703, 1.018676, 0.507388),
-                    (2.470732, 2.702719, 0.845661),
-                    (-0.979873, 1.029359, 0.910709),
-                ],
-            ),
-            (
-                pair(8.1),
-                [(0.000325, 1.000659, 0.693071), (8.099675, 1.000659, 0.693071), (4.05, 3.5098, 1.933454)],
-            ),
-            (pair(0), [(0, 1, 0)]),
-            (pair(2.5), [(1.25, 1.551760, 0.033060)]),
-        ],
-    )
-    def test_of_the_mixtures_of_the_source(self, P, expected):
-        assert [tuple(fit) for fit in fit_reverse(P)] == [pytest.approx(fit, abs=6e-7) for fit in expected]
+    @pytest.mark.parametrize("P, count, best", [
+        (SOURCE, 1, [(1.331473, 2.019042, 0.230329)]),
+        (FARTHER, 3, [(4.987703, 1.018676, 0.507388), (2.470732, 2.702719, 0.845661)]),
+        (pair(0), 1, [(0, 1, 0)]),
+        (pair(2.5), 1, [(1.25, 1.551760, 0.033060)]),
+        (pair(5), 3, [(2.5, 2.390589, 0.481062)]),
+        (pair(7.5), 3, [(0.001058, 1.001982, 0.692883)]),
+        (pair(8.1), 3, [(0.000325, 1.000659, 0.693071), (8.099675, 1.000659, 0.693071)]),
+        (pair(10), 3, [(0.000004, 1.000011, 0.693146)]),
+    ])  # fmt: skip
+    def test_of_the_mixtures_of_the_source_the_best_come_first(self, P, count, best):
+        fits = fit_reverse(P)
+        assert len(fits) == count
+        assert fits[: len(best)] == [pytest.approx(fit, abs=6e-7) for fit in best]
 
-    @pytest.mark.parametrize(
-        "distance, expected",
-        [
-            (5, (2.5, 2.390589, 0.481062)),
-            (7.5, (0.001058, 1.001982, 0.692883)),
-            (10, (0.000004, 1.000011, 0.693146)),
-        ],
-    )
-    def test_of_its_farther_pairs_come_with_their_mirror_images(self, distance, expected):
-        fits = fit_reverse(pair(distance))
+    @pytest.mark.parametrize("distance", [5, 7.5, 10])
+    def test_of_pairs_come_with_their_mirror_images(self, distance):
+        fits = sorted((fit.mu, fit.sigma) for fit in fit_reverse(pair(distance)))
         assert len(fits) == 3
-        assert min(fits, key=lambda fit: (round(fit.kl, 9), fit.mu)) == pytest.approx(expected, abs=6e-7)
-        mirrored = sorted((distance - fit.mu, fit.sigma) for fit in fits)
-        assert mirrored == [pytest.approx(at, abs=1e-8) for at in sorted((fit.mu, fit.sigma) for fit in fits)]
+        mirrored = sorted((distance - mu, sigma) for mu, sigma in fits)
+        assert mirrored == [pytest.approx(at, abs=1e-8) for at in fits]
 
     @pytest.mark.parametrize("gap", [1e-3, 3e-6, 1e-7])
     @pytest.mark.parametrize(
@@ -317,21 +278,10 @@ class TestEveryMinimum:
         assert len(fit_reverse(at(birth * (1 - gap)))) == before
         assert len(fit_reverse(at(birth * (1 + gap)))) == after
 
-    @pytest.mark.parametrize(
-        "distance, weight",
-        [
-            (10, 0.5),
-            (15, 0.5),
-            (20, 0.5),
-            (20.48135593220339, 0.5),
-            (59.63308872581721, 0.5),
-            (18.772128260320066, 0.445),
-        ],
-    )
-    def test_far_apart_there_are_three_and_none_is_hidden_or_invented_by_a_coarse_rule(
-        self, distance, weight
-    ):
-        assert len(fit_reverse(pair(distance, weight))) == 3
+    @pytest.mark.parametrize("distance", [10, 15, 20, 20.48135593220339, 59.63308872581721])
+    def test_far_apart_there_are_three_and_no_coarse_rule_hides_or_invents_one(self, distance):
+        assert len(fit_reverse(pair(distance))) == 3
+        assert len(fit_reverse(pair(18.772128260320066, 0.445))) == 3
 
     @pytest.mark.claim("S40")
     @pytest.mark.parametrize("weight, switch", [(0.5, 5.600164), (0.4, 5.021388)])
@@ -384,13 +334,10 @@ class TestEveryMinimum:
         assert covering.sigma == pytest.approx(half + math.sqrt(half**2 + 1), rel=1e-7)
 
     def test_components_farther_apart_than_is_certain_are_refused(self):
-        message = (
-            r"^the means of P must lie within 10000 of its smallest sigma .*found a range of 2e\+08 sigmas$"
-        )
-        with pytest.raises(ValueError, match=message):
-            fit_reverse(pair(2e8))
-        with pytest.raises(ValueError, match=message):
-            fit_reverse(NormalMixture([0.5, 0.5], [0, 4e8], [3, 2]))
+        message = r"^the means of P must lie within 10000 .*found a range of 2e\+08 sigmas$"
+        for P in (pair(2e8), NormalMixture([0.5, 0.5], [0, 4e8], [3, 2])):
+            with pytest.raises(ValueError, match=message):
+                fit_reverse(P)
 
     @pytest.mark.parametrize("size", [10, 30])
     def test_of_many_components_that_make_a_plateau_there_is_one(self, size):

@@ -72,20 +72,11 @@ class TestProbabilities:
         "p, message",
         [
             (np.ma.array([0.5, 0.5]), r"p must hold plain numbers, but found a masked array"),
-            (
-                [np.ma.array([0.5, 0.5], mask=[0, 1])] * 2,
-                r"p must hold plain numbers, but found a masked array",
-            ),
+            ([np.ma.array([0.5, 0.5])] * 2, r"p must hold plain numbers, but found a masked array"),
             ([0.5, np.ma.masked], r"p must hold plain numbers, but found a masked array"),
-            (
-                np.array(["1e400"] * 2, np.longdouble),
-                r"but found (float|longdouble)\d*: write np.asarray\(p, dtype=float\)$",
-            ),
+            (np.array([1, 0], np.longdouble), r"(float|longdouble)\d*: write np.asarray\(p, dtype=float\)$"),
             ([0.5 + 0j, 0.5], r"p must hold real numbers, but found complex128$"),
-            (
-                ["0.5", "0.5"],
-                r"p must hold real numbers, but found text, '0.5': write np.asarray\(p, dtype=float\)$",
-            ),
+            (["0.5", "0.5"], r"p must hold real .* found text, '0.5': write np.asarray\(p, dtype=float\)$"),
             ([0.5, None], r"p must hold real numbers, but found None at index 1$"),
             ([Decimal("0.5")] * 2, r"but found Decimal: write np.asarray\(p, dtype=float\)$"),
             ([Fraction(1, 2)] * 2, r"but found Fraction: write np.asarray\(p, dtype=float\)$"),
@@ -119,157 +110,130 @@ class TestProbabilities:
             kl_divergence(rows, rows.T)
         assert kl_divergence(rows.T, rows.T, axis=0) == pytest.approx([0, 0])
 
-    @pytest.mark.parametrize("dtype, tolerance", [(np.float32, "1e-05"), (np.float16, "0.01")])
-    def test_the_tolerance_is_that_of_the_precision(self, dtype, tolerance):
-        with pytest.raises(ValueError, match=rf"must be 1 within {tolerance} "):
-            entropy(np.array([0.5, 0.25], dtype))
-
-    def test_a_zero_sum_is_refused_even_when_normalizing(self):
-        with pytest.raises(ValueError, match=r"the sum of q must be > 0, but found 0.0 at index 1$"):
-            kl_divergence([1, 1], [[1, 1], [0, 0]], normalize=True)
-
-    def test_offenders_are_found_along_the_axes_of_the_caller(self):
-        p = np.full((2, 3), 0.5)
-        p[1, 2] = -0.5
-        with pytest.raises(ValueError, match=r"but found -0.5 at index \(1, 2\)$"):
-            entropy(p, axis=0)
-
-    def test_an_offender_is_found_in_a_long_vector(self):
-        p = np.full(100_000, 1e-5)
-        p[77_777] = nan
-        with pytest.raises(ValueError, match=r"q must be finite and >= 0, but found nan at index 77777$"):
-            kl_divergence(np.full(100_000, 1e-5), p)
-
     def test_information_is_of_probabilities(self):
         for p, found in [(1.5, "1.5$"), ([0.5, -0.1], r"-0.1 at index 1$"), ([nan], "nan at index 0$")]:
             with pytest.raises(ValueError, match=r"p must be in \[0, 1\], but found " + found):
                 information(p)
 
 
-class TestPairs:
-    def test_events_are_never_broadcast(self):
-        for function in (kl_divergence, js_divergence, cross_entropy, kl_divergence_from_logits):
-            with pytest.raises(ValueError, match=r"must have the same number of events, but found 2 and 1$"):
-                function([0.5, 0.5], [1.0])
-
-    def test_events_along_several_axes_must_be_alike(self):
-        p = np.full((2, 3), 1 / 6)
-        with pytest.raises(ValueError, match=r"number of events, but found \(2, 3\) and \(3, 2\)$"):
-            kl_divergence(p, p.T, axis=None)
-
-    def test_batches_must_broadcast(self):
-        p, q = np.full((2, 2), 0.5), np.full((3, 2), 0.5)
-        with pytest.raises(
-            ValueError, match=r"batches that broadcast, but found \(2,\) and \(3,\) besides the events$"
-        ):
-            kl_divergence(p, q)
-
-    def test_the_second_argument_is_checked_and_named_too(self):
-        with pytest.raises(ValueError, match=r"^q must be finite and >= 0, but found -1.0 at index 0$"):
-            kl_divergence([0.5, 0.5], [-1, 2.0])
-
-
-class TestOptions:
-    @pytest.mark.parametrize("base", [1, 0.5, 0, -2, nan, inf])
-    def test_the_base_is_above_one(self, base):
-        for function in (entropy, information):
-            with pytest.raises(
-                ValueError, match=r"base must be None \(nats\) or a finite number > 1, but found"
-            ):
-                function([1.0], base=base)
-
-    @pytest.mark.parametrize("base", ["2", 2j, [2, 3], object()])
-    def test_the_base_is_a_number(self, base):
-        with pytest.raises(TypeError, match=r"base must "):
-            entropy([1.0], base=base)
-
-    @pytest.mark.parametrize("number", [Fraction(1, 2), Decimal("0.5")])
-    def test_numbers_that_are_no_floats_are_shown_the_way(self, number):
-        with pytest.raises(
-            TypeError, match=r"^alpha must be a float or an integer, .*: write float\(alpha\)$"
-        ):
-            renyi_divergence([1.0], [1.0], number)
-
-    def test_the_axis_is_there(self):
-        for axis in (1, -2, 2**31):
-            message = rf"axis must be an axis of p, but found {axis} and an array of shape \(1,\)$"
-            with pytest.raises(ValueError, match=message):
-                entropy([1.0], axis=axis)
-        with pytest.raises(ValueError, match=r"axis must be an axis of q, but found \(0, 1\) and an array"):
-            kl_divergence(np.eye(2) / 2, [0.5, 0.5], axis=(0, 1))
-        for axis in (0.5, "0", [[0]]):
-            with pytest.raises(
-                TypeError, match=r"axis must be an integer, a tuple of them or None, but found"
-            ):
-                entropy([1.0], axis=axis)
-        with pytest.raises(ValueError, match=r"axis must not repeat itself, but found \(0, -2\)$"):
-            entropy(np.eye(2) / 2, axis=(0, -2))
-        with pytest.raises(ValueError, match=r"p must not be empty"):
-            entropy([1.0], axis=())
-
-    @pytest.mark.parametrize("alpha", [-1, nan, -inf])
-    def test_the_order_is_not_negative(self, alpha):
-        with pytest.raises(ValueError, match=r"alpha must be in \[0, ∞\], but found"):
-            renyi_divergence([1.0], [1.0], alpha)
-
-    def test_the_order_is_one_number(self):
-        with pytest.raises(TypeError, match=r"alpha must be one number, but found an array of shape \(2,\)$"):
-            renyi_divergence([1.0], [1.0], [1, 2])
-
-    @every_function
-    @pytest.mark.parametrize("normalize", ["False", 1, None, [True]])
-    def test_normalize_is_yes_or_no(self, function, normalize):
-        for name in ("normalize", "keepdims"):
-            with pytest.raises(TypeError, match=rf"^{name} must be True or False, but found "):
-                function([0.5, 0.5], **{name: normalize})
-        assert function([2, 2], normalize=np.True_) == function([0.5, 0.5])
-
-    def test_options_are_named(self):
-        with pytest.raises(TypeError, match="positional"):
-            kl_divergence([1.0], [1.0], -1)
-
-
-class TestLogits:
-    @pytest.mark.parametrize("value", [inf, nan, 1e308, -1e308])
-    def test_are_bounded_or_minus_infinity(self, value):
-        with pytest.raises(
-            ValueError, match=r"q_logits must be -inf or within ±4.5e\+307, but found .* at index 1$"
-        ):
-            kl_divergence_from_logits([0, 0], [0, value])
-
-    def test_are_not_all_minus_infinity(self):
-        message = r"^p_logits must have a logit above -inf, but found none"
-        with pytest.raises(ValueError, match=message + "$"):
-            kl_divergence_from_logits([-inf, -inf], [0, 0])
-        with pytest.raises(ValueError, match=message + " at index 1$"):
-            kl_divergence_from_logits([[0, 0], [-inf, -inf]], [0, 0])
-
-    def test_are_numbers(self):
-        with pytest.raises(TypeError, match=r"^p_logits must hold real numbers, but found text"):
-            kl_divergence_from_logits(["a"], [0])
-
-    def test_of_an_event_come_with_that_of_its_opposite(self):
-        with pytest.raises(ValueError, match=r"but found one number; .* write \[q_logits, 0\]$"):
-            kl_divergence_from_logits([0, 0], 1)
+HALVES, TABLE = [0.5, 0.5], np.full((2, 3), 1 / 6)
+WITH_NAN = np.where(np.arange(100_000) == 77_777, nan, 1e-5)
+# What is called, and the ValueError that it raises.
+VALUES = [
+    # where a number is wrong
+    (lambda: kl_divergence(HALVES, [-1, 2.0]), r"^q must be finite and >= 0, but found -1.0 at index 0$"),
+    (lambda: entropy([[0.5, -0.5], [0.5, 1.5]], axis=0), r"but found -0.5 at index \(0, 1\)$"),
+    (lambda: kl_divergence(abs(WITH_NAN), WITH_NAN), r"^p must be .*, but found nan at index 77777$"),
+    (
+        lambda: kl_divergence([1, 1], [[1, 1], [0, 0]], normalize=True),
+        r"sum of q must be > 0, .* at index 1$",
+    ),
+    # pairs
+    (lambda: kl_divergence(HALVES, [1.0]), r"^p and q must have the same number of events, .* 2 and 1$"),
+    (lambda: cross_entropy(HALVES, [1.0]), r"the same number of events, but found 2 and 1$"),
+    (lambda: kl_divergence_from_logits(HALVES, [1]), r"the same number of events, but found 2 and 1$"),
+    (lambda: kl_divergence(TABLE, TABLE.T, axis=None), r"of events, but found \(2, 3\) and \(3, 2\)$"),
+    (lambda: kl_divergence([HALVES] * 2, [HALVES] * 3), r"but found \(2,\) and \(3,\) besides the events$"),
+    # the axis
+    *(
+        (
+            lambda at=axis: entropy([1.0], axis=at),
+            rf"an axis of p, but found {axis} and an array of shape \(1,\)$",
+        )
+        for axis in (1, -2, 2**31)
+    ),
+    (
+        lambda: kl_divergence(np.eye(2) / 2, HALVES, axis=(0, 1)),
+        r"an axis of q, but found \(0, 1\) and an array",
+    ),
+    (lambda: entropy(TABLE, axis=(0, -2)), r"^axis must not repeat itself, but found \(0, -2\)$"),
+    (lambda: entropy([1.0], axis=()), r"^p must not be empty"),
+    # base and order
+    *(
+        (
+            lambda b=base, f=function: f([1.0], base=b),
+            r"base must be None \(nats\) or a finite number > 1, but found",
+        )
+        for base in (1, 0.5, 0, -2, nan, inf)
+        for function in (entropy, information)
+    ),
+    *(
+        (lambda a=order: renyi_divergence([1], [1], a), r"alpha must be in \[0, ∞\], but")
+        for order in (-1, nan, -inf)
+    ),
+    # logits
+    *(
+        (
+            lambda x=value: kl_divergence_from_logits([0, 0], [0, x]),
+            r"^q_logits must be -inf or within ±4.5e\+307, .* 1$",
+        )
+        for value in (inf, nan, 1e308, -1e308)
+    ),
+    (
+        lambda: kl_divergence_from_logits([-inf] * 2, [0, 0]),
+        "^p_logits must have a logit above -inf, but found none$",
+    ),
+    (
+        lambda: kl_divergence_from_logits([[0, 0], [-inf] * 2], [0, 0]),
+        "above -inf, but found none at index 1$",
+    ),
+    (lambda: kl_divergence_from_logits([0, 0], 1), r"but found one number; .* write \[q_logits, 0\]$"),
+    # normals
+    (lambda: kl_normal(0, 1, 0, 0), r"^sigma2 must be > 0, but found 0.0$"),
+    (lambda: kl_normal(0, -1, 0, 1), r"^sigma1 must be > 0, but found -1.0$"),
+    (lambda: kl_normal([1, nan], 1, 0, 1), r"^mu1 must be finite, but found nan at index 1$"),
+    (lambda: kl_normal(0, [1, inf], 0, 1), r"^sigma1 must be finite, but found inf at index 1$"),
+    (lambda: kl_normal(0, 1, [1, inf], 1), r"^mu2 must be finite, but found inf at index 1$"),
+    (
+        lambda: kl_normal([0, 0], 1, [0, 0, 0], 1),
+        r"must broadcast, but found shapes \(2,\), \(\), \(3,\), \(\)$",
+    ),
+]
+# What is called, and the TypeError that it raises.
+TYPES = [
+    *((lambda b=base: entropy([1.0], base=b), r"^base must ") for base in ("2", 2j, [2, 3], object())),
+    *(
+        (
+            lambda a=order: renyi_divergence([1.0], [1.0], a),
+            r"^alpha must be a float or an integer, .*: write float\(alpha\)$",
+        )
+        for order in (Fraction(1, 2), Decimal("0.5"))
+    ),
+    (
+        lambda: renyi_divergence([1], [1], [1, 2]),
+        r"alpha must be one number, but found an array of shape \(2,\)$",
+    ),
+    *(
+        (
+            lambda at=axis: entropy([1.0], axis=at),
+            r"axis must be an integer, a tuple of them or None, but found",
+        )
+        for axis in (0.5, "0", [[0]])
+    ),
+    (lambda: kl_divergence([1.0], [1.0], -1), "positional"),
+    (lambda: kl_divergence_from_logits(["a"], [0]), r"^p_logits must hold real numbers, but found text"),
+]
 
 
-class TestNormals:
-    @pytest.mark.parametrize("sigma", [0, -1])
-    def test_standard_deviations_are_positive(self, sigma):
-        with pytest.raises(ValueError, match=rf"sigma2 must be > 0, but found {float(sigma)}$"):
-            kl_normal(0, 1, 0, sigma)
+@pytest.mark.parametrize("call, message", VALUES, ids=range(len(VALUES)))
+def test_a_wrong_value_is_named_with_what_was_expected(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
 
-    @pytest.mark.parametrize("value", [inf, nan])
-    def test_parameters_are_finite(self, value):
-        for at, name in enumerate(["mu1", "sigma1", "mu2", "sigma2"]):
-            arguments = [0, [1, 1], 0, 1]
-            arguments[at] = [1, value]
-            with pytest.raises(ValueError, match=rf"{name} must be finite, but found {value} at index 1$"):
-                kl_normal(*arguments)
 
-    def test_shapes_must_broadcast(self):
-        with pytest.raises(ValueError, match=r"must broadcast, but found shapes \(2,\), \(\), \(3,\), \(\)$"):
-            kl_normal([0, 0], 1, [0, 0, 0], 1)
+@pytest.mark.parametrize("call, message", TYPES, ids=range(len(TYPES)))
+def test_a_wrong_type_is_named_with_what_was_expected(call, message):
+    with pytest.raises(TypeError, match=message):
+        call()
+
+
+@every_function
+@pytest.mark.parametrize("name", ["normalize", "keepdims"])
+@pytest.mark.parametrize("value", ["False", 1, None, [True]])
+def test_a_flag_is_yes_or_no(function, name, value):
+    with pytest.raises(TypeError, match=rf"^{name} must be True or False, but found "):
+        function(HALVES, **{name: value})
+    assert function([2, 2], normalize=np.True_) == function(HALVES)
 
 
 anything = st.one_of(

@@ -1,6 +1,6 @@
 """Make klhelpers/data/letters.csv and letters-heldout.csv: how often each letter occurs in eight languages.
 
-    python3 tools/letters.py    write the two files and print the table that README.md shows
+    python3 tools/letters.py    write the two files
 
 The texts are the quotations in Debian's `fortunes` packages, fetched into a temporary folder and forgotten;
 what is kept is counts of letters. The same package versions give the same bytes: no random numbers, no dates.
@@ -9,14 +9,13 @@ Needs a Debian-like system (apt-get, dpkg-deb) and nothing beyond Python's stand
 
 import hashlib
 import re
-import shutil
 import string
 import subprocess
-import sys
 import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,25 +66,11 @@ SHORTENED = {"be", "ca", "de", "di", "fa", "fra", "mo", "po", "sta", "to", "va"}
 ACUTE = re.compile(r"(.*ch|.*tr|n|s)e")
 
 
-class Language(NamedTuple):
-    """What was found of one language."""
-
-    versions: dict[str, str]  # of its packages
-    fates: Counter[str]  # how many fortunes were used, and how many were not, by reason
-    training: Counter[str]  # how often each letter of the alphabet occurs
-    held_out: str  # the letters of the held-out fortunes, one after the other
-    stray: int  # letters that are in no language's alphabet, and dropped
-
-
-def fetch(package: str, folder: Path) -> str:
-    """Download a package, unpack it into folder/package, and tell its version."""
-    download = subprocess.run(["apt-get", "download", package], cwd=folder, capture_output=True, text=True)
-    archives = list(folder.glob(f"{package}_*.deb"))
-    if download.returncode or len(archives) != 1:
-        sys.exit(f"apt-get could not download {package}; apt-get update may help.\n{download.stderr}")
-    archive = str(archives[0])
-    subprocess.run(["dpkg-deb", "--extract", archive, str(folder / package)], check=True)
-    return subprocess.check_output(["dpkg-deb", "--field", archive, "Version"], text=True).strip()
+def fetch(package: str, folder: Path) -> None:
+    """Download a package and unpack it into folder/package."""
+    subprocess.run(["apt-get", "download", package], cwd=folder, check=True)
+    (archive,) = folder.glob(f"{package}_*.deb")
+    subprocess.run(["dpkg-deb", "--extract", archive, folder / package], check=True)
 
 
 def lower(text: str) -> str:
@@ -123,19 +108,15 @@ def is_english(text: str) -> bool:
     return sum(word in ENGLISH for word in words) >= 0.05 * len(words) > 0
 
 
-def fate(text: str, code: str, typed_well: bool) -> str:
-    """The reason why a fortune is not used, or "used"."""
-    if not typed_well:
-        return "without accents"
-    if is_mistaken_encoding(text):
-        return "mistaken encoding"
-    if is_layout(text):
-        return "layout"
-    return "English" if code != "en" and is_english(text) else "used"
+def is_usable(text: str, code: str) -> bool:
+    """Whether a fortune is text in its language."""
+    if is_mistaken_encoding(text) or is_layout(text):
+        return False
+    return code == "en" or not is_english(text)
 
 
-def files(folder: Path, code: str) -> Iterator[tuple[str, bool]]:
-    """The texts of a language's files, and whether each is typed with the language's own letters."""
+def files(folder: Path, code: str) -> Iterator[str]:
+    """The texts of a language's files that are typed with the language's own letters."""
     _, own_letters, least_own = SOURCES[code]
     for path in sorted(folder.glob("*/usr/share/games/fortunes/**/*")):
         if path.is_symlink() or not path.is_file() or path.suffix == ".dat" or LEFT_OUT & set(path.parts):
@@ -143,28 +124,24 @@ def files(folder: Path, code: str) -> Iterator[tuple[str, bool]]:
         text = path.read_text("utf-8")
         seen = Counter(lower(text))
         own = sum(seen[letter] for letter in own_letters)
-        yield text, own >= least_own * sum(map(str.isalpha, seen.elements()))
+        if own >= least_own * sum(map(str.isalpha, seen.elements())):
+            yield text
 
 
-def read(code: str) -> Language:
-    """Count the letters of one language, holding out a fifth of its fortunes by a hash of their letters."""
-    fates, stray, parts = Counter[str](), 0, dict[bytes, str]()
+def read(code: str) -> tuple[Counter[str], str]:
+    """The counts of one language, and the letters of a fifth of its fortunes, held out by a hash of their letters."""
+    parts = dict[bytes, str]()
     with tempfile.TemporaryDirectory() as name:
-        versions = {package: fetch(package, Path(name)) for package in SOURCES[code].packages}
-        for file, typed_well in files(Path(name), code):
-            for fortune in SEPARATOR.split(file):
-                text = ADDRESS.sub("", ATTRIBUTION.sub("", fortune))
+        for package in SOURCES[code].packages:
+            fetch(package, Path(name))
+        for fortune in chain.from_iterable(map(SEPARATOR.split, files(Path(name), code))):
+            text = ADDRESS.sub("", ATTRIBUTION.sub("", fortune))
+            if is_usable(text, code):
                 folded = lower(APOSTROPHE.sub(accented, text) if code == "it" else text)
                 letters = "".join(filter(ALPHABET.__contains__, folded))
-                key = hashlib.sha256(letters.encode()).digest()
-                reason = "repeated" if key in parts else fate(text, code, typed_well)
-                fates[reason] += bool(letters)
-                if letters and reason == "used":
-                    parts[key] = letters
-                    stray += sum(map(str.isalpha, folded)) - len(letters)
+                parts[hashlib.sha256(letters.encode()).digest()] = letters
     held_out = "".join(parts[key] for key in sorted(parts) if key[0] % 5 == 0)
-    training = Counter(letter for key in parts if key[0] % 5 for letter in parts[key])
-    return Language(versions, fates, training, held_out, stray)
+    return Counter(chain.from_iterable(parts[key] for key in parts if key[0] % 5)), held_out
 
 
 def counted(letters: str) -> str:
@@ -173,49 +150,20 @@ def counted(letters: str) -> str:
     return "".join(letter + (str(number) if number > 1 else "") for letter, number in counts)
 
 
-def training_csv(languages: dict[str, Language]) -> str:
-    """One row a letter, one column a language."""
+def main() -> None:
+    """Write a row for each letter, with a column for each language, and a row for each chunk of held-out text."""
+    languages = {code: read(code) for code in SOURCES}
     rows = [["letter", *languages]]
     for letter in ALPHABET:
-        rows.append([letter, *(str(language.training[letter]) for language in languages.values())])
-    return "".join(",".join(row) + "\n" for row in rows)
-
-
-def held_out_csv(languages: dict[str, Language]) -> str:
-    """One row a chunk of the held-out text: language, length, counts."""
-    rows = ["language,length,counts\n"]
-    for code, language in languages.items():
+        rows.append([letter, *(str(training[letter]) for training, _ in languages.values())])
+    chunks = [["language", "length", "counts"]]
+    for code, (_, text) in languages.items():
         for length in LENGTHS:
-            for start in range(0, min(CHUNKS * length, len(language.held_out) - length + 1), length):
-                rows.append(f"{code},{length},{counted(language.held_out[start : start + length])}\n")
-    return "".join(rows)
-
-
-def summary(languages: dict[str, Language]) -> str:
-    """The table of README.md."""
-    fates = sum((language.fates for language in languages.values()), Counter[str]())
-    reasons = ["used", *sorted(fates.keys() - {"used"})]
-    heads = ["", "packages", *reasons, "letters, training", "letters, held out", "stray letters"]
-    rows = [heads, ["---"] * 2 + ["--:"] * (len(heads) - 2)]
-    for code, language in languages.items():
-        packages = ", ".join(f"{package} {version}" for package, version in language.versions.items())
-        letters = [language.training.total(), len(language.held_out), language.stray]
-        numbers = [language.fates[reason] for reason in reasons] + letters
-        rows.append([code, packages, *(f"{number:,}" for number in numbers)])
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
-
-
-def main() -> None:
-    """Write the files, and print what README.md says of them."""
-    for tool in ("apt-get", "dpkg-deb"):
-        if shutil.which(tool) is None:
-            sys.exit(
-                f"{tool} is missing: the texts are Debian packages; run this on Debian or in its container."
-            )
-    languages = {code: read(code) for code in SOURCES}
-    for name, text in (("letters", training_csv(languages)), ("letters-heldout", held_out_csv(languages))):
-        (DATA / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
-    print(summary(languages))
+            for start in range(0, min(CHUNKS * length, len(text) - length + 1), length):
+                chunks.append([code, str(length), counted(text[start : start + length])])
+    for name, table in (("letters", rows), ("letters-heldout", chunks)):
+        lines = "".join(",".join(row) + "\n" for row in table)
+        (DATA / f"{name}.csv").write_text(lines, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

