@@ -101,7 +101,8 @@ function chart(parent, words) {
   const sure = (name) => `20 : 1 ${words.for} ${name}`;
   levels(frame, MARGIN.left)([[y(SURE), sure("p")], [y(0), "L = 0"], [y(-SURE), sure("q")]]);
   const drawTicks = ticks(frame, TALL - 5, decades);
-  const plot = svg("svg", { y: MARGIN.top, height: floor - MARGIN.top }, frame); // what leaves it is cut off
+  // What leaves this is cut off; the frame speaks for it.
+  const plot = svg("svg", { "aria-hidden": true, y: MARGIN.top, height: floor - MARGIN.top }, frame);
   const inside = svg("g", { transform: `translate(0 ${-MARGIN.top})` }, plot);
   const walks = svg("g", {}, inside);
   const mean = svg("path", { class: "klx-line" }, inside);

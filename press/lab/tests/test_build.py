@@ -135,9 +135,9 @@ def test_claims_are_numbered_by_kind_and_chapter() -> None:
     stated = [claim.format(*of) for of in (("theorem", "thm-a"), ("lemma", "lem-a"), ("theorem", "thm-b"))]
     second = nbformat.v4.new_notebook()
     second.cells = [nbformat.v4.new_markdown_cell(source) for source in (*stated, "(here)=\n## Here")]
-    assert texts.labels({"one": nbformat.v4.new_notebook(), "two": second}) == {
-        "here": ("two", ""),
-        "thm-a": ("two", "Theorem 2.1"),
-        "lem-a": ("two", "Lemma 2.1"),
-        "thm-b": ("two", "Theorem 2.2"),
+    assert texts.labels({"01-one": nbformat.v4.new_notebook(), "02-two": second}) == {
+        "here": ("02-two", ""),
+        "thm-a": ("02-two", "Theorem 2.1"),
+        "lem-a": ("02-two", "Lemma 2.1"),
+        "thm-b": ("02-two", "Theorem 2.2"),
     }
