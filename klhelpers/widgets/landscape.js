@@ -150,8 +150,8 @@ function render(context) {
     pick: (objective) => put({ objective }), signal,
   });
   button(controls, words.roll, roll, signal);
-  html("p", { class: "klx-note", text: words.legend }, answer);
   const drawMap = mapChart(answer, words, { now, step: STEP.q, put: (mu, sigma) => put({ mu, sigma }) }, signal);
+  html("p", { class: "klx-note", text: words.legend }, answer);
 
   finish({
     draw: (state, width) => {
