@@ -47,7 +47,7 @@ def test_the_steps_pull_the_peaks_past_the_switch_with_p_and_the_map_on_one_scre
         expect(explorable.locator(".klx-message")).to_contain_text(said)
     top = steps.first.bounding_box()
     end = explorable.get_by_role("group", name=re.compile("^Map")).bounding_box()
-    assert top and end and end["y"] + end["height"] - top["y"] < tall - 60  # the bar
+    assert top and end and end["y"] + end["height"] - top["y"] < tall - (60 if width < 600 else 0)  # the bar
 
 
 def test_minima_are_born_and_the_least_one_jumps_as_the_peaks_part(page: Page, address: str) -> None:
@@ -72,7 +72,7 @@ def test_minima_are_born_and_the_least_one_jumps_as_the_peaks_part(page: Page, a
     expect(challenge).not_to_have_attribute("data-met", "")
     slider(explorable, "Weight of the second component of P").press("PageUp")
     expect(challenge).to_have_attribute("data-met", "")
-    explorable.get_by_role("button", name="Equal peaks, 7.5 apart").click()  # which tie
+    explorable.get_by_role("button", name="Equal peaks").click()  # which tie
     expect(message).to_have_text("D(Q‖P) has 3 minima. Two tie, one on each peak.")
     assert minima(explorable) == (3, 2)
 
@@ -110,14 +110,14 @@ def test_on_the_map_the_keys_move_q_in_both_ways(page: Page, address: str) -> No
     place = slider(explorable, IN_A_PLANE)
     place.focus()
     for key, spoken in (
-        ("ArrowRight", "μ 3.05, σ 1.00"),
-        ("Shift+ArrowLeft", "μ 2.55, σ 1.00"),
-        ("ArrowUp", "μ 2.55, σ 1.05"),
-        ("PageUp", "μ 2.55, σ 1.55"),
-        ("Shift+ArrowDown", "μ 2.55, σ 1.05"),
-        ("PageDown", "μ 2.55, σ 0.55"),
-        ("PageDown", "μ 2.55, σ 0.05"),
-        ("PageDown", "μ 2.55, σ 0.02"),
+        ("ArrowRight", "μ 2.85, σ 1.20"),
+        ("Shift+ArrowLeft", "μ 2.35, σ 1.20"),
+        ("ArrowUp", "μ 2.35, σ 1.25"),
+        ("PageUp", "μ 2.35, σ 1.75"),
+        ("Shift+ArrowDown", "μ 2.35, σ 1.25"),
+        ("PageDown", "μ 2.35, σ 0.75"),
+        ("PageDown", "μ 2.35, σ 0.25"),
+        ("PageDown", "μ 2.35, σ 0.02"),
         ("End", "μ 13.00, σ 0.02"),
         ("Home", "μ −5.00, σ 0.02"),
     ):
