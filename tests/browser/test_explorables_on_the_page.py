@@ -147,7 +147,9 @@ def test_the_first_page_says_what_it_is_shows_it_and_leads_on_without_scrolling(
         box = page.locator(part).first.bounding_box()
         assert box and box["y"] + box["height"] <= tall, part
     heading = page.locator("h1").first
-    assert height(heading) < 2 * heading.evaluate("(h) => parseFloat(getComputedStyle(h).fontSize)"), "one line"
+    assert height(heading) < 2 * heading.evaluate("(h) => parseFloat(getComputedStyle(h).fontSize)"), (
+        "one line"
+    )
     minutes = page.locator("main table td:last-child").all_inner_texts()
     assert len(minutes) == 4 and all(10 < int(each) < 31 for each in minutes)
     page.locator(".kl-start a").click()
