@@ -67,7 +67,7 @@ function choices(question) {
     for (const answer of document.querySelectorAll(`.kl-answer.${CSS.escape(question.id)}`)) {
       const said = answer.querySelector(".kl-said") ?? answer.appendChild(document.createElement("span"));
       said.className = "kl-said";
-      said.textContent = ` (${fill(answer.firstChild.textContent.trim() === letter ? words.right : words.said, { letter })})`;
+      said.textContent = fill(answer.firstChild.textContent.trim() === letter ? words.right : words.said, { letter });
     }
   };
   question.setAttribute("role", "radiogroup");
