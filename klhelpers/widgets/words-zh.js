@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · eef735743655
+// page klhelpers/widgets/words-en.js · 4c645ccbd76c
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
