@@ -88,8 +88,6 @@ export default {
     title: "The triangle of distributions on three outcomes",
     triangle: "Triangle of distributions. Arrow keys move a point: left to corner 1, right to corner 2, up to corner 3",
     point: "point",
-    soFar: "",
-    rings: "Rings: all points as many nats from p as they say.",
     direct: "Directly from p to r:",
     byWay: "By way of q:",
     difference: "difference",
@@ -102,6 +100,7 @@ export default {
     directions: {
       lead: "Each point is a distribution: towards corner 1, outcome 1 gets likelier. Answer, then drag p and q, and watch the two lengths.",
       question: "D(p‖q) and D(q‖p) are not the same thing. For which q ≠ p are they equal all the same?",
+      rings: "Rings: all points as many nats from p as they say.",
       answers: { none: "For none", swaps: "For p rearranged", curve: "For a whole curve" },
       wrong: "There are more.",
       off: "On the blue curve the two directions agree. Drag q along it.",

@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · 060d7d7f64ed
+// page klhelpers/widgets/words-en.js · cb14faa39b18
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -89,8 +89,6 @@ export default {
     title: "三个取值上的分布构成的三角形",
     triangle: "分布三角形。用方向键移动点：左键移向顶点 1，右键移向顶点 2，上键移向顶点 3",
     point: "点",
-    soFar: "",
-    rings: "等值线：散度等于所标奈特数的所有点。",
     direct: "从 p 直走到 r：",
     byWay: "经过 q：",
     difference: "差",
@@ -103,6 +101,7 @@ export default {
     directions: {
       lead: "每个点是一个分布：越靠近顶点 1，取值 1 的概率就越大。先回答，再拖动 p 和 q，注意两个长度。",
       question: "D(p‖q) 与 D(q‖p) 不是一回事。哪些 q ≠ p 仍然让两者相等？",
+      rings: "等值线：散度等于所标奈特数的所有点。",
       answers: { none: "一个也没有", swaps: "p 的重排", curve: "一整条曲线" },
       wrong: "不止这些。",
       off: "在蓝色曲线上，两个方向的散度相等。把 q 沿着它拖动。",
