@@ -45,7 +45,7 @@ export default {
     bar: "{name} of outcome {outcome}",
     question: "Each outcome costs p·log(p/q): more than nothing where q is too small, less than nothing where q is too large. Can you drag q so that the sum of the costs, D(p‖q), is below 0?",
     answers: { yes: "Yes, it can save", no: "No, never" },
-    terms: "A column for each outcome, p wide, from −log p (black) to −log q, the surprise that you meet (blue). The area between is p·log(p/q): filled it costs, hollow it saves.",
+    terms: "A column for each outcome, p wide, from −log p to −log q, the surprise that you meet (blue). The area between is p·log(p/q): filled it costs, hollow it saves.",
     sums: "D is what you pay on top of H(p)",
     wrong: "It cannot.",
     floor: "However you drag, D is never below 0, and it is 0 only where q = p.",

@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · cb14faa39b18
+// page klhelpers/widgets/words-en.js · 42f45e5b2cb7
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -46,7 +46,7 @@ export default {
     bar: "取值 {outcome} 的 {name}",
     question: "每个取值对散度的贡献是 p·log(p/q)：q 太小时大于零，q 太大时小于零。能不能拖动 q，使这些贡献之和 D(p‖q) 小于 0？",
     answers: { yes: "能，可以省下来", no: "不能，无论怎样都不行" },
-    terms: "每个取值一根柱子，柱宽是 p，一端在 −log p（黑线），另一端在 −log q，即按 q 行事时的惊讶程度（蓝线）。两线之间的面积是 p·log(p/q)：实心处多付，空心处省下。",
+    terms: "每个取值一根柱子，柱宽是 p，一端在 −log p，另一端在 −log q，即按 q 行事时的惊讶程度（蓝线）。两线之间的面积是 p·log(p/q)：实心处多付，空心处省下。",
     sums: "D 是在 H(p) 之外多付的部分",
     wrong: "不能。",
     floor: "无论怎样拖动，D 都不会小于 0，只有在 q = p 时才等于 0。",
