@@ -10,11 +10,11 @@ from press.notebooks.store import paths
 CHAPTERS = [f"notebooks/{path.stem}" for path in paths()]
 # What a reader types, and the page that they want. A term by itself is looked up in the glossary.
 QUERIES = {
-    CHAPTERS[0]: "码长 字母频率 哪种语言 证据 惊讶 贝叶斯 信源 漂移",
-    CHAPTERS[1]: "不对称 琴生 联合凸的 平方根 两枚硬币 绕道 数据处理 非负 两个方向的散度相等",
+    CHAPTERS[0]: "码长 字母频率 哪种语言 惊讶 贝叶斯 信源",
+    CHAPTERS[1]: "不对称 琴生 联合凸的 平方根 两枚硬币 绕道 非负 两个方向的散度相等",
     CHAPTERS[2]: "企鹅 坍缩 两个峰 期望传播 勾股 正向与反向",
     "glossary": "熵 凸 交叉熵 相对熵 自信息 绝对连续 矩匹配 寻峰 联合凸 三角不等式 吉布斯不等式 "
-    "前缀码 鞍点 最大似然 混合分布 奈特 支撑集 求积 JS+散度 正向+KL 反向+KL+散度",
+    "前缀码 鞍点 数据处理 证据下界 最大似然 混合分布 奈特 支撑集 求积 JS+散度 正向+KL 反向+KL+散度",
     "notation": "符号 符号表",
     "corrections": "订正 对原文的订正",
     "benchmarks": "精度 内存 单线程",
