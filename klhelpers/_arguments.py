@@ -182,7 +182,7 @@ def _sums_or_nan(of: Distributions) -> Floats:
     """The sums of the values, but NaN if one of these is NaN or negative."""
     values = of.scaled()
     sums = summed(values)
-    return sums if np.minimum.reduce(values, axis=None, initial=0.0) >= 0 else np.full_like(sums, math.nan)
+    return np.full_like(sums, math.nan) if np.count_nonzero(values < 0) else sums
 
 
 def _maxima(of: Distributions) -> Floats:

@@ -55,15 +55,11 @@ class Gap(NamedTuple):
 
     def is_near(self) -> bool:
         """Whether |d| < `NEAR` · w everywhere."""
-        for part in ((..., slice(1)), ...):  # where it is not, the first event often tells
-            near = np.abs(self.d[part]) < NEAR * self.w[part]
-            if np.count_nonzero(near) < near.size:
-                return False
-        return True
+        return bool(np.count_nonzero(np.abs(self.d) < NEAR * self.w) == self.d.size)
 
     def is_faint(self) -> bool:
         """Whether a quotient may leave float64's range."""
-        return bool(min(np.minimum.reduce(x, axis=None, initial=1.0) for x in (self.w, self.v)) < FAINT)
+        return bool(np.count_nonzero(self.w < FAINT) or np.count_nonzero(self.v < FAINT))
 
     def log_quotient(self) -> Floats:
         """log(v/w): −∞ where v = 0 < w; ∞ or NaN where w = 0."""
@@ -81,7 +77,7 @@ class Gap(NamedTuple):
 def gap(p: Distributions, q: Distributions) -> Gap:
     """Of p and q: v = q, and w is p brought to the sum of q."""
     w, v, scale = p.scaled(), q.scaled(), q.totals / p.totals
-    if not np.count_nonzero(scale != 1):
+    if isinstance(scale, float):  # 1: both sums are
         return Gap(w, v, v - w, partial(log_ratios, p, q))
     product, rounding = exact_product(w, scale)
     return Gap(kept(product, w), v, (v - product) - rounding, partial(log_ratios, p, q))
@@ -115,8 +111,6 @@ def _halves(x: Floats | float) -> tuple[Floats | float, Floats | float]:
 def kl_sum(gap: Gap) -> Floats:
     """Σ w log(w/v) + d, which is Σ w φ(d/w), of each pair of rows."""
     w, v, d, _ = gap
-    if gap.is_near():
-        return summed(series(w, d))
     terms = w / v
     np.log(terms, out=terms)
     terms *= w
@@ -126,6 +120,8 @@ def kl_sum(gap: Gap) -> Floats:
     large = sums >= summed(w) / 128
     if np.count_nonzero(large) == large.size and not gap.is_faint():
         return sums
+    if gap.is_near():
+        return summed(series(w, d))
     return summed(np.where(w > 0, phi(w, d, gap.log_quotient()), v))
 
 
