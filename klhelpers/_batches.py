@@ -71,6 +71,14 @@ def kept(x: Floats, values: Floats) -> Floats:
     return np.where(zero & (values > 0), SMALLEST, x) if np.count_nonzero(zero) else x
 
 
+def event_axes(axis: Axis, dimensions: int) -> tuple[int, ...]:
+    """The axes along which the events are, counted from the first of so many."""
+    if isinstance(axis, int) and axis == -1:
+        return (dimensions - 1,)
+    axes: Any = range(dimensions) if axis is None else axis
+    return normalize_axis_tuple(axes, dimensions)
+
+
 def events_last(
     array: NDArray[Any], name: str, axis: Axis, opposite: str
 ) -> tuple[NDArray[Any], tuple[int, ...]]:
@@ -79,12 +87,7 @@ def events_last(
         remedy = f"for an event and its opposite write [{name}, {opposite}]"
         raise ValueError(f"{name} must be an array with at least one axis, but found one number; {remedy}")
     try:
-        last: Any = range(array.ndim) if axis is None else axis
-        axes = (
-            (array.ndim - 1,)
-            if isinstance(axis, int) and axis == -1
-            else normalize_axis_tuple(last, array.ndim)
-        )
+        axes = event_axes(axis, array.ndim)
     except TypeError:
         raise TypeError(f"axis must be an integer, a tuple of them or None, but found {axis!r}") from None
     except (np.exceptions.AxisError, OverflowError):

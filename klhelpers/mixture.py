@@ -86,6 +86,8 @@ class NormalMixture:
             found = ", ".join(str(column.shape) for column in columns.values())
             singles = [name for name in ("means", "sigmas") if columns[name].ndim == 0]
             remedies = [f": write [{name[:-1]}] * {given.events[0]} for equal {name}" for name in singles]
+            if columns["means"].ndim > 1:  # as scikit-learn fits them
+                remedies = [": write means.ravel(), and np.sqrt(covariances).ravel() for sigmas"]
             raise ValueError(
                 f"weights, means, sigmas must have one length, but found shapes {found}{''.join(remedies[:1])}"
             )
