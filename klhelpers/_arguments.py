@@ -225,7 +225,7 @@ def logits(values: ArrayLike, name: str, axis: Axis) -> Logits:
     rows = Distributions(*events_last(array, name, axis, opposite="0"))
     found = Logits(rows.values, rows.events, tops=over_events(np.maximum, _maxima, rows))
     totals = over_events(np.add, _exponential_sums_or_nan, found)
-    if np.count_nonzero(totals > 0) < totals.size:
+    if np.count_nonzero(np.isnan(totals)):
         allowed = (np.abs(array) <= LARGEST_LOGIT) | (array == -np.inf)
         refuse(array, allowed, name, f"-inf or within ±{LARGEST_LOGIT:.1e}")
         where = np.unravel_index(np.argmin(found.tops[..., 0] > -np.inf), found.tops.shape[:-1])
@@ -237,10 +237,8 @@ def _exponential_sums_or_nan(of: Logits) -> Floats:
     """The sums of exp(value − top), but NaN if a value is not allowed."""
     values = floats(of.values)
     sums = summed(np.exp(values - of.tops))
-    fit = np.abs(values) <= LARGEST_LOGIT
-    if np.count_nonzero(fit) < fit.size and np.count_nonzero(fit | (values == -np.inf)) < fit.size:
-        return np.full_like(sums, math.nan)
-    return sums
+    allowed = (np.abs(values) <= LARGEST_LOGIT) | (values == -np.inf)
+    return sums if np.count_nonzero(allowed) == allowed.size else np.full_like(sums, math.nan)
 
 
 def measured(

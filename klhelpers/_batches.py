@@ -46,7 +46,7 @@ class Distributions(NamedTuple):
         """The logarithms of the probabilities, also of those below float64's range."""
         weights = self.weights()
         logs: Floats = np.log(weights)
-        if np.minimum.reduce(weights, axis=None, initial=1.0) < TINY:
+        if np.count_nonzero(weights < TINY):
             shift = 0.0 if self.exponents is None else self.exponents * math.log(2)
             exact = np.log(floats(self.values)) - (np.log(self.totals) + shift)
             logs = np.where(weights < TINY, exact, logs)

@@ -146,7 +146,7 @@ def _surprisals(p: Distributions, q: Distributions) -> Floats:
     """Σ w log v over the events that have v ≤ ½, Σ w over the others, and Σ v over the first."""
     w, v = p.weights(), q.weights()
     terms = w * q.logs()
-    if np.minimum.reduce(w, axis=None, initial=1.0) == 0:
+    if np.count_nonzero(w) < w.size:
         terms = np.where(w > 0, terms, 0.0)
     sums = np.zeros((*terms.shape[:-1], 3))
     likely = v > 0.5

@@ -219,7 +219,9 @@ class TestInformation:
     def test_the_likelier_the_less(self, a, b):
         assert (a < b) <= (information(a) >= information(b))
 
-    def test_of_certainty_is_plain_zero(self):
+    def test_is_the_logarithm_of_one_over_p_and_of_certainty_plain_zero(self):
+        assert information([1 / 8, 1, 0], base=2).tolist() == [3, 0, math.inf]
+        assert information(0.3) == -math.log(0.3)
         assert math.copysign(1, information(1)) == 1
 
 
@@ -381,6 +383,10 @@ class TestLogits:
         assert kl_divergence_from_logits([0, 0], [0, -inf]) == inf
         assert kl_divergence_from_logits([0, -inf], [5, -inf]) == 0
         assert kl_divergence_from_logits([0, -1e5], [0, -inf]) == inf
+
+    def test_serve_a_quarter_of_the_range_of_float64(self):
+        largest = np.finfo(np.float64).max / 4
+        assert kl_divergence_from_logits([0, -largest], [-largest, 0]) == largest
 
     def test_long_vectors_and_batches_agree_with_the_probabilities(self):
         p, q = dirichlet(2, 2, 10_000), dirichlet(3, 10_000)

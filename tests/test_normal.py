@@ -148,9 +148,9 @@ class TestManyDimensions:
     def test_batches_are_their_pairs_one_by_one(self):
         rng = np.random.default_rng(0)
         mu1, mu2 = rng.standard_normal((4, 1, 3)), rng.standard_normal((5, 3))
-        cov1, cov2 = np.array([covariance(i, 3) for i in range(5)]), covariance(9, 3)
-        cov1[1] = cov2 * (1 + 1e-9)
-        mu1[0, 0] = 1e200
+        cov1, cov2 = np.array([covariance(i, 3) for i in range(5)]), covariance(9, 3) / 100
+        cov1[1], cov1[3] = cov2 * (1 + 1e-9), cov2 * (1 + 1e-7)
+        mu1[0, 0], mu2[1], mu2[3] = 1.7e308, mu1[2, 0], mu1[2, 0]
         found = kl_multivariate_normal(mu1, cov1, mu2, cov2)
         assert found.shape == (4, 5)
         for i, j in np.ndindex(4, 5):
@@ -162,8 +162,11 @@ class TestManyDimensions:
     @pytest.mark.parametrize("mu1, cov1, mu2, cov2, message", [
         ([0, 0], [[[1, 0], [0, 1]]] * 3, [[0, 0]] * 2, np.eye(2),
          r"batches that broadcast, but found shapes \(2,\), \(3, 2, 2\),"),
-        ([0, 0], np.eye(2), [0, 0], [[[1, 0], [0, 1]], [[1, 2], [2, 1]]],
+        ([[0]] * 2, [[1]], [0], [[[1]]] * 3, r"but found shapes \(2, 1\), \(1, 1\), \(1,\), \(3, 1, 1\)$"),
+        ([0], [[1]], [math.nan], [[1]], r"^mu2 must be finite, but found nan at index 0$"),
+        ([0, 0], np.eye(2), [0, 0], [[[1, 0], [0, 1]], [[1, 2], [2, 1]], [[49, 51], [51, 49]]],
          r"^cov2 must be positive definite to float64, but found eigenvalues from -1 to 3 at index 1$"),
+        ([0] * 3, np.full((3, 3), 1), [0] * 3, np.eye(3), r"^cov1 must .* found eigenvalues from .* to 3$"),
         ([0, 0], np.eye(2), [0, 0], [[[1, 0], [0, 1]], [[1, 1], [0, 1]]],
          r"within 1e-08, but found 1.0 at index \(1, 0, 1\) and 0.0 at \(1, 1, 0\)$"),
         ([], np.eye(2), [], np.eye(2), r"^mu1 must have shape \(d,\), but found \(0,\)$"),
@@ -183,7 +186,7 @@ class TestManyDimensions:
 
     @pytest.mark.parametrize("matrix, message", [
         ([[1, 2], [2, 1]], r"cov1 must be positive definite to float64, but found eigenvalues from -1 to 3$"),
-        ([[1, 1], [1, 1]], r"cov1 must be positive definite to float64, but found eigenvalues from .* to 2$"),
+        ([[0, 0], [0, 0]], r"the diagonal of cov1 must be > 0, but found 0.0 at index 0$"),
         ([[1, 0.5], [0.4, 1]], r"cov1 must be symmetric .* found 0.5 at index \(0, 1\) and 0.4 at \(1, 0\)$"),
         ([[1, 0], [0, -1]], r"the diagonal of cov1 must be > 0, but found -1.0 at index 1$"),
         ([[0, 0], [0, 1]], r"the diagonal of cov1 must be > 0, but found 0.0 at index 0$"),
@@ -244,3 +247,5 @@ class TestManyDimensions:
         assert kl_multivariate_normal([1e300, 0], narrow, [0, 0], narrow) == math.inf
         for variance in (1e-100, 1e-200, 1e-315):
             assert kl_multivariate_normal([0, 0], wide, [0, 0], np.diag([variance, 1])) == math.inf
+        found = kl_multivariate_normal([0, 0], [wide, narrow], [0, 0], np.diag([1e-315, 1]))
+        assert found.tolist() == [math.inf, pytest.approx(kl_normal(0, 1e-150, 0, math.sqrt(1e-315)))]

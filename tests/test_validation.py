@@ -180,6 +180,7 @@ VALUES = {
     },
     "kl_divergence_from_logits([-inf] * 2, [0, 0])": r"^p_logits must have a .* above -inf, but found none$",
     "kl_divergence_from_logits([[0, 0], [-inf] * 2], [0, 0])": r"above -inf, but found none at index 1$",
+    "kl_divergence_from_logits([0, 0], [np.finfo(float).max / 4, nan])": r"found nan at index 1$",
     "kl_divergence_from_logits([0, 0], 1)": r"but found one number; .* write \[q_logits, 0\]$",
     # normals
     "kl_normal(0, 1, 0, 0)": r"^sigma2 must be > 0, but found 0.0$",
@@ -202,6 +203,7 @@ TYPES = {
         for axis in (0.5, "'0'", [[0]])
     },
     "kl_divergence([1.0], [1.0], -1)": "positional",
+    "information(['a'])": r"^p must hold real numbers",
     "kl_divergence_from_logits(['a'], [0])": r"^p_logits must hold real numbers, but found text, 'a'$",
     "kl_normal(P, 1, 0, 1)": r"but found NormalMixture: of mixtures there are forward_kl and reverse_kl$",
     "kl_normal(10**400, 1, 0, 1)": r"^mu1 must be .*, but found int beyond the largest float$",
