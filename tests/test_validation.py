@@ -137,6 +137,7 @@ class TestProbabilities:
 
 
 HALVES, TABLE, P = [0.5, 0.5], np.full((2, 3), 1 / 6), NormalMixture([0.5, 0.5], [0, 3], [1, 0.5])
+MU, EYE, BAD = [0, 0], np.eye(2), [[1, 2], [2, 1]]
 WITH_NAN = np.where(np.arange(100_000) == 77_777, nan, 1e-5)
 # What is called, and what the ValueError says.
 VALUES = {
@@ -189,6 +190,60 @@ VALUES = {
     "kl_normal(0, [1, inf], 0, 1)": r"^sigma1 must be finite, but found inf at index 1$",
     "kl_normal(0, 1, [1, inf], 1)": r"^mu2 must be finite, but found inf at index 1$",
     "kl_normal([0, 0], 1, [0, 0, 0], 1)": r"must broadcast, but found shapes \(2,\), \(\), \(3,\), \(\)$",
+    # several dimensions
+    "kl_multivariate_normal(0, [[1]], 0, [[1]])": r"^mu1 must .* found \(\): for one dimension use kl_normal",
+    "kl_multivariate_normal([], EYE, [], EYE)": r"^mu1 must have shape \(d,\), but found \(0,\)$",
+    "kl_multivariate_normal([0], [[1]], [nan], [[1]])": r"^mu2 must be finite, but found nan at index 0$",
+    "kl_multivariate_normal(MU, EYE, [0] * 3, EYE)": r"must have the same shape, but found \(2,\) and \(3,\)$",
+    "kl_multivariate_normal([MU] * 2, EYE, MU, [EYE] * 3)": r"shapes \(2, 2\), \(2, 2\), \(2,\), \(3, 2, 2\)$",
+    "kl_multivariate_normal(MU, [EYE] * 3, [MU] * 2, EYE)": r"batches that broadcast, but found shapes",
+    "kl_multivariate_normal(MU, [EYE, [[1, 1], [0, 1]]], MU, EYE)": r"^cov1 must be symmetric within 1e-08,"
+    r" but found 1.0 at index \(1, 0, 1\) and 0.0 at \(1, 1, 0\)$",
+    "kl_multivariate_normal(MU, [EYE, BAD, [[49, 51], [51, 49]]], MU, EYE)": r"from -1 to 3 at index 1$",
+    **{
+        f"kl_multivariate_normal([0] * {d}, {matrix}, [0] * {d}, np.eye({d}))": rf"^{message}"
+        for d, matrix, message in [
+            (2, "BAD", "cov1 must be positive definite to float64, but found eigenvalues from -1 to 3$"),
+            (3, "np.ones((3, 3))", "cov1 must be positive .* found eigenvalues from .* to 3$"),
+            (2, [[1, 0.5], [0.4, 1]], r"cov1 .* found 0.5 at index \(0, 1\) and 0.4 at \(1, 0\)$"),
+            (2, [[1, 0], [0, -1]], "the diagonal of cov1 must be > 0, but found -1.0 at index 1$"),
+            (2, [[0, 0], [0, 0]], "the diagonal of cov1 must be > 0, but found 0.0 at index 0$"),
+            (2, "[[1, 0], [0, inf]]", r"cov1 must be finite, but found inf at index \(1, 1\)$"),
+            (2, [1, 1], r"cov1 must have shape \(2, 2\), but found \(2,\): write np.diag\(cov1\) "),
+            (2, 3, r"cov1 must have shape \(2, 2\), but found \(\): write cov1 \* np.eye\(2\)$"),
+            (2, "np.eye(3)", r"cov1 must have shape \(2, 2\), but found \(3, 3\)$"),
+        ]
+    },
+    # mixtures
+    "NormalMixture([0.5, 0.4], [0, 1], [1, 1])": r"^the sum of weights must be 1 within",
+    "NormalMixture([2, 3], [0, 1], [1, 1])": r"1e-08 \(divide them by their sum\), but found 5.0$",
+    "NormalMixture([1.5, -0.5], [0, 1], [1, 1])": r"^weights must be finite and >= 0, .* -0.5 at index 1$",
+    "NormalMixture([HALVES], [0, 1], [1, 1])": r"^weights must be a list or 1-d array, .* 2 dimensions$",
+    "NormalMixture(1, 0, 1)": r"one number; for one .* write NormalMixture\(\[1\], \[mean\], \[sigma\]\)$",
+    "NormalMixture([1], 0, 1)": r"have one length, but found shapes \(1,\), \(\), \(\): write \[mean\] \* 1 for",
+    "NormalMixture(HALVES, [0], [1, 1])": r"must have one length, but found shapes \(2,\), \(1,\), \(2,\)$",
+    "NormalMixture(HALVES, [0, 1], 1)": r"\(2,\), \(2,\), \(\): write \[sigma\] \* 2 for equal sigmas$",
+    "NormalMixture([1], [[0]], [[[4]]])": r": write means.ravel\(\), and np.sqrt\(covariances\).ravel\(\) for",
+    "NormalMixture(HALVES, [0, nan], [1, 1])": r"^means must be finite, but found nan at index 1$",
+    "NormalMixture(HALVES, [0, 1], [1, 0])": r"^sigmas must be > 0, but found 0.0 at index 1$",
+    "NormalMixture([1], [-1e151], [1])": r"^means must be within ±1e\+150, but found -1e\+151 at index 0$",
+    **{
+        f"NormalMixture([1], [0], [{sigma}])": r"^sigmas must be between 1e-150 and 1e\+150, .* at index 0$"
+        for sigma in (1e-151, 1e151)
+    },
+    "P.pdf([0, nan])": r"^x must be a number, but found nan at index 1$",
+    "P.sample(-1, 0)": r"^size must be >= 0, but found -1$",
+    "P.sample((2, -3), 0)": r"^size must be >= 0, but found -3$",
+    "P.sample(1, -1)": r"^rng must be >= 0, but found -1$",
+    "forward_kl(P, 0, [1, 0])": r"^sigma must be > 0, but found 0.0 at index 1$",
+    "reverse_kl(P, 0, [1, 0])": r"^sigma must be > 0, but found 0.0 at index 1$",
+    "forward_kl(P, inf, 1)": r"^mu must be finite, but found inf$",
+    "reverse_kl(P, inf, 1)": r"^mu must be finite, but found inf$",
+    "forward_kl(P, [0, 0], [1, 1, 1])": r"^mu, sigma must broadcast, but found shapes \(2,\), \(3,\)$",
+    "reverse_kl(P, [0, 0], [1, 1, 1])": r"^mu, sigma must broadcast, but found shapes \(2,\), \(3,\)$",
+    "reverse_kl(NormalMixture(HALVES, [1e150, 1], [1e150, 1]), 0.3, 1e-300)": r"found N\(0.3, 1e-300²\)$",
+    "fit_reverse(NormalMixture(HALVES, [0, 2e8], [1, 1]))": r"^the means of P must lie within 10000 .* 2e\+08",
+    "fit_reverse(NormalMixture(HALVES, [0, 4e8], [3, 2]))": r"found a range of 2e\+08 sigmas$",
 }
 # What is called, and what the TypeError says.
 TYPES = {
@@ -207,6 +262,12 @@ TYPES = {
     "kl_divergence_from_logits(['a'], [0])": r"^p_logits must hold real numbers, but found text, 'a'$",
     "kl_normal(P, 1, 0, 1)": r"but found NormalMixture: of mixtures there are forward_kl and reverse_kl$",
     "kl_normal(10**400, 1, 0, 1)": r"^mu1 must be .*, but found int beyond the largest float$",
+    "P.pdf(['a'])": r"^x must hold real numbers, but found text, 'a'$",
+    "P.sample(2.5)": r"^size must be an integer or a tuple of them, but found 2.5$",
+    "P.sample((2, '3'))": r"^size must be an integer or a tuple of them, but found \(2, '3'\)$",
+    "P.sample(1, '0')": r"^rng must be a numpy Generator, an integer or None, but found '0'$",
+    "forward_kl('P', 0, 1)": r"^P must be a NormalMixture\(weights, means, sigmas\), but found str$",
+    "reverse_kl('P', 0, 1)": r"^P must be a NormalMixture\(weights, means, sigmas\), but found str$",
 }
 
 
