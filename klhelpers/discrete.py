@@ -69,10 +69,7 @@ def entropy(
 
     Parameters
     ----------
-    p : array_like
-        Probabilities, as in `kl_divergence`.
-    axis, base, normalize, keepdims : optional
-        As in `kl_divergence`.
+    p, axis, base, normalize, keepdims : as in `kl_divergence`
 
     Returns
     -------
@@ -112,10 +109,7 @@ def cross_entropy(
 
     Parameters
     ----------
-    p, q : array_like
-        Probabilities, as in `kl_divergence`.
-    axis, base, normalize, keepdims : optional
-        As in `kl_divergence`.
+    p, q, axis, base, normalize, keepdims : as in `kl_divergence`
 
     Returns
     -------
@@ -239,10 +233,7 @@ def js_divergence(
 
     Parameters
     ----------
-    p, q : array_like
-        Probabilities, as in `kl_divergence`.
-    axis, base, normalize, keepdims : optional
-        As in `kl_divergence`.
+    p, q, axis, base, normalize, keepdims : as in `kl_divergence`
 
     Returns
     -------
@@ -292,8 +283,7 @@ def kl_divergence_from_logits(
     ----------
     p_logits, q_logits : array_like
         Log-probabilities along `axis`, as many in q as in p, up to a constant that need not be known.
-    axis, base, keepdims : optional
-        As in `kl_divergence`.
+    axis, base, keepdims : as in `kl_divergence`
 
     Returns
     -------

@@ -240,8 +240,7 @@ def reverse_kl(
 
     Parameters
     ----------
-    P, mu, sigma, base : array_like
-        As in `forward_kl`.
+    P, mu, sigma, base : as in `forward_kl`
 
     Returns
     -------

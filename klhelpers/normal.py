@@ -85,8 +85,7 @@ def kl_multivariate_normal(
     cov1, cov2 : array_like
         Covariance matrices, of shape (…, d, d), finite, symmetric and positive definite; for d = 1 they hold the
         square of `kl_normal`'s σ. What comes before d is a batch, and the four batches broadcast.
-    base : float, optional
-        As in `kl_normal`.
+    base : as in `kl_normal`
 
     Returns
     -------

@@ -35,12 +35,9 @@ def renyi_divergence(
 
     Parameters
     ----------
-    p, q : array_like
-        Probabilities, as in `kl_divergence`.
     alpha : float
         The order, in [0, ∞]; one a call.
-    axis, base, normalize, keepdims : optional
-        As in `kl_divergence`.
+    p, q, axis, base, normalize, keepdims : as in `kl_divergence`
 
     Returns
     -------
