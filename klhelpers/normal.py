@@ -139,7 +139,8 @@ def _divergence(m1: Floats, s1: Floats, lower1: Floats, m2: Floats, s2: Floats, 
     # Where Σ₁ − Σ₂ leaves float64's range, so does this or it is NaN: not small in either case.
     difference = np.linalg.solve(lower2, (s1 - s2) / units / units.mT)  # L₂⁻¹ (Σ₁ − Σ₂) L₂⁻ᵀ
     difference = np.linalg.solve(lower2, difference.mT)
-    small = np.linalg.norm(difference, axis=(-2, -1)) < 0.9
+    size = np.linalg.norm(difference, axis=(-2, -1))
+    small = size < 0.9  # pragma: no mutate: about there both ways are right
     rest = np.where(small[..., np.newaxis, np.newaxis], difference + difference.mT, 0.0)
     u: NDArray[Any] = np.linalg.eigvalsh(rest / 2)
     relative = np.linalg.solve(lower2, np.where(np.isfinite(spread), spread, 0.0))  # L₂⁻¹ L₁

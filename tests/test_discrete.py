@@ -203,6 +203,12 @@ class TestExactness:
         assert renyi_divergence(p, q, math.inf) == pytest.approx(np.log(np.max(p / q)), rel=1e-12)
         assert renyi_divergence(p, q, 40) == pytest.approx(np.log(np.sum((p / q) ** 39 * p)) / 39, rel=1e-12)
 
+    def test_their_blocks_may_be_near_or_far_and_of_other_masses(self):
+        p, far = dirichlet(6, 2, 40_000)
+        q = np.concatenate([1.01 * p[:20_000], far[20_000:]])
+        q /= np.sum(q)
+        assert kl_divergence(p, q) == pytest.approx(np.sum(p * np.log(p / q)), rel=1e-12)
+
     @every_measure
     @pytest.mark.parametrize("p, q", [([0.5, 0.5], [0, 1]), ([0, 1], [0.5, 0.5]), ([0, 1], [0, 1])])
     def test_a_negative_zero_is_zero(self, measure, p, q):
