@@ -107,9 +107,8 @@ def events_last(
 
 def paired(tables: dict[str, Any]) -> list[Any]:
     """The tables with as many axes, so that their batches broadcast against each other; the events never do."""
-    first, *others = tables.values()
-    if all(table.events == first.events and table.values.shape == first.values.shape for table in others):
-        return [first, *others]
+    if len({(table.events, table.values.shape) for table in tables.values()}) == 1:
+        return list(tables.values())
     names, shapes = " and ".join(tables), [table.values.shape[:-1] for table in tables.values()]
     events = {
         table.events: table.events[0] if len(table.events) == 1 else table.events for table in tables.values()

@@ -61,7 +61,7 @@ class Gap(NamedTuple):
 
     def is_faint(self) -> bool:
         """Whether a quotient may leave float64's range."""
-        return bool(np.count_nonzero(self.w < FAINT) or np.count_nonzero(self.v < FAINT))
+        return bool(np.count_nonzero(np.minimum(self.w, self.v) < FAINT))
 
     def log_quotient(self) -> Floats:
         """log(v/w): −∞ where v = 0 < w; ∞ or NaN where w = 0."""
