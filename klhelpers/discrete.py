@@ -67,19 +67,12 @@ def entropy(
 ) -> np.float64 | Floats:
     """Entropy H(p) = −Σ p log p, the mean surprisal under p; 0 log 0 = 0. For two distributions: `kl_divergence`.
 
+    From 0 where one event is certain to log K where K events are equally likely.
+
     Parameters
     ----------
     p, axis, base, normalize, keepdims : as in `kl_divergence`
-
-    Returns
-    -------
-    float or ndarray
-        A number in [0, log K] for one distribution over K events, an array for a batch.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `kl_divergence` raises them.
+        So are what is returned and what is raised.
 
     References
     ----------
@@ -107,19 +100,12 @@ def cross_entropy(
 ) -> np.float64 | Floats:
     """Cross-entropy H(p, q) = −Σ p log q, the mean under p of q's surprisal; ∞ where q = 0 < p.
 
+    Never below H(p), which it is where q = p.
+
     Parameters
     ----------
     p, q, axis, base, normalize, keepdims : as in `kl_divergence`
-
-    Returns
-    -------
-    float or ndarray
-        A number ≥ H(p) for one pair, an array for a batch.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `kl_divergence` raises them.
+        So are what is returned and what is raised.
 
     References
     ----------
@@ -234,16 +220,7 @@ def js_divergence(
     Parameters
     ----------
     p, q, axis, base, normalize, keepdims : as in `kl_divergence`
-
-    Returns
-    -------
-    float or ndarray
-        A number in [0, log 2] for one pair, an array for a batch.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `kl_divergence` raises them.
+        So are what is returned and what is raised.
 
     References
     ----------

@@ -36,18 +36,9 @@ def renyi_divergence(
     Parameters
     ----------
     alpha : float
-        The order, in [0, ∞]; one a call.
+        The order, in [0, ∞]; one a call. What is none is a ValueError.
     p, q, axis, base, normalize, keepdims : as in `kl_divergence`
-
-    Returns
-    -------
-    float or ndarray
-        A number in [0, ∞] for one pair, an array for a batch.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `kl_divergence` raises them, also for an order that is negative or no number.
+        So are what is returned and what is raised.
 
     References
     ----------
