@@ -343,12 +343,7 @@ class TestDivergences:
         values = [renyi_divergence(*pair, order, normalize=True) for order in orders]
         assert all(a <= b * (1 + 1e-9) + 1e-13 for a, b in itertools.pairwise(values))
 
-    def test_renyi_has_the_limits_that_it_should(self):
-        p, q = [0.5, 0.3, 0.2, 0], [0.2, 0.3, 0.4, 0.1]
-        assert renyi_divergence(p, q, 0) == pytest.approx(-math.log(0.9), rel=1e-14)
-        assert renyi_divergence(p, q, 1) == kl_divergence(p, q)
-        assert renyi_divergence(p, q, math.inf) == pytest.approx(math.log(2.5), rel=1e-14)
-        assert renyi_divergence(p, q, 1e6) == pytest.approx(math.log(2.5), rel=1e-5)
+    def test_renyi_is_infinite_where_nothing_is_shared(self):
         assert renyi_divergence([1, 0], [0, 1], 0) == renyi_divergence([1, 0], [0, 1], 0.5) == math.inf
 
     @every_measure
@@ -517,6 +512,7 @@ class TestInputs:
         assert entropy([True, False, True], normalize=True, base=2) == 1
         assert entropy([0, 1]) == 0
         assert kl_divergence(np.array([[3, 1], [1, 1]]), [1, 1], normalize=True)[1] == 0
+        assert kl_divergence([2**53 + 1, 2**53], [2**53] * 2, normalize=True) == 0  # the last digit is lost
 
     @every_measure
     def test_are_never_modified(self, measure):
