@@ -72,7 +72,7 @@ def entropy(
     Parameters
     ----------
     p, axis, base, normalize, keepdims : as in `kl_divergence`
-        So are what is returned and what is raised.
+        What is returned and what is raised is as there, too.
 
     References
     ----------
@@ -105,7 +105,7 @@ def cross_entropy(
     Parameters
     ----------
     p, q, axis, base, normalize, keepdims : as in `kl_divergence`
-        So are what is returned and what is raised.
+        What is returned and what is raised is as there, too.
 
     References
     ----------
@@ -220,7 +220,7 @@ def js_divergence(
     Parameters
     ----------
     p, q, axis, base, normalize, keepdims : as in `kl_divergence`
-        So are what is returned and what is raised.
+        What is returned and what is raised is as there, too.
 
     References
     ----------

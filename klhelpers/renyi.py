@@ -38,7 +38,7 @@ def renyi_divergence(
     alpha : float
         The order, in [0, ∞]; one a call. What is none is a ValueError.
     p, q, axis, base, normalize, keepdims : as in `kl_divergence`
-        So are what is returned and what is raised.
+        What is returned and what is raised is as there, too.
 
     References
     ----------

@@ -333,7 +333,7 @@ def test_every_argument_is_explained(function):
     explained = inspect.getdoc(function)
     for name in inspect.signature(function).parameters:
         assert re.search(rf"(^|, ){name}(,.*)? : ", explained, re.M), name
-    elsewhere = "So are what is returned and what is raised." in explained
+    elsewhere = "What is returned and what is raised is as there, too." in explained
     for section in ("Parameters", "References", "Examples") + ("Raises",) * (not elsewhere):
         assert f"\n{section}\n{'-' * len(section)}\n" in explained
     assert not re.search(r"^ *\{", explained, re.M)
