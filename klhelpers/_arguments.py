@@ -238,7 +238,7 @@ def _exponential_sums_or_nan(of: Logits) -> Floats:
     values = floats(of.values)
     sums = summed(np.exp(values - of.tops))
     allowed = (np.abs(values) <= LARGEST_LOGIT) | (values == -np.inf)
-    return sums if np.count_nonzero(allowed) == allowed.size else np.full_like(sums, math.nan)
+    return np.where(np.count_nonzero(allowed) == allowed.size, sums, math.nan)
 
 
 def measured(

@@ -224,7 +224,7 @@ def fit_forward(P: NormalMixture) -> Fit:
     """
     parts = _parts(P)
     mu, sigma = float(P.mean()), math.sqrt(P.var())
-    components = zip(parts.weights, parts.means, parts.sigmas, strict=True)
+    components = np.transpose([parts.weights, parts.means, parts.sigmas])
     log_p = math.fsum(w * expect_log(parts, m, s).value for w, m, s in components)
     # Never negative, but where P is a normal itself rounding may leave −1e-16.
     return Fit(mu, sigma, max(0.0, _entropy_of_normal(sigma) + log_p))

@@ -75,8 +75,7 @@ def _power_sum(alpha: float, p: Distributions, q: Distributions) -> Floats:
     terms *= 1 - alpha
     np.exp(terms, out=terms)
     terms *= g.w
-    found = summed(terms)
-    return np.full_like(found, math.nan) if g.is_faint() else found
+    return np.where(g.is_faint(), math.nan, summed(terms))
 
 
 def _with_care(alpha: float, p: Distributions, q: Distributions) -> Floats:
