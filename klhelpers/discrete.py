@@ -183,7 +183,7 @@ def kl_divergence(
     ------
     ValueError
         If a number is negative, NaN or infinite, a sum is off, there are no events or different numbers of them,
-        batches do not broadcast, or an option is out of its range.
+        both label them, as pandas does, but not alike, batches do not broadcast, or an option is out of its range.
     TypeError
         If an argument is no array of real numbers of at most 64 bits, or an option of another type.
 
