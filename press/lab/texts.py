@@ -31,6 +31,8 @@ DISPLAY = re.compile(r"\$\$((?:(?!\$\$).)*)\$\$ *\(([\w-]+)\)", re.DOTALL)
 CITATION = re.compile(r"\{cite:([pt])\}`([\w, ]+)`")
 REFERENCE = re.compile(r"\{(?:prf:ref|eq)\}`([\w-]+)`")
 LINK = re.compile(r"\]\(([\w-]+)\)")
+# At the head of each notebook: formulas without a label have no number.
+NUMBERING = "---\nnumbering: {equation: false}\n---\n\n"
 
 
 class Target(NamedTuple):
@@ -59,6 +61,7 @@ def stage(folder: Path) -> dict[str, NotebookNode]:
         for name, nb in read.items():
             for cell in prose(nb):
                 cell.source = fitted(cell.source, name, known, cited)
+            nb.cells[0].source = NUMBERING + nb.cells[0].source
             for cell in code_cells(nb):
                 fold(cell)
                 if '<div class="kl-explorable"' in str(cell.outputs):
