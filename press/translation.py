@@ -23,6 +23,7 @@ import copy
 import difflib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -279,7 +280,9 @@ def change(text: Text, mark: str) -> str:
 
 
 def git(*arguments: str) -> str:
-    """Return what git says of the repository; nothing where there is none."""
+    """Return what git says of the repository; nothing where there is no repository, or no git."""
+    if not shutil.which("git"):
+        return ""
     done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     return done.stdout
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import tomllib
 import warnings
@@ -170,11 +171,12 @@ def test_a_chapter_without_any_chinese_has_one_note(small: Path) -> None:
 
 def test_a_stale_text_shows_how_the_english_changed(small: Path) -> None:
     git = ["git", "-C", str(small), "-c", "user.name=a", "-c", "user.email=a@b"]
-    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "-"]):
+    has_git = shutil.which("git")
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "-"]) if has_git else ():
         subprocess.run([*git, *command], check=True)
     edit(small / ENGLISH_FILE, "A line.", "A curve.")
     [found] = findings()
-    assert found.pending and found.what.endswith("-A line.\n+A curve.")
+    assert found.pending and found.what.endswith("-A line.\n+A curve." if has_git else "\nA curve.")
 
 
 @pytest.mark.parametrize("faulty", ["before\n<!-- cell a -->\n", "<!-- cell a -->\n<!-- cell a -->\n"])
