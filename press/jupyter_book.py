@@ -7,6 +7,6 @@ import sys
 
 if __name__ == "__main__":
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-    from jupyter_book.cli.main import main
+    from jupyter_book.cli.main import main  # type: ignore[import-untyped]
 
     main()

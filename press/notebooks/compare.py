@@ -31,7 +31,10 @@ NUMBER = re.compile(
     re.VERBOSE,
 )
 VARIES = re.compile(r'(base64,| d=")[^"]*|\bf[0-9a-f]{8}-|[-\d.]+')  # of an SVG: curves, ids, places
-LEVELS, PIXELS = 8, 1e-3  # of 255 that a pixel may be off unseen; and the share of pixels that may be off by more
+LEVELS, PIXELS = (
+    8,
+    1e-3,
+)  # of 255 that a pixel may be off unseen; and the share of pixels that may be off by more
 SURE_DIGITS = 6  # from here on the last digit printed may be the rounding of a last bit
 
 

@@ -37,8 +37,11 @@ SLIDER = "from ipywidgets import interact\n@interact(x=(0, 10))\ndef show(x=3):\
 RESUMED = (
     "import pyodide_js; print('resumed', bool(pyodide_js._module.noInitialRun))"  # a start runs Python's main
 )
+GONE = "for (const name of {}) Object.defineProperty(globalThis, name, {{ value: undefined }});"
+NO_WORKERS, NO_CACHES = GONE.format(["Worker"]), GONE.format(["caches"])
+NO_DOM_STORAGE = GONE.format(["localStorage", "sessionStorage"])
 NO_WASM = "Object.defineProperty(WebAssembly, 'Module', { value: function () { throw new EvalError('blocked'); } });"
-NO_STORAGE = (
+NO_DATABASE = (
     "Object.defineProperty(globalThis, 'indexedDB', { get() { throw new DOMException('denied'); } });"
 )
 
@@ -195,15 +198,27 @@ TO_CELL = """async (word) => {
 }"""
 
 
-@pytest.mark.parametrize(
-    ("name", "claim", "edition"), [(SECOND, "Proposition 3", ""), (CHINESE, "命题 3", "zh/")]
-)
-def test_what_stands_elsewhere_is_a_link_to_the_book(
-    context: BrowserContext, address: str, name: str, claim: str, edition: str
+@pytest.mark.parametrize(("name", "edition"), [(FIRST, ""), (FIRST.replace("en/", "zh/"), "zh/")])
+def test_what_has_a_number_has_that_of_the_site(
+    context: BrowserContext, address: str, name: str, edition: str
 ) -> None:
     page = opened(context, address, name)
-    page.evaluate(TO_CELL, "prop-two-ways")
-    expect(page.locator("#prop-two-ways .myst-proof-title a")).to_have_text(claim, timeout=PATIENCE)
+    expect(page.locator(".jp-TableOfContents")).to_be_visible()
+    site = context.new_page()
+    site.goto(f"{address}{edition}{BOOK['chapters']}{Path(name).stem}.html")
+    for label in ("thm-gibbs", "ex-swap", "equation-eq-kl"):
+        number = site.locator(f"#{label} :is(.caption-number, .eqno)").first.inner_text()
+        name = label.removeprefix("equation-")
+        page.evaluate(TO_CELL, f":label: {name}\n")
+        expect(page.locator(f"#{name}")).to_contain_text(re.search(r"[\w ]+\.\d+", number)[0])
+        expect(page.get_by_text(re.compile(r"^\(\d+\)$"))).to_have_count(0)
+
+
+@pytest.mark.parametrize(("name", "edition"), [(SECOND, ""), (CHINESE, "zh/")])
+def test_what_stands_elsewhere_is_a_link_to_the_book(
+    context: BrowserContext, address: str, name: str, edition: str
+) -> None:
+    page = opened(context, address, name)
     page.evaluate(TO_CELL, "thm-gibbs")
     link = page.locator('.jp-MarkdownCell a[href*="#thm-gibbs"]').first
     target = f"{address}{edition}{BOOK['chapters']}{Path(FIRST).stem}.html#thm-gibbs"
@@ -223,19 +238,21 @@ def test_the_menus_of_the_chinese_lab_are_chinese(context: BrowserContext, addre
     )  # it comes late
     bar.first.click()
     expect(page.locator('.lm-Menu-item[data-command="docmanager:download"]')).to_have_text("下载")
+    page.keyboard.press("Escape")
+    type_and_run(page, "6 * 7")
+    titles = page.locator("[title]").evaluate_all("all => all.map(({ title }) => title)")
+    english = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")
+    assert [title for title in titles if english.search(title) and not re.search("[㐀-鿿]", title)] == []
 
 
 @pytest.mark.parametrize(
-    ("name", "says"),
-    [
-        (SECOND, "does not let pages run WebAssembly"),
-        (CHINESE, "不允许网页运行 WebAssembly"),
-    ],
+    ("name", "without", "says"),
+    [(SECOND, NO_WASM, "Python needs WebAssembly"), (CHINESE, NO_WORKERS, "需要 Web Workers")],
 )
 def test_what_forbids_python_is_said_with_a_way_on(
-    context: BrowserContext, address: str, name: str, says: str
+    context: BrowserContext, address: str, name: str, without: str, says: str
 ) -> None:
-    context.add_init_script(NO_WASM)
+    context.add_init_script(without)
     page = visit(context, address, name)
     note = page.locator('.lab-note[data-kind="failure"]')
     expect(note).to_contain_text(says)
@@ -248,11 +265,24 @@ def test_an_address_without_chapter_leads_back(context: BrowserContext, address:
     expect(visit(context, address, "en/none.ipynb").locator(".lab-note")).to_contain_text("names no chapter")
 
 
-def test_without_storage_it_runs_and_says_that_nothing_is_kept(context: BrowserContext, address: str) -> None:
-    context.add_init_script(NO_STORAGE)
+@pytest.mark.parametrize(
+    ("without", "says"),
+    [
+        (NO_DATABASE, ["withholds IndexedDB .* what you change is lost"]),
+        (NO_CACHES, ["withholds Cache Storage .* needs the network"]),
+        (NO_DOM_STORAGE, []),
+    ],
+)
+def test_without_some_storage_it_runs_on_a_telephone_and_says_what_is_lost(
+    context: BrowserContext, address: str, without: str, says: list[str]
+) -> None:
+    context.add_init_script(without)
     page = visit(context, address, SECOND)
-    expect(page.locator('.lab-note[data-kind="warning"]')).to_contain_text("keeps nothing")
+    page.set_viewport_size({"width": 390, "height": 844})
     python_runs(page)
+    notes = page.locator('.lab-note[data-kind="warning"]')
+    expect(notes).to_have_text([re.compile(line) for line in says])
+    expect(page.locator(".jp-TableOfContents")).to_be_hidden()
 
 
 def test_after_a_first_visit_no_network_is_needed(context: BrowserContext, address: str) -> None:
