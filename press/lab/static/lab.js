@@ -65,7 +65,7 @@ async function missing(parts) {
   return found.join(", ");
 }
 
-// JupyterLab takes it for granted that there is one. What it keeps there, nobody misses.
+// JupyterLab takes localStorage for granted. What it keeps there, nobody misses.
 function standInForStorage() {
   const kept = new Map();
   const value = {
@@ -75,13 +75,7 @@ function standInForStorage() {
     key: (at) => [...kept.keys()][at] ?? null,
     get length() { return kept.size; },
   };
-  for (const name of ["localStorage", "sessionStorage"]) {
-    try {
-      globalThis[name].getItem("");
-    } catch {
-      Object.defineProperty(globalThis, name, { value });
-    }
-  }
+  Object.defineProperty(globalThis, "localStorage", { value });
 }
 
 // Until the service worker controls this page, nothing that is loaded is kept; what came before is asked for again.
@@ -275,7 +269,7 @@ async function start() {
   document.title = fill(say.title, { name: notebook.title });
   const lacking = await missing(NEEDED);
   if (lacking) return note("failure", fill(say.noPython, { missing: lacking }), [...waysOn, reload]);
-  standInForStorage();
+  if (await missing({ localStorage: () => localStorage.getItem("") })) standInForStorage();
   const page = showChapter();
   const starting = note("progress", fill(say.starting, { size: notebook.size }), [waysOn[0]]);
   starting.append(make("progress"));

@@ -39,7 +39,7 @@ RESUMED = (
 )
 GONE = "for (const name of {}) Object.defineProperty(globalThis, name, {{ value: undefined }});"
 NO_WORKERS, NO_CACHES = GONE.format(["Worker"]), GONE.format(["caches"])
-NO_DOM_STORAGE = GONE.format(["localStorage", "sessionStorage"])
+NO_DOM_STORAGE = GONE.format(["localStorage"])
 NO_WASM = "Object.defineProperty(WebAssembly, 'Module', { value: function () { throw new EvalError('blocked'); } });"
 NO_DATABASE = (
     "Object.defineProperty(globalThis, 'indexedDB', { get() { throw new DOMException('denied'); } });"
