@@ -34,9 +34,8 @@ _, SECOND, THIRD, *_, LAST = (name for name in NOTEBOOKS if name.startswith("en/
 CHINESE = SECOND.replace("en/", "zh/")
 PAGE = f"{BOOK['chapters']}{Path(SECOND).stem}.html"
 SLIDER = "from ipywidgets import interact\n@interact(x=(0, 10))\ndef show(x=3):\n    print('x is', x)"
-RESUMED = (
-    "import pyodide_js; print('resumed', bool(pyodide_js._module.noInitialRun))"  # a start runs Python's main
-)
+# A start runs Python's main.
+RESUMED = "import pyodide_js; print('resumed', bool(pyodide_js._module.noInitialRun))"
 GONE = "for (const name of {}) Object.defineProperty(globalThis, name, {{ value: undefined }});"
 NO_WORKERS, NO_CACHES = GONE.format(["Worker"]), GONE.format(["caches"])
 NO_DOM_STORAGE = GONE.format(["localStorage"])
@@ -225,9 +224,8 @@ def test_the_menus_of_the_chinese_lab_are_chinese(context: BrowserContext, addre
     page = opened(context, address, CHINESE)
     bar = page.locator(".lm-MenuBar-item")
     assert bar.all_inner_texts() == ["文件", "编辑", "查看", "运行", "内核", "设置", "帮助"]
-    page.wait_for_function(
-        "globalThis.jupyterapp.commands.hasCommand('docmanager:download')"
-    )  # it comes late
+    # It comes late.
+    page.wait_for_function("globalThis.jupyterapp.commands.hasCommand('docmanager:download')")
     bar.first.click()
     expect(page.locator('.lm-Menu-item[data-command="docmanager:download"]')).to_have_text("下载")
     page.keyboard.press("Escape")
