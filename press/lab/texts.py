@@ -31,8 +31,8 @@ DISPLAY = re.compile(r"\$\$((?:(?!\$\$).)*)\$\$ *\(([\w-]+)\)", re.DOTALL)
 CITATION = re.compile(r"\{cite:([pt])\}`([\w, ]+)`")
 REFERENCE = re.compile(r"\{(?:prf:ref|eq)\}`([\w-]+)`")
 LINK = re.compile(r"\]\(([\w-]+)\)")
-# At the head of each notebook: formulas without a label have no number.
-NUMBERING = "---\nnumbering: {equation: false}\n---\n\n"
+# At the head of each notebook: formulas without a label have no number. A line right above --- would be a heading.
+NUMBERING = "---\nnumbering: {equation: false}\n\n---\n\n"
 
 
 class Target(NamedTuple):

@@ -193,7 +193,10 @@ TO_CELL = """async (word) => {
   const { content } = globalThis.jupyterapp.shell.currentWidget;
   const at = content.widgets.findIndex(({ model }) => model.sharedModel.source.includes(word));
   content.activeCellIndex = at;
-  await content.scrollToItem(at, "start");
+  for (const wait of [500, 0]) {  // what is drawn on the way moves the place
+    await content.scrollToItem(at, "start");
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
 }"""
 
 
