@@ -166,7 +166,7 @@ function fitText() {
   function fit(part) {
     const [, page] = part.getAttribute("href")?.match(/\/files\/([^#]+\.html(?:#.*)?)$/) ?? [];
     if (page) Object.assign(part, { href: new URL(page, site).href, target: "_blank", rel: "noopener" });
-    if (part.title.startsWith("Link to")) part.title = say.link;
+    if (part.title.startsWith("Link to")) part.ariaLabel = part.title = say.link;
     const text = part.firstChild;
     if (text?.nodeType === Node.TEXT_NODE) text.data = text.data.replace(/^\w+/, (name) => say.names?.[name] ?? name);
   }
