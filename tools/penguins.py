@@ -21,6 +21,8 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         table = Path(folder, "table", "penguins.csv")
         fetch(table.parent, [File(table.name, SHA256, "CC0-1.0", "palmerpenguins")], SOURCE)
-        birds = [[bird[column] for column in COLUMNS] for bird in csv.DictReader(table.open(encoding="utf-8"))]
+        birds = [
+            [bird[column] for column in COLUMNS] for bird in csv.DictReader(table.open(encoding="utf-8"))
+        ]
     rows = [COLUMNS, *(bird for bird in birds if "NA" not in bird)]  # of the birds that were measured
     FILE.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8", newline="\n")
