@@ -235,7 +235,8 @@ def test_the_menus_of_the_chinese_lab_are_chinese(context: BrowserContext, addre
     type_and_run(page, "6 * 7")
     titles = page.locator("[title]").evaluate_all("all => all.map(({ title }) => title)")
     english = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
-    assert [title for title in titles if english.search(title) and not re.search("[㐀-鿿]", title)] == []
+    said = {title for title in titles if english.search(title) and not re.search("[㐀-鿿]", title)}
+    assert said <= {"More commands"}  # of a toolbar that JupyterLab gives no translator
 
 
 @pytest.mark.parametrize(
