@@ -1,50 +1,106 @@
-// Three things that Sphinx's search does not know about this site. Loaded between it and the index.
+// The search page: looks through the sections of the book, which it loads with itself, by MiniSearch.
 
-// Pages of the folder book/ are served at the root (press/site/addresses.py).
-const setIndex = Search.setIndex;
-Search.setIndex = (index) => {
-  index.docnames = index.docnames.map((name) => name.replace(/^book\//, ""));
-  setIndex(index);
-};
+import MiniSearch from "./minisearch/index.js";
+import { fold, isHan, pairs, places, runs, stem } from "./words.js";
 
-// A formula is in the page twice: as MathML and as boxes. A snippet shows the MathML, with a sign where only the layout
-// tells how two parts belong together.
-const SIGNS = { mfrac: "/", msub: "_", munder: "_", msup: "^" };
-const htmlToText = Search.htmlToText;
-Search.htmlToText = (html, anchor) => {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  for (const twice of page.querySelectorAll(".katex-html, .kl-neighbours, .eqno, svg")) twice.remove();
-  for (const [name, sign] of Object.entries(SIGNS))
-    for (const parts of page.querySelectorAll(name)) parts.firstElementChild.after(sign);
-  return htmlToText(page.documentElement.outerHTML, anchor);
-};
+const AROUND = 110; // letters of an excerpt on either side
+const MOST = 40; // results shown
 
-// A page that says the very words comes before one that has them scattered, and of pages that rank alike the one that
-// says them most often. (The index knows where a word stands, not how often. Each page is loaded anyway, for its snippet.)
-const texts = new Map();
-
-async function load(page) {
-  const answer = await fetch(`${document.documentElement.dataset.content_root}${page}.html`);
-  texts.set(page, answer.ok ? (await answer.text()).toLowerCase() : "");
+/** What of a text goes into the index: Latin words; of Chinese each character and pair, of a title the whole besides. */
+function indexed(text, field) {
+  return runs(text).flatMap((run) => (isHan(run) ? [...run, ...pairs(run), ...(field === "title" ? [run] : [])] : [run]));
 }
 
-Search.ranked = async (query) => {
-  const [, terms, , highlighted] = Search._parseQuery(query);
-  const results = Search._performSearch(...Search._parseQuery(query));
-  const pages = [...new Set(results.map(([page]) => page))];
-  await Promise.all(pages.filter((page) => !texts.has(page)).map(load));
-  const wanted = query.trim().toLowerCase();
-  const uses = new Map(pages.map((page) => [page, texts.get(page).split(wanted).length - 1]));
-  const rank = ([page, , , , score]) => [uses.get(page) > 0, score, uses.get(page)];
-  results.sort((a, b) => {
-    const [one, other] = [rank(a), rank(b)];
-    const first = one.findIndex((value, i) => value !== other[i]);
-    return first < 0 ? 0 : one[first] - other[first]; // the best is the last
-  });
-  return { results, terms, highlighted };
-};
+export class Index {
+  #mini = new MiniSearch({ fields: ["title", "text"], tokenize: indexed, processTerm: (term) => term });
+  #entries = [];
 
-Search.query = async (query) => {
-  const { results, terms, highlighted } = await Search.ranked(query);
-  _displayNextItem(results, results.length, terms, highlighted);
-};
+  constructor(pages) {
+    for (const [page, sections] of Object.entries(pages))
+      for (const [place, title, text] of sections)
+        this.#entries.push({ id: this.#entries.length, page, place, title, text, chapter: sections[0][1] });
+    for (const entry of this.#entries) entry.folded = fold(`${entry.title} ${entry.text}`);
+    this.#mini.addAll(this.#entries);
+  }
+
+  /** The entries that have all words of the query, first those that say it as it stands. */
+  find(query) {
+    const phrase = fold(query).trim();
+    const found = this.#mini.search(query, {
+      tokenize: (text) => runs(text).flatMap((run) => (isHan(run) ? pairs(run) : [run])),
+      processTerm: stem,
+      prefix: (term) => !isHan(term) && term.length > 1,
+      combineWith: "AND",
+      boost: { title: 4 },
+      boostDocument: (id) => this.#boost(this.#entries[id], phrase),
+    });
+    return found.map(({ id }) => this.#entries[id]);
+  }
+
+  #boost({ folded, title }, phrase) {
+    return (folded.includes(phrase) ? 3 : 1) * (fold(title) === phrase ? 4 : 1);
+  }
+
+  /** What a query that finds nothing may have meant. */
+  guess(query) {
+    return this.#mini.autoSuggest(query, { tokenize: runs, fuzzy: 0.34, prefix: false, combineWith: "AND" })[0]?.suggestion;
+  }
+}
+
+function element(name, properties, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+function excerpt(text, query) {
+  const found = places(text, query);
+  const middle = found[0]?.[0] ?? 0;
+  const start = middle > AROUND ? text.indexOf(" ", middle - AROUND) + 1 || middle - AROUND : 0;
+  const end = Math.min(text.length, middle + 2 * AROUND);
+  const line = element("p", { className: "context" }, start ? "… " : "");
+  let reached = Math.min(start, middle);
+  for (const [from, to] of found.filter(([, to]) => to <= end)) {
+    line.append(text.slice(reached, from), element("mark", {}, text.slice(from, to)));
+    reached = to;
+  }
+  line.append(text.slice(reached, end), end < text.length ? " …" : "");
+  return line;
+}
+
+function result({ page, place, title, text, chapter }, query) {
+  const href = `${page}?marked=${encodeURIComponent(query)}#${place}`;
+  const where = title === chapter ? [] : [" ", element("small", {}, chapter)];
+  return element("li", {}, element("a", { href }, title), ...where, text ? excerpt(text, query) : "");
+}
+
+async function start(list) {
+  const input = document.querySelector("main input");
+  const status = document.querySelector("main [role=status]");
+  const words = list.dataset;
+  const index = new Index(await (await fetch("sections.json")).json());
+  const show = () => {
+    const query = input.value.trim();
+    let asked = query;
+    let found = query ? index.find(query) : [];
+    status.replaceChildren();
+    if (query && !found.length) {
+      asked = index.guess(query);
+      status.append(words.none.replace("{query}", query));
+      if (asked) {
+        const [before, after] = words.meant.split("{query}");
+        status.append(" ", before, element("a", { href: `?q=${encodeURIComponent(asked)}` }, asked), after);
+        found = index.find(asked);
+      }
+    } else if (query) status.append(words.found.replace("{n}", found.length));
+    list.replaceChildren(...found.slice(0, MOST).map((entry) => result(entry, asked)));
+    history.replaceState(null, "", query ? `?q=${encodeURIComponent(query)}` : location.pathname);
+  };
+  input.value = new URLSearchParams(location.search).get("q") ?? "";
+  input.addEventListener("input", show);
+  input.form.addEventListener("submit", (event) => event.preventDefault());
+  show();
+  input.focus();
+}
+
+if (globalThis.document) start(document.querySelector("ul.search"));
