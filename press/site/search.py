@@ -67,7 +67,7 @@ def sections(body: str) -> list[tuple[str, str, str]]:
             hidden = last.hidden or tag in HIDDEN_TAGS or bool(HIDDEN.search(rest))
             stack.append(Open(tag, place, title, hidden, SIGNS.get(tag, "")))
     return [
-        (place, *(re.sub(r"\s+", " ", "".join(part).replace("\u2061", "")).strip() for part in parts))
+        (place, *(re.sub(r"\s+", " ", "".join(part).replace("\u2061", "")).strip(" ,") for part in parts))
         for place, parts in words.items()
         if place
     ]

@@ -23,10 +23,10 @@ export class Index {
     this.#mini.addAll(this.#entries);
   }
 
-  /** The entries that have all words of the query, first those that say it as it stands. */
-  find(query) {
+  /** The entries that have all words of the query, or some, first those that say it as it stands. */
+  find(query, combineWith = "AND") {
     const phrase = fold(query).trim();
-    const found = this.#mini.search(query, {
+    const found = this.#mini.search({ combineWith, queries: runs(query) }, {
       tokenize: (text) => runs(text).flatMap((run) => (isHan(run) ? pairs(run) : [run])),
       processTerm: stem,
       prefix: (term) => !isHan(term) && term.length > 1,
@@ -37,13 +37,24 @@ export class Index {
     return found.map(({ id }) => this.#entries[id]);
   }
 
-  #boost({ folded, title }, phrase) {
-    return (folded.includes(phrase) ? 3 : 1) * (fold(title) === phrase ? 4 : 1);
+  #boost({ folded, title, page }, phrase) {
+    return (folded.includes(phrase) ? 3 : 1) * (fold(title) === phrase ? 4 : 1) * (page.includes("/") ? 1.5 : 1); // a chapter
   }
 
-  /** What a query that finds nothing may have meant. */
+  /** What a query that finds nothing may have meant: each word that is nowhere put right, if all can be. */
   guess(query) {
-    return this.#mini.autoSuggest(query, { tokenize: runs, fuzzy: 0.34, prefix: false, combineWith: "AND" })[0]?.suggestion;
+    const words = runs(query).map((run) => (this.find(run).length ? run : this.#nearest(run)));
+    return words.every(Boolean) && this.find(words.join(" ")).length ? words.join(" ") : undefined;
+  }
+
+  /** The most frequent of the words that are one letter away, or two if it is long. */
+  #nearest(run) {
+    const slips = isHan(run) ? [1].filter(() => run.length > 2) : [1, 2].slice(0, run.length > 6 ? 2 : +(run.length > 3));
+    for (const fuzzy of slips) {
+      const uses = Object.groupBy(this.#mini.search(run, { tokenize: (word) => [word], fuzzy }).flatMap(({ terms }) => terms), (term) => term);
+      const [nearest] = Object.entries(uses).sort(([, one], [, other]) => other.length - one.length);
+      if (nearest) return nearest[0];
+    }
   }
 }
 
@@ -85,12 +96,13 @@ async function start(list) {
     let found = query ? index.find(query) : [];
     status.replaceChildren();
     if (query && !found.length) {
-      asked = index.guess(query);
-      status.append(words.none.replace("{query}", query));
-      if (asked) {
+      const guess = index.guess(query);
+      asked = guess ?? query;
+      found = index.find(asked, guess ? "AND" : "OR");
+      status.append((found.length && !guess ? words.some : words.none).replace("{query}", query), " ");
+      if (guess) {
         const [before, after] = words.meant.split("{query}");
-        status.append(" ", before, element("a", { href: `?q=${encodeURIComponent(asked)}` }, asked), after);
-        found = index.find(asked);
+        status.append(before, element("a", { href: `?q=${encodeURIComponent(guess)}` }, guess), after);
       }
     } else if (query) status.append(words.found.replace("{n}", found.length));
     list.replaceChildren(...found.slice(0, MOST).map((entry) => result(entry, asked)));
