@@ -67,7 +67,7 @@ addEventListener("pointerover", ({ target, pointerType }) => {
   const link = target.closest?.(LINKS);
   if (link && link !== shown) later(() => show(link));
   else if (link || box.contains(target)) clearTimeout(timer);
-  else if (!shown?.matches(":focus")) later(hide);
+  else later(() => shown?.matches(":focus") || hide());
 });
 addEventListener("focusin", ({ target }) => (target.matches(LINKS) ? show(target) : box.contains(target) || hide()));
 addEventListener("click", (event) => {

@@ -3,7 +3,7 @@
 import MiniSearch from "./minisearch/index.js";
 import { fold, isHan, pairs, places, runs, stem } from "./words.js";
 
-const AROUND = 110; // letters of an excerpt on either side
+const AROUND = globalThis.document?.documentElement.lang === "en" ? 110 : 45; // letters of an excerpt before what is found
 const MOST = 40; // results shown
 
 /** What of a text goes into the index: Latin words; of Chinese each character and pair, of a title the whole besides. */
@@ -68,7 +68,8 @@ function excerpt(text, query) {
   const found = places(text, query);
   const middle = found[0]?.[0] ?? 0;
   const start = middle > AROUND ? text.indexOf(" ", middle - AROUND) + 1 || middle - AROUND : 0;
-  const end = Math.min(text.length, middle + 2 * AROUND);
+  const far = middle + 2 * AROUND;
+  const end = far < text.length ? Math.max(text.lastIndexOf(" ", far), far - AROUND) : text.length;
   const line = element("p", { className: "context" }, start ? "… " : "");
   let reached = Math.min(start, middle);
   for (const [from, to] of found.filter(([, to]) => to <= end)) {
@@ -99,7 +100,7 @@ async function start(list) {
       const guess = index.guess(query);
       asked = guess ?? query;
       found = index.find(asked, guess ? "AND" : "OR");
-      status.append((found.length && !guess ? words.some : words.none).replace("{query}", query), " ");
+      status.append((found.length && !guess ? words.some : words.none).replace("{query}", query));
       if (guess) {
         const [before, after] = words.meant.split("{query}");
         status.append(before, element("a", { href: `?q=${encodeURIComponent(guess)}` }, guess), after);
@@ -112,7 +113,7 @@ async function start(list) {
   input.addEventListener("input", show);
   input.form.addEventListener("submit", (event) => event.preventDefault());
   show();
-  input.focus();
+  if (!input.value) input.focus();
 }
 
 if (globalThis.document) start(document.querySelector("ul.search"));
