@@ -15,7 +15,7 @@ from typing import Any
 from press.site.editions import Page
 
 INDEX = "sections.json"
-TOKEN = re.compile(r'<(?P<end>/?)(?P<tag>[a-z]\w*)(?P<rest>(?:[^>"]|"[^"]*")*)>|(?P<text>[^<]+)', re.I)
+TOKEN = re.compile(r'<!--.*?-->|<(?P<end>/?)(?P<tag>[a-z]\w*)(?P<rest>(?:[^>"]|"[^"]*")*)>|(?P<text>[^<]+)', re.S)
 NAMED = re.compile(r' id="([^"]+)"')
 TITLES = {"h1", "h2", "h3", "h4"}
 INSIDE_A_LINE = {"a", "b", "code", "em", "i", "semantics", "span", "strong"}
@@ -42,7 +42,7 @@ def sections(body: str) -> list[tuple[str, str, str]]:
 
     >>> sections('<section id="a"><h1>A</h1><p>One.</p><dl><dt id="t">T</dt><dd>two<svg>3</svg></dd></dl></section>')
     [('a', 'A', 'One.'), ('t', 'T', 'two')]
-    >>> sections('<section id="a"><mfrac><mn>1</mn><mn>2</mn></mfrac><span class="katex-html">12</span></section>')
+    >>> sections('<section id="a"><!-- a:.2f --><mfrac><mn>1</mn><mn>2</mn></mfrac><span class="katex-html">12</span></section>')
     [('a', '', '1/2')]
     """
     words: dict[str, tuple[list[str], list[str]]] = {"": ([], [])}  # titles and texts in pieces

@@ -19,12 +19,16 @@ export class Index {
     for (const [page, sections] of Object.entries(pages))
       for (const [place, title, text] of sections)
         this.#entries.push({ id: this.#entries.length, page, place, title, text, chapter: sections[0][1] });
-    for (const entry of this.#entries) entry.folded = fold(`${entry.title} ${entry.text}`);
+    for (const entry of this.#entries) {
+      entry.name = runs(entry.title).join(" ");
+      entry.folded = `${entry.name} ${fold(entry.text)}`;
+    }
     this.#mini.addAll(this.#entries);
   }
 
   /** The entries that have all words of the query, or some, first those that say it as it stands. */
   find(query, combineWith = "AND") {
+    const name = runs(query).join(" ");
     const phrase = fold(query).trim();
     const found = this.#mini.search({ combineWith, queries: runs(query) }, {
       tokenize: (text) => runs(text).flatMap((run) => (isHan(run) ? pairs(run) : [run])),
@@ -32,13 +36,14 @@ export class Index {
       prefix: (term) => !isHan(term) && term.length > 1,
       combineWith: "AND",
       boost: { title: 4 },
-      boostDocument: (id) => this.#boost(this.#entries[id], phrase),
+      boostDocument: (id) => {
+        const { folded, page, place, ...entry } = this.#entries[id];
+        const said = folded.includes(phrase) ? 3 : 1;
+        const named = entry.name === name ? 4 : 1;
+        return said * named * (/^term-|\//.test(place + page) ? 1.5 : 1); // in the glossary, in a chapter
+      },
     });
     return found.map(({ id }) => this.#entries[id]);
-  }
-
-  #boost({ folded, title, page }, phrase) {
-    return (folded.includes(phrase) ? 3 : 1) * (fold(title) === phrase ? 4 : 1) * (page.includes("/") ? 1.5 : 1); // a chapter
   }
 
   /** What a query that finds nothing may have meant: each word that is nowhere put right, if all can be. */
@@ -109,7 +114,7 @@ async function start(list) {
     list.replaceChildren(...found.slice(0, MOST).map((entry) => result(entry, asked)));
     history.replaceState(null, "", query ? `?q=${encodeURIComponent(query)}` : location.pathname);
   };
-  input.value = new URLSearchParams(location.search).get("q") ?? "";
+  input.value ||= new URLSearchParams(location.search).get("q") ?? "";
   input.addEventListener("input", show);
   input.form.addEventListener("submit", (event) => event.preventDefault());
   show();
