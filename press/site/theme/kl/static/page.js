@@ -1,23 +1,9 @@
 // What a page does beyond being read. Without this script everything is still there to read and to open.
 
+import { kept } from "./kept.js";
+
 const root = document.documentElement;
 const words = document.body.dataset;
-
-function remember(key, value) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // Storage may be forbidden; the choice then lasts for this page.
-  }
-}
-
-function remembered(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
 
 function themeSwitch() {
   const button = document.querySelector(".kl-theme-button");
@@ -28,7 +14,7 @@ function themeSwitch() {
     const shown = root.dataset.theme || systemTheme;
     const wanted = shown === "dark" ? "light" : "dark";
     root.dataset.theme = wanted === systemTheme ? "" : wanted; // none: as the system has it from now on
-    remember("kl-theme", root.dataset.theme);
+    kept("kl-theme", root.dataset.theme);
   });
 }
 
@@ -100,7 +86,7 @@ function languageSwitch() {
       const number = reached();
       link.hash = number > 0 ? `section-${number}` : "";
       link.search = location.search;
-      remember("kl-language", link.hreflang);
+      kept("kl-language", link.hreflang);
     });
   }
 }
@@ -148,10 +134,10 @@ function codeSwitch() {
     requestAnimationFrame(() => root.style.removeProperty("overflow-anchor"));
   };
   box.parentElement.hidden = false;
-  box.checked = remembered("kl-code") === "shown";
+  box.checked = kept("kl-code") === "shown";
   if (box.checked) show(true);
   box.addEventListener("change", () => {
-    remember("kl-code", box.checked ? "shown" : "");
+    kept("kl-code", box.checked ? "shown" : "");
     show(box.checked);
   });
 }
@@ -169,8 +155,8 @@ function keys() {
   };
   button.hidden = false;
   button.addEventListener("click", actions["?"]);
-  single.checked = remembered("kl-keys") !== "off";
-  single.addEventListener("change", () => remember("kl-keys", single.checked ? "" : "off"));
+  single.checked = kept("kl-keys") !== "off";
+  single.addEventListener("change", () => kept("kl-keys", single.checked ? "" : "off"));
   addEventListener("keydown", (event) => {
     const { key, ctrlKey, metaKey, altKey, target } = event;
     const alone = single.checked && !ctrlKey && !metaKey && !altKey && !help.open;
