@@ -31,7 +31,10 @@ PLAIN = {r"\|": "‖", r"\log": "log", r"\sum": "Σ", r"\le": "≤", r"\ge": "�
 LAB = "lab"  # the folder below the root
 SIZES = "first.json"  # what a first visit of each notebook loads
 # Where a host, known by a word of its name, takes reports, and what it calls their two fields; most do as the last.
-REPORTS = {"gitlab": ("/-/issues/new", "issue[title]", "issue[description]"), "": ("/issues/new", "title", "body")}
+REPORTS = {
+    "gitlab": ("/-/issues/new", "issue[title]", "issue[description]"),
+    "": ("/issues/new", "title", "body"),
+}
 
 
 class PagesAtRoot(StandaloneHTMLBuilder):

@@ -2,8 +2,8 @@
 
 `klhelpers.figures.show` leaves a drawing in the cell's output, and so does an explorable, around it what the page's
 script needs to bring it to life. What the figure says to someone who cannot see it is the cell's metadata key `alt`;
-what it says to everyone is the paragraph that follows the cell. Neither may be missing. A chapter's figures are numbered,
-and text refers to them by the cell: {ref}`fig-<its id>`.
+what it says to everyone is the paragraph that follows the cell. Neither may be missing. A chapter's figures are
+numbered, and text refers to them by the cell: {ref}`fig-<its id>`.
 """
 
 from __future__ import annotations

@@ -15,15 +15,18 @@ from typing import Any
 from press.site.editions import Page
 
 INDEX = "sections.json"
-TOKEN = re.compile(r'<!--.*?-->|<(?P<end>/?)(?P<tag>[a-z]\w*)(?P<rest>(?:[^>"]|"[^"]*")*)>|(?P<text>[^<]+)', re.S)
+TOKEN = re.compile(
+    r'<!--.*?-->|<(?P<end>/?)(?P<tag>[a-z]\w*)(?P<rest>(?:[^>"]|"[^"]*")*)>|(?P<text>[^<]+)', re.S
+)
 NAMED = re.compile(r' id="([^"]+)"')
 TITLES = {"h1", "h2", "h3", "h4"}
 INSIDE_A_LINE = {"a", "b", "code", "em", "i", "semantics", "span", "strong"}
 EMPTY = {"br", "hr", "img", "input"}
 # A formula is in the page twice: as MathML, which is kept, and as boxes.
-HIDDEN_TAGS = {"pre", "script", "style", "svg"}
+HIDDEN_TAGS = {"pre", "script", "style", "summary", "svg"}
 HIDDEN = re.compile(r"\b(katex-html|headerlink|eqno|kl-checked|kl-answer-box|cell_output|sig-par\w+)\b")
-SIGNS = {"mfrac": "/", "msub": "_", "munder": "_", "msup": "^"}  # where only the layout tells how parts belong
+# Where only the layout tells how the parts of a formula belong together.
+SIGNS = {"mfrac": "/", "msub": "_", "munder": "_", "msup": "^"}
 
 
 @dataclass
@@ -37,12 +40,12 @@ class Open:
     sign: str = ""  # to be written after its first part
 
 
-def sections(body: str) -> list[tuple[str, str, str]]:
+def sections(body: str) -> list[tuple[str, ...]]:
     """Return the id, the title and the text of all that a result can lead to.
 
     >>> sections('<section id="a"><h1>A</h1><p>One.</p><dl><dt id="t">T</dt><dd>two<svg>3</svg></dd></dl></section>')
     [('a', 'A', 'One.'), ('t', 'T', 'two')]
-    >>> sections('<section id="a"><!-- a:.2f --><mfrac><mn>1</mn><mn>2</mn></mfrac><span class="katex-html">12</span></section>')
+    >>> sections('<section id="a"><!-- 3 --><mfrac><mn>1</mn><mn>2</mn></mfrac><p class="katex-html">12</p></section>')
     [('a', '', '1/2')]
     """
     words: dict[str, tuple[list[str], list[str]]] = {"": ([], [])}  # titles and texts in pieces
@@ -55,7 +58,8 @@ def sections(body: str) -> list[tuple[str, str, str]]:
                 pass
             last = stack[-1]
             if tag:
-                said, last.sign = last.sign or " " * (tag not in INSIDE_A_LINE and not tag.startswith("m")), ""
+                space = "" if tag in INSIDE_A_LINE or tag.startswith("m") else " "
+                said, last.sign = last.sign or space, ""
             if not last.hidden:
                 words[last.place][not last.title].append(said)
         elif not rest.endswith("/") and tag not in EMPTY:

@@ -124,7 +124,9 @@ def test_faults_in_a_page_fail_the_build(tmp_path: Path, monkeypatch: pytest.Mon
     page = (output / "_build" / "html" / "figure.html").read_text("utf-8")
     assert f"© {year} " in page
     assert 'href="https://gitlab.example.org/a/book"' in page
-    report = "/-/issues/new?issue%5Btitle%5D=Figure%3A+&amp;issue%5Bdescription%5D=On+%2Ffigure.html%2C+version+"
+    report = (
+        "/-/issues/new?issue%5Btitle%5D=Figure%3A+&amp;issue%5Bdescription%5D=On+%2Ffigure.html%2C+version+"
+    )
     assert report in page
     log = (tmp_path / "build.log").read_text("utf-8")
     for said in (

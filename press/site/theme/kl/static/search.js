@@ -39,8 +39,8 @@ export class Index {
       boostDocument: (id) => {
         const { folded, page, place, ...entry } = this.#entries[id];
         const said = folded.includes(phrase) ? 3 : 1;
-        const named = entry.name === name ? 4 : 1;
-        return said * named * (/^term-|\//.test(place + page) ? 1.5 : 1); // in the glossary, in a chapter
+        const named = entry.name === name ? (place.startsWith("term-") ? 8 : 4) : 1;
+        return said * named * (page.includes("/") ? 1.5 : 1); // in a chapter
       },
     });
     return found.map(({ id }) => this.#entries[id]);
