@@ -9,7 +9,7 @@ const box = document.createElement("div");
 box.className = "kl-preview";
 box.id = "kl-preview";
 box.popover = "manual";
-document.body.append(box);
+document.getElementById("main").append(box);
 let shown = null;
 let timer = 0;
 
