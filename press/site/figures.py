@@ -30,7 +30,7 @@ WIDGETS = ROOT / "klhelpers" / "widgets"  # JupyterLab gets the scripts from Pyt
 
 
 def number_figures(app: Any, doctree: nodes.document) -> None:
-    """Number the figures of a chapter by the chapter's file: 01-definitions has 1.1, A1-how-we-know A1.1."""
+    """Number the figures of a chapter by the chapter's file: 07-name has 7.1, A1-name A1.1."""
     name = app.env.docname
     figures = [cell for cell in doctree.findall(nodes.container) if "alt" in cell.get("cell_metadata", {})]
     for number, cell in enumerate(figures if name.startswith(CHAPTERS) else [], 1):
