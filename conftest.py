@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from press.chromium import FLAGS, chromium
 
@@ -19,9 +19,16 @@ pytest_plugins = ["press.notebooks.pytest_notebooks"]
 # No deadlines: the first call of a library may take long on a busy machine.
 settings.register_profile("book", deadline=None)
 # mutmut runs the tests many times in one process, and a mutant is to be caught or not whenever it is tried.
-several_runs = [HealthCheck.differing_executors, HealthCheck.too_slow]
+# One failure is enough, and need not be the smallest.
 settings.register_profile(
-    "mutmut", deadline=None, derandomize=True, database=None, suppress_health_check=several_runs
+    "mutmut",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=25,
+    phases=[Phase.explicit, Phase.generate],
+    report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
 )
 settings.load_profile("mutmut" if "MUTANT_UNDER_TEST" in os.environ else "book")
 

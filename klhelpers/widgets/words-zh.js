@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · eef735743655
+// page klhelpers/widgets/words-en.js · 42f45e5b2cb7
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -7,7 +7,11 @@ export default {
     percent: "{value}%",
     again: "重新开始",
     right: "对。",
+    link: "复制此状态的链接",
+    copied: "已复制",
+    inBar: "请从地址栏复制",
     undrawable: "这个状态画不出来：{what}。现在显示的是上一个能画的状态。",
+    refused: "地址里要求的状态画不出来：{what}。已忽略。",
     fault: {
       length: "{name} 有 {found} 个数，应当有 {wanted} 个",
       number: "{name} 在结果 {outcome} 处不是数",
@@ -15,7 +19,21 @@ export default {
       sum: "{name} 的总和是 {value}，不是 1",
       range: "{name} 是 {value}，应当在 {least} 到 {most} 之间",
       choice: "{name} 不能是 {value}",
+      unknown: "这里没有名为 {name} 的量",
     },
+  },
+
+  area: {
+    title: "两条钟形曲线，以及等于散度的面积",
+    lead: "拖动蓝色曲线，或拖动旁边的小圆钮改变它的宽窄。",
+    chart: "密度 p 与 q，以及 p·log₂(p/q) 随 x 的变化：实心处多付，空心处省下",
+    mu: "q 的均值",
+    sigma: "q 的宽度",
+    unit: "比特：实心面积减去空心面积",
+    hint: "q 太低的地方要多付，太高的地方能省，但省下的总抵不过多付的。",
+    equal: "q = p：不用多付。",
+    rare: "实际发生的事，q 几乎都当作不可能：代价急剧上升。",
+    spoken: "D 是 {value} 比特。",
   },
 
   bars: {
@@ -27,9 +45,8 @@ export default {
     bars: "p 与 q 的柱子",
     bar: "取值 {outcome} 的 {name}",
     question: "每个取值对散度的贡献是 p·log(p/q)：q 太小时大于零，q 太大时小于零。能不能拖动 q，使这些贡献之和 D(p‖q) 小于 0？",
-    yes: "能，可以省下来",
-    no: "不能，无论怎样都不行",
-    terms: "每个取值一根柱子，柱宽为 p。两条线：−log q 是按 q 行事的惊讶程度（蓝色），−log p 是知道 p 时的惊讶程度，平均起来最小。两线之间的面积是 p·log(p/q)：实心处多付，空心处省下。",
+    answers: { yes: "能，可以省下来", no: "不能，无论怎样都不行" },
+    terms: "每个取值一根柱子，柱宽为 p，从 −log p 画到 −log q，即按 q 行事时的惊讶程度（蓝线）。两线之间的面积是 p·log(p/q)：实心处多付，空心处省下。",
     sums: "D 是在 H(p) 之外多付的部分",
     wrong: "不能。",
     floor: "无论怎样拖动，D 都不会小于 0，只有在 q = p 时才等于 0。",
@@ -39,9 +56,6 @@ export default {
     soFar: "目前最多相差 {gap}。",
     met: "完成：最多只差 {gap}，D 却是 ∞。",
     spoken: "p 的熵 {entropy}，加散度 {divergence}，得交叉熵 {cross} {unit}。",
-    fault: {
-      length: "p 有 {p} 个取值，q 有 {q} 个；两者应当一样多，并且是 2 到 8 个",
-    },
   },
 
   evidence: {
@@ -51,11 +65,11 @@ export default {
     near: "对手正面占 51%：",
     far: "对手正面占 1%：",
     tosses: "{count} 次",
-    commit: "就猜这个",
+    answers: { true: "就猜这个" },
     tossed: "抛的是",
     coinP: "抛硬币 p",
     coinQ: "抛硬币 q",
-    drawAgain: "重抛一遍",
+    toss: "逐次抛掷",
     for: "支持",
     chart: "证据 L 随抛掷次数 n 的游走（n 从 1 到 100000，对数刻度），以及它的期望曲线",
     p: "硬币 p，正面：",
@@ -75,8 +89,6 @@ export default {
     title: "三个取值上的分布构成的三角形",
     triangle: "分布三角形。用方向键移动点：左键移向顶点 1，右键移向顶点 2，上键移向顶点 3",
     point: "点",
-    soFar: "",
-    rings: "等值线：散度等于所标奈特数的所有点。",
     direct: "从 p 直走到 r：",
     byWay: "经过 q：",
     difference: "差",
@@ -89,9 +101,8 @@ export default {
     directions: {
       lead: "每个点是一个分布：越靠近顶点 1，取值 1 的概率就越大。先回答，再拖动 p 和 q，注意两个长度。",
       question: "D(p‖q) 与 D(q‖p) 不是一回事。哪些 q ≠ p 仍然让两者相等？",
-      none: "一个也没有",
-      swaps: "p 的重排",
-      curve: "一整条曲线",
+      rings: "等值线：散度等于所标奈特数的所有点。",
+      answers: { none: "一个也没有", swaps: "p 的重排", curve: "一整条曲线" },
       wrong: "不止这些。",
       off: "在蓝色曲线上，两个方向的散度相等。把 q 沿着它拖动。",
       on: "这里 D(p‖q) = D(q‖p)，而 q 并不是 p。",
@@ -103,8 +114,7 @@ export default {
     detour: {
       lead: "先回答，再拖动 p、q 和 r，注意两个长度：从 p 直走到 r，以及经过 q 绕道。",
       question: "从 p 到 r，可以直走，也可以经过 q。绕道的代价 D(p‖q) + D(q‖r) 是否一定不小于 D(p‖r)？",
-      yes: "是，一定",
-      no: "不是",
+      answers: { yes: "是，一定", no: "不是" },
       wrong: "不一定。",
       cheaper: "经过 q 能省 {gap} 奈特，直走的代价是绕道的 {times} 倍：D 不满足三角不等式。",
       dearer: "这里绕道要多花 {gap} 奈特。把 q 拖进阴影区，在那里绕道更省。",
@@ -115,8 +125,7 @@ export default {
     mixtures: {
       lead: "两对分布，按同一比例 λ 混合。先回答，再拖动一个点或 λ，看混合后的 D 这条曲线与它的虚线弦。",
       question: "按同一比例 λ，把 p₁ 与 p₂ 混合，把 q₁ 与 q₂ 混合。混合后的 D 会不会高于 D₁ = D(p₁‖q₁) 与 D₂ = D(p₂‖q₂) 按 λ 加权的平均？",
-      yes: "会，有时会",
-      no: "不会",
+      answers: { yes: "会，有时会", no: "不会" },
       wrong: "不会。",
       below: "混合后比平均省 {less} 奈特：曲线始终不高于它的弦。",
       border: "所以平均是 ∞，没有什么比它更高。",
@@ -129,14 +138,13 @@ export default {
     title: "两个峰和一个正态分布：正向与反向 KL 散度的地形",
     lead: "拖动蓝色圆钮，移动 Q 或调它的宽窄；拖动其余的圆钮，改变 P。下方的面积显示每个方向的散度来自哪里。",
     densities: "P 与 Q 的密度随 x 的变化",
-    peak: ["P 的第一个分量的均值", "P 的第二个分量的均值"],
-    width: ["P 的第一个分量的宽度", "P 的第二个分量的宽度"],
+    means: ["P 的第一个分量的均值", "P 的第二个分量的均值"],
+    sigmas: ["P 的第一个分量的宽度", "P 的第二个分量的宽度"],
     mu: "Q 的均值 μ",
     sigma: "Q 的宽度 σ",
     place: "地图上的 Q",
-    question: "现在 Q 在通常所画的位置：一个峰上。对这个 P，反向 KL 散度 D(Q‖P) 在哪里最小？把 Q 拖到那里，或者选一个答案。",
-    here: "就在 Q 现在的位置",
-    guess: { left: "在左峰上", right: "在右峰上", both: "横跨两个峰", depends: "取决于起点" },
+    question: "现在 Q 在通常所画的位置：一个峰上。对这个 P，反向 KL 散度 D(Q‖P) 在哪里最小？",
+    answers: { left: "在左峰上", right: "在右峰上", both: "横跨两个峰", depends: "取决于起点" },
     least: "最小：{value}",
     terms: {
       forward: "被积函数 p·log(p/q) 随 x 的变化：实心处多付，空心处省下",
@@ -146,7 +154,7 @@ export default {
     objectives: { forward: "D(P‖Q)", reverse: "D(Q‖P)" },
     roll: "滚下坡",
     legend: "地图上的每个点是一个正态分布 Q。圆圈：极小；实心的：其中最小的。",
-    apart: "{weights}，相距 {distance}",
+    steps: ["1. 两峰相距 4", "2. 拉到 5.0", "3. 拉过 5.0", "两峰等高"],
     map: "全体正态分布 Q 的地图：横轴 μ，纵轴 σ，有等高线，极小处有圆圈",
     weight: "P 的第二个分量的权重",
     said: "你猜的是：{guess}。",
