@@ -1,8 +1,9 @@
 """Explorables: what a reader can drag, the same object on the site (without a kernel) and in JupyterLab."""
 
+from klhelpers.widgets.area import Area
 from klhelpers.widgets.bars import Bars
 from klhelpers.widgets.evidence import Evidence
 from klhelpers.widgets.landscape import Landscape
 from klhelpers.widgets.simplex import Simplex
 
-__all__ = ["Bars", "Evidence", "Landscape", "Simplex"]
+__all__ = ["Area", "Bars", "Evidence", "Landscape", "Simplex"]

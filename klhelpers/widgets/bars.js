@@ -2,18 +2,21 @@
 
 import { bars, button, clamp, describe, drawing, handle, html, legend, levels, linear, number } from "./draw.js";
 import { roundUp, set, several, svg, totals } from "./draw.js";
-import { choiceFault, explorable, fill } from "./explorable.js";
-import { distributionFault, klDivergence, sum, surprisal } from "./maths.js";
+import { explorable, fill } from "./explorable.js";
+import { klDivergence, sum, surprisal } from "./maths.js";
 
-const FEWEST = 2;
-const MOST = 8;
 const NATS = { bit: Math.log(2), nat: 1 };
 const STEP = 0.01;
 const NEAR_ZERO = 0.005; // a bar dragged this low is meant to be 0
 const CLOSE = 0.1; // the challenge
-const DEFAULT = { p: [0.4, 0.3, 0.2, 0.1], q: [0.1, 0.2, 0.3, 0.4], unit: "bit" };
+const TRAITS = {
+  p: { initial: [0.4, 0.3, 0.2, 0.1], count: [2, 8] },
+  q: { initial: [0.1, 0.2, 0.3, 0.4], like: "p" },
+  unit: { initial: "bit", among: Object.keys(NATS) },
+  guess: { initial: "", among: ["", "yes", "no"] },
+};
 
-const TALL = { bars: 170, terms: 160, lengths: 44 };
+const TALL = { bars: 200, terms: 200, lengths: 44 };
 const MARGIN = { left: 30, right: 8, top: 20, bottom: 20 };
 
 // --- what a drag does to a distribution ---
@@ -24,18 +27,6 @@ export function moved(p, at, value) {
   const rest = p.reduce((total, x, i) => (i === at ? total : total + x), 0);
   const others = (x) => (rest > 0 ? (x / rest) * (1 - wanted) : (1 - wanted) / (p.length - 1));
   return p.map((x, i) => (i === at ? wanted : others(x)));
-}
-
-function faultOf({ p, q, unit }) {
-  const length = (values) => (Array.isArray(values) ? values.length : 0);
-  if (length(p) !== length(q) || length(p) < FEWEST || length(p) > MOST) {
-    return { reason: "length", p: length(p), q: length(q) };
-  }
-  for (const [name, values] of [["p", p], ["q", q]]) {
-    const fault = distributionFault(values);
-    if (fault) return { ...fault, name, outcome: fault.index + 1 };
-  }
-  return choiceFault("unit", unit, Object.keys(NATS));
 }
 
 /** Everything that is shown of a state, in its unit. */
@@ -182,27 +173,28 @@ function lengthChart(parent, words) {
 
 function render(context) {
   const { el, signal } = context;
-  const { words, now, guess, put, ask, finish } = explorable(context, {
-    name: "bars", initial: DEFAULT, guesses: ["guess"], faultOf,
+  const { words, now, guess, put, split, ask, finish } = explorable(context, {
+    name: "bars", traits: TRAITS, asks: "guess",
   });
-  const { p, q } = now();
 
   legend(el, ["p", "q"])([words.p, words.q]);
+  const { left, right, widths } = split();
   const move = (name, at, value) => put({ [name]: moved(now()[name], at, value) });
-  const drawBars = barChart(el, words, now, move, signal);
-  const controls = html("div", { class: "klx-controls" }, el);
+  const drawBars = barChart(left, words, now, move, signal);
+  const controls = html("div", { class: "klx-controls" }, left);
   button(controls, "q = p", () => put({ q: [...now().p] }), signal);
-  button(controls, words.again, () => put({ p, q }), signal);
-  const { answer } = ask(el, ["yes", "no"].map((each) => [words[each], () => put({ guess: each })]));
-  html("p", { class: "klx-note", text: words.terms }, answer);
-  const drawTerms = termChart(answer, words);
-  const drawLengths = lengthChart(answer, words);
+  ask(right);
+  const columns = html("div", { class: "klx-answer" }, right);
+  const drawTerms = termChart(columns, words);
+  html("p", { class: "klx-note", text: words.terms }, columns);
+  const drawLengths = lengthChart(html("div", { class: "klx-answer" }, el), words);
 
   finish({
     draw: (state, width) => {
       const shown = measured(state);
-      drawBars(shown, width);
-      drawTerms(shown, width);
+      const [one, other] = widths(width, 0.5);
+      drawBars(shown, one);
+      drawTerms(shown, other);
       drawLengths(shown, width, words.units[state.unit]);
     },
     remark: (state) => {

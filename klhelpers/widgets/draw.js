@@ -218,6 +218,51 @@ export function describe(element, { label, text, now, min, max, orientation = nu
   });
 }
 
+/**
+ * A knob at `place()` on the x-axis, which stands for a value that many units further left, at `value()`.
+ *
+ * put(value) sets it; `range` holds its limits, `step` what an arrow key adds.
+ */
+export function knob(parent, { kind, part, value, from = () => 0, put, range, step }, scale, signal) {
+  const made = svg("g", { class: `klx-${kind}` }, parent);
+  svg("circle", { class: "klx-reach", r: part === "top" ? 22 : 16 }, made);
+  svg("circle", { class: "klx-knob", r: part === "top" ? 9 : 6 }, made);
+  svg("path", { class: "klx-arrows", d: part === "top" ? "M-6 0h12m-3-3l3 3l-3 3M-3-3l-3 3l3 3" : "" }, made);
+  const write = (wanted) => put(clamp(wanted, ...range));
+  handle(made, {
+    signal,
+    at: () => ({ x: scale()(from() + value()), y: 0 }),
+    drag: (point) => write(Math.round((scale().invert(point.x) - from()) * 100) / 100),
+    step: (dx, dy) => write(value() + (dx + dy) * step),
+    edge: (side) => write(side < 0 ? range[0] : range[1]),
+  });
+  return (y, label) => {
+    const now = value();
+    set(made, { transform: `translate(${scale()(from() + now)} ${y})` });
+    describe(made, {
+      label, text: number(now), now: now.toFixed(3), min: range[0], max: range[1], orientation: "horizontal",
+    });
+  };
+}
+
+/** Where the reach of several knobs overlaps, the nearest one is taken, whichever lies on top. */
+export function nearestTakes(frame, signal) {
+  frame.addEventListener("pointerdown", (event) => {
+    const hit = event.target.closest(".klx-handle");
+    if (!hit || !event.isTrusted) return;
+    const distance = (knob) => {
+      const { left, right, top, bottom } = knob.getBoundingClientRect();
+      return Math.hypot(event.clientX - (left + right) / 2, event.clientY - (top + bottom) / 2);
+    };
+    const knobs = [...frame.querySelectorAll(".klx-knob")];
+    const nearest = knobs.reduce((best, knob) => (distance(knob) < distance(best) ? knob : best)).parentNode;
+    if (nearest === hit) return;
+    event.stopPropagation();
+    event.preventDefault();
+    nearest.dispatchEvent(new PointerEvent(event.type, event));
+  }, { capture: true, signal });
+}
+
 /** A button. */
 export function button(parent, text, press, signal, attributes = {}) {
   const made = html("button", { type: "button", text, ...attributes }, parent);

@@ -2,7 +2,7 @@
 
 import { button, choice, drawing, html, levels, line, linear, logarithmic, number, set, several } from "./draw.js";
 import { slider, svg, ticks } from "./draw.js";
-import { choiceFault, explorable, fill, rangeFault, remembered } from "./explorable.js";
+import { explorable, fill, remembered } from "./explorable.js";
 import { klDivergence } from "./maths.js";
 
 const SURE = Math.log(20); // odds of 20 : 1
@@ -12,8 +12,17 @@ const POINTS = 240; // of a walk, as drawn
 const TALL = 250;
 const MARGIN = { left: 76, right: 28, top: 36, bottom: 22 };
 const HIGH = 2 * SURE; // of the drawing
-const DEFAULT = { p: 0.5, q: 0.6, tossed: "p", seed: 1951, walks: 8, near: 100, far: 100 };
-const WITHIN = { p: HEADS, q: HEADS, seed: [0, 2 ** 32 - 1], walks: [1, 20], near: TOSSES, far: TOSSES };
+const TRAITS = {
+  p: { initial: 0.5, within: HEADS },
+  q: { initial: 0.6, within: HEADS },
+  tossed: { initial: "p", among: ["p", "q"] },
+  seed: { initial: 1951, within: [0, 2 ** 32 - 1], whole: true },
+  walks: { initial: 8, within: [1, 20], whole: true },
+  near: { initial: 100, within: TOSSES },
+  far: { initial: 100, within: TOSSES },
+  revealed: { initial: false, among: [false, true] },
+};
+const TOSSING = 6000; // milliseconds for a run, decade after decade
 const ASKED = { near: { p: 0.5, q: 0.51, tossed: "p" }, far: { p: 0.5, q: 0.01, tossed: "p" } };
 const GOLDEN = 0x9e3779b9; // 2³² divided by the golden ratio, odd
 
@@ -73,15 +82,6 @@ export function evidence(heads, n, { p, q }) {
   return heads * Math.log(p / q) + (n - heads) * Math.log((1 - p) / (1 - q));
 }
 
-function faultOf(state) {
-  for (const [name, limits] of Object.entries(WITHIN)) {
-    const isWhole = Number.isInteger(state[name]) || !["seed", "walks"].includes(name);
-    const fault = rangeFault(name, isWhole ? state[name] : NaN, limits);
-    if (fault) return { ...fault, value: state[name] };
-  }
-  return choiceFault("tossed", state.tossed, ["p", "q"]);
-}
-
 /** Coins one hundredth apart that are told apart within 1000 tosses. */
 function isMet(state) {
   return Math.abs(state.p - state.q) < 0.0101 && needed(state) < 1000;
@@ -93,7 +93,7 @@ const count = (tosses) => number(tosses, tosses < 10 ? 1 : 0);
 const percentIn = (words) => (value) => fill(words.percent, { value: number(100 * value, 0) });
 const decades = [[1, 1], [10, 10], [100, 100], [1000, 1000], [10000, "10⁴"], [100000, "10⁵"]];
 
-/** The walks and their mean. Returns draw(state, width). */
+/** The walks, as far as they have come, and their mean. Returns draw(state, width, part). */
 function chart(parent, words) {
   const frame = drawing(parent, TALL, words.chart, "img");
   const floor = TALL - MARGIN.bottom;
@@ -109,6 +109,7 @@ function chart(parent, words) {
   const drop = svg("line", { class: "klx-mark" }, frame);
   const dot = svg("circle", { r: 5 }, frame);
   const label = svg("text", { y: floor - 6 }, frame);
+  const come = svg("text", { y: 12, x: "100%", "text-anchor": "end" }, frame);
   const guesses = Object.keys(ASKED).map((name, i) => {
     const top = 12 + 15 * i; // each has a row of its own above the walks
     const mark = svg("line", { class: "klx-mark", y1: top + 3, y2: y(SURE) }, frame);
@@ -117,16 +118,18 @@ function chart(parent, words) {
   });
   const headsOf = remembered(headsAt);
 
-  return (state, width) => {
+  return (state, width, part) => {
     const x = logarithmic(TOSSES, [MARGIN.left, width - MARGIN.right]);
-    const [slope, reached, at] = [drift(state), needed(state), stops(horizon(state))];
+    const [slope, reached, all] = [drift(state), needed(state), stops(horizon(state))];
+    const at = all.slice(0, Math.ceil(part * all.length) || 1);
     const kind = state.tossed === "p" ? "klx-forward" : "klx-reverse";
     set(frame, { width });
     set(plot, { width: width - MARGIN.right });
     drawTicks(x);
     set(walks, { class: `klx-walks klx-${state.tossed}` });
+    set(come, { text: part < 1 ? `n = ${at.at(-1)}` : "" });
     const { p, q, tossed, seed, walks: wanted } = state;
-    const heads = headsOf(at, { p, q, tossed, seed, walks: wanted });
+    const heads = headsOf(all, { p, q, tossed, seed, walks: wanted });
     several(walks, heads.length, () => svg("path")).forEach((path, walk) =>
       set(path, { d: line(at.map((n, i) => [x(n), y(evidence(heads[walk][i], n, state))])) }));
     const end = Math.min(TOSSES[1], 2 * (HIGH / SURE) * reached);
@@ -151,13 +154,13 @@ function chart(parent, words) {
 
 function render(context) {
   const { el, signal } = context;
-  const { words, now, put, ask, finish } = explorable(context, {
-    name: "evidence", initial: DEFAULT, guesses: ["revealed"], faultOf,
+  const { words, now, put, play, ask, finish } = explorable(context, {
+    name: "evidence", traits: TRAITS, asks: "revealed", keeps: ["near", "far"],
   });
   const percent = percentIn(words);
-  const { p, q, tossed, seed } = now();
+  let run = { state: null, part: 1 }; // of the tosses that fall one after another, and for which state
 
-  const { question, answer } = ask(el);
+  const question = ask(el);
   const guesses = Object.keys(ASKED).map((name) => slider(question, {
     name: words[name], text: (value) => fill(words.tosses, { count: count(value) }),
     range: TOSSES, scale: logarithmic, marks: decades,
@@ -167,14 +170,19 @@ function render(context) {
     stepped: (value, n) => value * 10 ** (n / 20),
     signal,
   }));
-  button(question, words.commit, () => put({ revealed: true }), signal);
 
+  const answer = html("div", { class: "klx-answer" }, el);
   const controls = html("div", { class: "klx-controls" }, answer);
   const showTossed = choice(controls, {
     label: words.tossed, options: [["p", words.coinP], ["q", words.coinQ]], pick: (name) => put({ tossed: name }), signal,
   });
-  button(controls, words.drawAgain, () => put({ seed: (now().seed + 1) % 2 ** 32 }), signal);
-  button(controls, words.again, () => put({ p, q, tossed, seed }), signal);
+  button(controls, words.toss, () => {
+    put({ seed: (now().seed + 1) % 2 ** 32 });
+    play(TOSSING, (part) => {
+      run = { state: now(), part };
+      return {};
+    });
+  }, signal);
   const drawChart = chart(answer, words);
   const total = html("p", { class: "klx-sum" }, answer);
   const rate = html("span", {}, total);
@@ -200,7 +208,7 @@ function render(context) {
     draw: (state, width) => {
       for (const guess of guesses) guess(width - 42); // the question has a frame
       for (const draw of coins) draw(width);
-      drawChart(state, width);
+      drawChart(state, width, run.state === state ? run.part : 1);
       showTossed(state.tossed);
       set(rate, { class: state.tossed === "p" ? "klx-forward" : "klx-reverse" });
       set(symbol, { text: state.tossed === "p" ? "D(p‖q)" : "D(q‖p)" });

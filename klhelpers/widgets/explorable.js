@@ -1,16 +1,19 @@
 // What every explorable is: a state that may be anything, a question before its answer, remarks, a challenge, and words.
 
-import { button, html, set } from "./draw.js";
+import { button, clamp, html, set } from "./draw.js";
+import { distributionFault } from "./maths.js";
 import en from "./words-en.js";
 import zh from "./words-zh.js";
 
 const TABLES = { en, zh };
+const WIDE = 28.15; // rem: in an article above 29rem two halves stand beside each other
+const GAP = 20;
 
 /** The words of one explorable, of its view and of all, in the language that `element` stands in; else in English. */
 function wordsOf(name, view, element) {
   const language = (element.closest("[lang]")?.lang || document.documentElement.lang).slice(0, 2);
   const { everywhere, [name]: own } = TABLES[language] ?? en;
-  return { ...everywhere, ...own, ...own[view], fault: { ...everywhere.fault, ...own.fault } };
+  return { ...everywhere, ...own, ...own[view] };
 }
 
 /** `"sum {total}"` with its names filled in. */
@@ -28,77 +31,150 @@ export function remembered(compute) {
   };
 }
 
-/** That a number is none, or outside its limits, as a fault; null if it is neither. */
-export function rangeFault(name, value, [least, most]) {
-  if (Number.isFinite(value) && value >= least && value <= most) return null;
-  return { reason: "range", name, value, least: String(least).replace("-", "−"), most };
+/**
+ * What keeps a state from being drawn, as {reason, …}: a key of words.fault, and what to fill in; null if nothing does.
+ *
+ * Each trait has an `initial` value, and is one `among` some; or a number, or a list of them, `within` limits and
+ * maybe `whole`; else a distribution. A list is as long as at first, or as `count` says, or as the trait that it is `like`.
+ */
+export function faultOf(traits, state) {
+  for (const [name, { initial, among, within, whole, count, like }] of Object.entries(traits)) {
+    const value = state[name];
+    if (among) {
+      if (!among.includes(value)) return { reason: "choice", name, value };
+      continue;
+    }
+    const outside = (x) => !(Number.isFinite(x) && x >= within[0] && x <= within[1] && (!whole || Number.isInteger(x)));
+    const ranged = (x) => ({ reason: "range", name, value: x, least: String(within[0]).replace("-", "−"), most: within[1] });
+    if (!Array.isArray(initial)) {
+      if (outside(value)) return ranged(value);
+      continue;
+    }
+    const [least, most] = count ?? Array(2).fill((like ? state[like] : initial).length);
+    const found = Array.isArray(value) ? value.length : 0;
+    if (found < least || found > most) return { reason: "length", name, found, wanted: [...new Set([least, most])].join("–") };
+    const strange = within ? value.filter(outside).map(ranged)[0] : distributionFault(value);
+    if (strange) return { ...strange, name, outcome: strange.index + 1 };
+  }
+  return null;
 }
 
-/** That a value is none of those there are, as a fault. */
-export function choiceFault(name, value, values) {
-  return values.includes(value) ? null : { reason: "choice", name, value };
+/** What the page's address wants of the explorable in this place, as far as it can be read; {} if it speaks of another. */
+function wantedByAddress(place, traits) {
+  if (!place || decodeURIComponent(location.hash) !== `#${place}`) return {};
+  const read = (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
+  const values = [...new URLSearchParams(location.search)].map(([name, text]) => {
+    const { initial } = traits[name] ?? {};
+    if (Array.isArray(initial)) return [name, text.split(",").map(read)];
+    return [name, typeof initial === "boolean" ? text === "true" : typeof initial === "number" ? read(text) : text];
+  });
+  return Object.fromEntries(values);
+}
+
+/** The address that wants these values of the explorable in that place. */
+function addressOf(place, values) {
+  const short = (value) => (typeof value === "number" ? Number(value.toPrecision(12)) : value);
+  const url = new URL(location);
+  url.search = Object.entries(values).map(([name, value]) => `${name}=${[value].flat().map(short)}`).join("&");
+  url.hash = place;
+  return url.href;
 }
 
 /**
  * Begin an explorable in `el`: its name for screen readers, and the line that says what to do.
  *
- * name            its key in the words; `view` that of the words which only one of its views has
- * initial         its traits and a value of each that can be drawn, as long as the model has none
- * guesses         the traits that hold what the reader answered; the first is not empty once the question is answered
- * faultOf(state)  what keeps a state from being drawn, as {reason, …}: a key of words.fault, and what to fill in
+ * name     its key in the words; `view` that of the words which only one of its views has
+ * traits   what its state is made of, see faultOf
+ * asks     the trait that holds what the reader answered; its first value stands for no answer yet
+ * keeps    the traits that "Start again" leaves as they are, besides that one
  *
  * Returns
- * words           what it says
- * now()           the last state that could be drawn
- * guess()         what the reader answered, as far as one did
- * put(values)     change the state, all traits together, as the reader wants it
- * ask(parent, answers)  lay the question, with a button [text, press] for each answer, over what is told after it
- * finish(parts)   end the explorable, draw it, and keep it drawn; see there
+ * words         what it says
+ * now()         the last state that could be drawn
+ * guess()       what the reader answered, as far as one did
+ * put(values)   change the state, all traits together, as the reader wants it; what moves by itself stops
+ * play(milliseconds, show)  let something move by itself: show(part) returns the values at each part from 0 to 1 of the way
+ * split()       two halves, beside each other where there is room: {left, right, widths(width, share of the left one)}
+ * ask(parent)   put the question there, with a button for each answer; returns where controls of its own belong. What has
+ *               the class klx-answer is told after it
+ * finish(parts) end the explorable, draw it, and keep it drawn; see there
  */
-export function explorable({ model, el, signal }, { name, view, initial, guesses, faultOf }) {
+export function explorable({ model, el, signal }, { name, view, traits, asks, keeps = [] }) {
   const words = wordsOf(name, view, el);
-  const names = Object.keys(initial);
-  const guess = () => model.get(guesses[0]);
+  const names = Object.keys(traits);
+  const [unanswered, ...answers] = traits[asks]?.among ?? [];
+  const place = el.closest("figure") && el.closest("[id]")?.id; // on a page that has an address
+  const held = () => Object.fromEntries(names.map((each) => [each, model.get(each)]));
   let read = false; // whether `fault` and `good` are of the present state: drawings ask for it many times
   let fault = null;
-  let good = initial;
+  let good = Object.fromEntries(names.map((each) => [each, traits[each].initial]));
   const now = () => {
     if (read) return good;
-    const state = Object.fromEntries(names.map((each) => [each, model.get(each)]));
-    fault = faultOf(state);
+    const state = held();
+    fault = faultOf(traits, state);
     if (!fault) good = state;
     read = true;
     return good;
   };
+  const guess = () => (asks ? now()[asks] !== unanswered && now()[asks] : true);
   for (const each of names) model.on(`change:${each}`, () => (read = false));
+
+  const first = now();
+  const wanted = wantedByAddress(place, traits);
+  const strange = Object.keys(wanted).find((each) => !names.includes(each));
+  let refused = strange ? { reason: "unknown", name: strange } : faultOf(traits, { ...first, ...wanted });
+  if (!refused) model.set(wanted);
 
   el.classList.add("klx");
   set(el, { role: "group", "aria-label": words.title, "data-lm-suppress-shortcuts": "true" }); // of JupyterLab
   el.replaceChildren();
   html("p", { text: words.lead }, el);
 
-  let reveal = () => {};
   let announce = () => {};
+  let redraw = () => {};
+  let frame = 0;
+  signal.addEventListener("abort", () => cancelAnimationFrame(frame));
 
   const put = (values) => {
+    cancelAnimationFrame(frame);
+    refused = null;
     model.set(values);
     model.save_changes();
     announce();
   };
 
-  const ask = (parent, answers = []) => {
-    const frame = html("div", { class: "klx-prediction" }, parent);
-    const answer = html("div", { class: "klx-answer" }, frame);
-    const question = html("div", { class: "klx-question" }, frame);
-    html("p", { text: words.question }, question);
-    const row = html("div", { class: "klx-choice" }, question);
-    for (const [label, press] of answers) button(row, label, press, signal);
-    reveal = (revealed) => {
-      set(answer, { inert: !revealed && "" });
-      set(question, { inert: revealed && "" });
-      frame.toggleAttribute("data-revealed", revealed);
+  const play = (milliseconds, show) => {
+    cancelAnimationFrame(frame);
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const begin = performance.now();
+    const step = (time) => {
+      const part = still ? 1 : clamp((time - begin) / milliseconds, 0, 1);
+      model.set(show(part));
+      redraw();
+      if (part < 1) frame = requestAnimationFrame(step);
+      else put({});
     };
-    return { question, answer };
+    step(begin);
+  };
+
+  const split = () => {
+    const halves = html("div", { class: "klx-split" }, el);
+    const widths = (width, share) => {
+      const isWide = width > WIDE * parseFloat(getComputedStyle(document.documentElement).fontSize);
+      const left = isWide ? Math.round(share * width) : width;
+      halves.toggleAttribute("data-wide", isWide);
+      return [left, isWide ? width - left - GAP : width];
+    };
+    return { left: html("div", {}, halves), right: html("div", {}, halves), widths };
+  };
+
+  const ask = (parent) => {
+    const question = html("div", { class: "klx-question" }, parent);
+    html("p", { text: words.question }, question);
+    const controls = html("div", {}, question);
+    const row = html("div", { class: "klx-choice" }, question);
+    for (const each of answers) button(row, words.answers[each], () => put({ [asks]: each }), signal);
+    return controls;
   };
 
   /**
@@ -106,35 +182,54 @@ export function explorable({ model, el, signal }, { name, view, initial, guesses
    * remark(state)       the sentences below the drawing: what the state is an example of
    * challenge(state)    {met, …}: whether it is met, and what words.soFar and words.met have to fill in; once it was, it is
    * spoken(state)       what words.spoken has to fill in, which a screen reader is told of a change
-   *
-   * Returns a function that asks for a drawing in the next frame.
    */
   const finish = ({ draw, remark, challenge, spoken }) => {
-    const message = html("p", { class: "klx-message" }, el);
-    const task = html("p", { class: "klx-challenge" }, el);
+    const message = html("p", { class: "klx-message", tabindex: -1 }, el);
+    const task = challenge && html("p", { class: "klx-challenge klx-answer" }, el);
+    const row = html("div", { class: "klx-controls klx-answer" }, el);
     const speak = announcer(el, signal);
+    const restored = Object.entries(first).filter(([each]) => ![...keeps, asks].includes(each));
+    button(row, words.again, () => put(Object.fromEntries(restored)), signal);
+    if (place) linkButton(row, words, signal, () => {
+      const differs = ([each, value]) => JSON.stringify(value) !== JSON.stringify(first[each]);
+      return addressOf(place, Object.fromEntries(Object.entries(now()).filter(differs)));
+    });
     let won = "";
     announce = () => guess() && speak(() => fill(words.spoken, spoken(now())));
+    const named = (what) => ({ what: fill(words.fault[what.reason], what) });
     const sentences = (state) => {
-      if (fault) return [fill(words.undrawable, { what: fill(words.fault[fault.reason], fault) })];
-      return guess() ? remark(state) : [];
+      if (fault) return [fill(words.undrawable, named(fault))];
+      return [...(refused ? [fill(words.refused, named(refused))] : []), ...(guess() ? remark(state) : [])];
     };
     const challenged = (state) => {
       const { met, ...values } = challenge(state);
       if (met) won ||= fill(words.met, values);
       return won || fill(words.soFar, values);
     };
-    return drawOnChange({ model, names: [...names, ...guesses], el, signal }, (width) => {
+    redraw = drawOnChange({ model, names, el, signal }, (width) => {
       const state = now();
-      reveal(Boolean(guess()));
+      const asked = el.contains(document.activeElement) && document.activeElement.closest(".klx-question");
+      el.toggleAttribute("data-answered", Boolean(guess()));
       draw(state, width);
       set(message, { text: sentences(state).join(words.gap) });
-      el.toggleAttribute("data-fault", Boolean(fault));
+      el.toggleAttribute("data-fault", Boolean(fault ?? refused));
+      if (asked && guess()) message.focus({ preventScroll: true }); // what was pressed is gone
+      if (!task) return;
       set(task, { text: [words.challenge, guess() ? challenged(state) : ""].join(words.gap) });
       task.toggleAttribute("data-met", Boolean(won));
     });
   };
-  return { words, now, guess, put, ask, finish };
+  return { words, now, guess, put, play, split, ask, finish };
+}
+
+/** A button that puts the address of what is shown where it can be pasted from, and into the address bar. */
+function linkButton(parent, words, signal, address) {
+  const made = button(parent, words.link, async () => {
+    history.replaceState(null, "", address());
+    const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+    set(made, { text: copied ? words.copied : words.inBar });
+  }, signal);
+  made.addEventListener("blur", () => set(made, { text: words.link }), { signal });
 }
 
 /** A place that a screen reader reads out, politely: `words()` once the values have come to rest. */

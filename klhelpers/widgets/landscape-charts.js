@@ -1,8 +1,8 @@
 // The drawings of the landscape, one above the other over the same x: densities, integrands, and the map over (μ, σ).
 
 import { regionsBelow } from "./contours.js";
-import { clamp, describe, drawing, handle, levels, line, linear, number, roundUp, set, several, svg } from "./draw.js";
-import { ticks, totals } from "./draw.js";
+import { clamp, describe, drawing, handle, knob, levels, line, linear, nearestTakes, number, roundUp } from "./draw.js";
+import { set, several, svg, ticks, totals } from "./draw.js";
 import { fill } from "./explorable.js";
 
 export const VIEW = [-5, 13]; // of x, and of μ
@@ -11,7 +11,6 @@ export const MOST_SIGMA = 6;
 const TICKS = [-4, -2, 0, 2, 4, 6, 8, 10, 12].map((at) => [at, number(at, 0)]);
 const TALL = { densities: 146, terms: 52, map: 224 };
 const MARGIN = { left: 30, right: 8, top: 16, bottom: 20 };
-const REACH = { top: 22, flank: 16 };
 const SAMPLES = 181;
 // Lines are drawn so far above the lowest point of the map, and so far above each minimum: a basin shows if it is deep.
 const ABOVE = [0.03, 0.07, 0.13, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.4, 2, 3, 5];
@@ -46,53 +45,6 @@ export function curves(P, mu, sigma) {
 
 const ROUND = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3, 5, 10, 20, 50, 100, 1e3, 1e4, 1e5, 1e6];
 const short = (round) => (round < 1000 ? round : `10${"⁰¹²³⁴⁵⁶"[Math.round(Math.log10(round))]}`);
-
-// --- handles ---
-
-/**
- * A knob at `place()` on the x-axis, which stands for a value that many units further left, at `value()`.
- *
- * put(value) sets it; `range` holds its limits, `step` what an arrow key adds.
- */
-function knob(parent, { kind, part, value, from = () => 0, put, range, step }, scale, signal) {
-  const made = svg("g", { class: `klx-${kind}` }, parent);
-  svg("circle", { class: "klx-reach", r: REACH[part] }, made);
-  svg("circle", { class: "klx-knob", r: part === "top" ? 9 : 6 }, made);
-  svg("path", { class: "klx-arrows", d: part === "top" ? "M-6 0h12m-3-3l3 3l-3 3M-3-3l-3 3l3 3" : "" }, made);
-  const write = (wanted) => put(clamp(wanted, ...range));
-  handle(made, {
-    signal,
-    at: () => ({ x: scale()(from() + value()), y: 0 }),
-    drag: (point) => write(Math.round((scale().invert(point.x) - from()) * 100) / 100),
-    step: (dx, dy) => write(value() + (dx + dy) * step),
-    edge: (side) => write(side < 0 ? range[0] : range[1]),
-  });
-  return (y, label) => {
-    const now = value();
-    set(made, { transform: `translate(${scale()(from() + now)} ${y})` });
-    describe(made, {
-      label, text: number(now), now: now.toFixed(3), min: range[0], max: range[1], orientation: "horizontal",
-    });
-  };
-}
-
-/** Where the reach of several knobs overlaps, the nearest one is taken, whichever lies on top. */
-function nearestTakes(frame, signal) {
-  frame.addEventListener("pointerdown", (event) => {
-    const hit = event.target.closest(".klx-handle");
-    if (!hit || !event.isTrusted) return;
-    const distance = (knob) => {
-      const { left, right, top, bottom } = knob.getBoundingClientRect();
-      return Math.hypot(event.clientX - (left + right) / 2, event.clientY - (top + bottom) / 2);
-    };
-    const knobs = [...frame.querySelectorAll(".klx-knob")];
-    const nearest = knobs.reduce((best, knob) => (distance(knob) < distance(best) ? knob : best)).parentNode;
-    if (nearest === hit) return;
-    event.stopPropagation();
-    event.preventDefault();
-    nearest.dispatchEvent(new PointerEvent(event.type, event));
-  }, { capture: true, signal });
-}
 
 /** Dashed lines at the means of P, which tie the drawings together. */
 function guides(parent, top, bottom) {
@@ -176,7 +128,7 @@ export function mapChart(parent, words, { now, put, step }, signal) {
   const circles = svg("g", {}, back);
   const trail = svg("path", { class: "klx-line klx-q klx-trail" }, back);
   const place = svg("g", { class: "klx-q" }, frame);
-  svg("circle", { class: "klx-reach", r: REACH.top }, place);
+  svg("circle", { class: "klx-reach", r: 22 }, place);
   svg("circle", { class: "klx-knob", r: 9 }, place);
   svg("path", { class: "klx-arrows", d: "M-6 0h12M0-6v12" }, place);
   let x = across(560);

@@ -1,7 +1,7 @@
 // The landscape: a P of two normals, one normal Q, what each direction costs, and the height over all (μ, σ).
 
 import { button, choice, html, legend, number, slider } from "./draw.js";
-import { choiceFault, explorable, fill, rangeFault, remembered } from "./explorable.js";
+import { explorable, fill, remembered } from "./explorable.js";
 import { LEAST_SIGMA, MOST_SIGMA, VIEW, curves, densityChart, mapChart, termChart } from "./landscape-charts.js";
 import { reverseMinima, wayDown } from "./minima.js";
 import { Mixture, fitForward, forwardGrid, forwardKl, forwardSlopes, klNormal } from "./mixtures.js";
@@ -10,33 +10,27 @@ import { reverseGrid, reverseKl, reverseSlopes } from "./mixtures.js";
 const MEANS = [-4, 12];
 const SIGMAS = [0.3, 4];
 const WEIGHTS = [0.05, 0.95]; // of the slider
-const LIMITS = { weights: [0, 1], means: MEANS, sigmas: SIGMAS, mu: VIEW, sigma: [LEAST_SIGMA, MOST_SIGMA] };
-const PAIRS = ["weights", "means", "sigmas"];
 const SLOPES = { forward: forwardSlopes, reverse: reverseSlopes };
 const OBJECTIVES = Object.keys(SLOPES);
+const TRAITS = {
+  weights: { initial: [0.4, 0.6] },
+  means: { initial: [-1, 3], within: MEANS },
+  sigmas: { initial: [1, 1], within: SIGMAS },
+  mu: { initial: 2.8, within: VIEW },
+  sigma: { initial: 1.2, within: [LEAST_SIGMA, MOST_SIGMA] },
+  objective: { initial: "reverse", among: OBJECTIVES },
+  guess: { initial: "", among: ["", "left", "right", "both", "depends"] },
+};
+const PAIRS = ["weights", "means", "sigmas"];
 const STEP = { p: 0.1, q: 0.05 };
 const CLOSE = 5; // the challenge
-const ROLL = 1500; // milliseconds
+const MOVING = 1500; // milliseconds of a roll, and of a pull
 const GRID = { columns: 49, rows: 39, sigmas: [LEAST_SIGMA, 9] }; // higher than the map, for minima above it
-const DEFAULT = { weights: [0.4, 0.6], means: [-1, 3], sigmas: [1, 1], mu: 2.8, sigma: 1.2, objective: "reverse" };
-const PRESETS = [[0.4, 4], [0.4, 6], [0.5, 7.5]]; // the weight of the left peak, and how far the right one is
+const PULLS = [[0.4, 4], [0.4, 5], [0.4, 6], [0.5, 7.5]]; // the weight of the left peak, and how far the right one goes
 const TIE = 1e-9;
 const nameOf = (mu, sigma) => `N(${number(mu)}, ${number(sigma)}²)`;
 
 // --- what is computed ---
-
-function faultOf(state) {
-  for (const [name, limits] of Object.entries(LIMITS)) {
-    const isPair = PAIRS.includes(name);
-    const values = isPair ? state[name] : [state[name]];
-    if (isPair && values?.length !== 2) return { reason: "length", name, found: values?.length ?? 0, wanted: 2 };
-    const fault = values.map((value) => rangeFault(name, value, limits)).find(Boolean);
-    if (fault) return fault;
-  }
-  const value = state.weights[0] + state.weights[1];
-  if (Math.abs(value - 1) > 1e-8) return { reason: "sum", name: "weights", value };
-  return choiceFault("objective", state.objective, OBJECTIVES);
-}
 
 /** The normals that stand for the left peak of P, for the right one, and for both. */
 function standards(P) {
@@ -89,46 +83,18 @@ function handlesOf(words, now, put) {
     ...ofComponent(0), ...ofComponent(1),
     { kind: "q", part: "top", label: words.mu, range: VIEW, step: STEP.q, value: () => now().mu, put: (mu) => put({ mu }) },
     {
-      kind: "q", part: "flank", label: words.sigma, range: LIMITS.sigma, step: STEP.q, from: () => now().mu,
+      kind: "q", part: "flank", label: words.sigma, range: TRAITS.sigma.within, step: STEP.q, from: () => now().mu,
       value: () => now().sigma, put: (sigma) => put({ sigma }),
     },
   ];
 }
 
-/**
- * A ball that rolls: `along(way)` moves it from point to point, `move(point)` being told where it is, and `rest()` that
- * it has arrived. Where motion is not wanted it is at the end at once. `trail` is how far it has come.
- */
-function rollingBall({ move, rest, signal }) {
-  const ball = { trail: [] };
-  let frame = 0;
-  ball.stop = () => {
-    cancelAnimationFrame(frame);
-    ball.trail = [];
-  };
-  signal.addEventListener("abort", ball.stop);
-  ball.along = (way) => {
-    ball.stop();
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const begin = performance.now();
-    const step = (time) => {
-      const part = still ? 1 : Math.min(1, Math.max(0, time - begin) / ROLL);
-      ball.trail = way.slice(0, 1 + Math.round(part * (way.length - 1)));
-      move(ball.trail.at(-1));
-      if (part < 1) frame = requestAnimationFrame(step);
-      else rest();
-    };
-    step(begin);
-  };
-  return ball;
-}
-
 // --- the explorable ---
 
 function render(context) {
-  const { model, el, signal } = context;
-  const { words, now, guess, put, ask, finish } = explorable(context, {
-    name: "landscape", initial: DEFAULT, guesses: ["guess"], faultOf,
+  const { el, signal } = context;
+  const { words, now, guess, put, play, ask, finish } = explorable(context, {
+    name: "landscape", traits: TRAITS, asks: "guess",
   });
   const first = now();
   const surveyed = remembered(survey); // kept while Q moves
@@ -142,63 +108,57 @@ function render(context) {
     return { forward: forwardKl(P, mu, sigma), reverse: reverseKl(P, mu, sigma) };
   };
 
-  const ball = rollingBall({
-    move: ({ mu, sigma }) => {
-      model.set({ mu, sigma });
-      redraw();
-    },
-    rest: () => put({}),
-    signal,
-  });
-  const move = (values) => {
-    ball.stop();
-    put(values);
-    redraw();
-  };
+  let rolled = { way: [] };
   const roll = () => {
     const { mu, sigma, objective } = now();
-    const slopes = (...at) => SLOPES[objective](land().P, ...at);
+    const { P } = land();
+    const slopes = (...at) => SLOPES[objective](P, ...at);
     const way = wayDown(slopes, { mu, sigma }, drawMap.unit(), LEAST_SIGMA);
-    ball.along(way.filter((at) => at.sigma <= MOST_SIGMA && at.mu >= VIEW[0] && at.mu <= VIEW[1]));
+    const seen = way.filter((at) => at.sigma <= MOST_SIGMA && at.mu >= VIEW[0] && at.mu <= VIEW[1]);
+    play(MOVING, (part) => {
+      rolled = { P, way: seen.slice(0, 1 + Math.round(part * (seen.length - 1))) };
+      const at = rolled.way.at(-1);
+      return { mu: at.mu, sigma: at.sigma };
+    });
+  };
+  /** How far Q has rolled; nothing once a hand has moved Q, or P. */
+  const trail = ({ mu, sigma }) => {
+    const end = rolled.way.at(-1);
+    return rolled.P === land().P && end.mu === mu && end.sigma === sigma ? rolled.way : [];
+  };
+  const pull = (left, distance) => {
+    put({ weights: [left, 1 - left], sigmas: [1, 1] });
+    const [from, to] = [now().means, [-1, distance - 1]];
+    play(MOVING, (part) => ({ means: from.map((mean, k) => mean + part * (to[k] - mean)) }));
   };
 
-  const presets = html("div", { class: "klx-controls" }, el);
-  for (const [left, distance] of PRESETS) {
-    const weights = [left, 1 - left];
-    button(presets, fill(words.apart, { weights: weights.join(" : "), distance }),
-      () => move({ weights, means: [-1, distance - 1], sigmas: [1, 1] }), signal);
-  }
+  const steps = html("div", { class: "klx-controls klx-answer" }, el);
+  PULLS.forEach((to, i) => button(steps, words.steps[i], () => pull(...to), signal));
   const writeLegend = legend(el, ["p", "q"]);
-  const drawDensities = densityChart(el, words, handlesOf(words, now, move), signal);
+  const drawDensities = densityChart(el, words, handlesOf(words, now, put), signal);
+  const drawWeight = slider(el, {
+    kind: "p", name: words.weight, text: (value) => number(value), range: WEIGHTS,
+    marks: [0.05, 0.25, 0.5, 0.75, 0.95].map((value) => [value, value]),
+    get: () => now().weights[1], put: (weight) => put({ weights: [1 - weight, weight] }), signal,
+  });
   const drawTerms = OBJECTIVES.map((kind) => termChart(el, words, kind));
-  const { answer } = ask(el, [
-    [words.here, () => {
-      const where = peakOf(land().P, now().mu, now().sigma);
-      move({ guess: where === "one" ? "both" : where });
-    }],
-    ...Object.keys(words.guess).map((each) => [words.guess[each], () => move({ guess: each, ...standards(land().P)[each] })]),
-  ]);
+  ask(el);
+  const answer = html("div", { class: "klx-answer" }, el);
   const controls = html("div", { class: "klx-controls" }, answer);
   const showObjective = choice(controls, {
     label: words.objective, options: OBJECTIVES.map((name) => [name, words.objectives[name]]),
-    pick: (objective) => move({ objective }), signal,
+    pick: (objective) => put({ objective }), signal,
   });
   button(controls, words.roll, roll, signal);
-  button(controls, words.again, () => move(first), signal);
   html("p", { class: "klx-note", text: words.legend }, answer);
-  const drawMap = mapChart(answer, words, { now, step: STEP.q, put: (mu, sigma) => move({ mu, sigma }) }, signal);
-  const drawWeight = slider(answer, {
-    kind: "p", name: words.weight, text: (value) => number(value), range: WEIGHTS,
-    marks: [0.05, 0.25, 0.5, 0.75, 0.95].map((value) => [value, value]),
-    get: () => now().weights[1], put: (weight) => move({ weights: [1 - weight, weight] }), signal,
-  });
+  const drawMap = mapChart(answer, words, { now, step: STEP.q, put: (mu, sigma) => put({ mu, sigma }) }, signal);
 
-  const redraw = finish({
+  finish({
     draw: (state, width) => {
       const { P, heights, fits } = land();
       const { objective } = state;
       const shown = {
-        ...state, P, heights: heights[objective], marks: fits[objective], kl: kl(), trail: ball.trail,
+        ...state, P, heights: heights[objective], marks: fits[objective], kl: kl(), trail: trail(state),
         curve: curves(P, state.mu, state.sigma), isRevealed: Boolean(guess()),
         least: { forward: fits.forward[0].kl, reverse: fits.reverse[0].kl },
       };
@@ -236,8 +196,8 @@ function remark({ objective, mu, sigma }, { P, fits }, guess, words) {
   if (others.some((fit) => fit.isBest)) said[0] = fill(words.tie, { count: fits.reverse.length });
   const trap = others.find((fit) => !fit.isBest && Math.hypot(fit.mu - mu, fit.sigma - sigma) < 0.01);
   if (trap) said.push(fill(words.stuck, { here: number(trap.kl), least: number(best.kl) }));
-  if (guess in words.guess) {
-    said.unshift(fill(words.said, { guess: words.guess[guess] }), guess === where ? words.right : words.wrong);
+  if (guess) {
+    said.unshift(fill(words.said, { guess: words.answers[guess] }), guess === where ? words.right : words.wrong);
   }
   return said;
 }

@@ -1,9 +1,9 @@
 // The simplex: distributions on three outcomes as points of a triangle, in one of three views that carry one idea each.
 
-import { bars, button, describe, drawing, handle, html, levels, line, linear, number } from "./draw.js";
+import { bars, describe, drawing, handle, html, levels, line, linear, number } from "./draw.js";
 import { roundUp, set, slider, svg, totals } from "./draw.js";
-import { choiceFault, explorable, fill, rangeFault, remembered } from "./explorable.js";
-import { distributionFault, klDivergence } from "./maths.js";
+import { explorable, fill, remembered } from "./explorable.js";
+import { klDivergence } from "./maths.js";
 import { apart, chosen, detourContour, equalityCurve, forwardContour, impossible } from "./triangle.js";
 import { movedToEnd, place, reverseContour, snapped, stepped } from "./triangle.js";
 
@@ -16,15 +16,19 @@ const LEVELS = [0.02, 0.1, 0.3, 0.7];
 const POINTS = {
   p: [0.5, 0.3, 0.2], q: [0.2, 0.5, 0.3], r: [0.1, 0.1, 0.8], p2: [0.35, 0.05, 0.6], q2: [0.15, 0.25, 0.6],
 };
-const DEFAULT = { view: "directions", share: 0.5, ...POINTS };
+/** The traits of a view: the same points in each, and the question of its own. */
+const traitsOf = (view) => ({
+  ...Object.fromEntries(Object.entries(POINTS).map(([name, initial]) => [name, { initial }])),
+  share: { initial: 0.5, within: [0, 1] },
+  view: { initial: view, among: Object.keys(VIEWS) },
+  [`guess_${view}`]: { initial: "", among: ["", ...VIEWS[view].guesses] },
+});
 
 const AGREE = 5e-4; // two directions that agree to all digits shown
 const LONG = 0.3; // the challenges
 const SHORT = 0.005;
 const TIMES = 2.2;
 
-const WIDE = 28.15; // rem: in an article above 29rem the numbers stand beside the triangle
-const GAP = 20;
 const LARGEST = 350; // side of the triangle
 const MARGIN = { side: 26, top: 34, bottom: 24 };
 const SNAP = { drag: 4, step: 0.004 }; // in pixels, and in sides of the triangle
@@ -59,16 +63,6 @@ function isMet(view, { forward, reverse, agree, direct, detour, ends, mixed }) {
   if (view === "directions") return agree && Math.min(forward, reverse) >= LONG;
   if (view === "detour") return direct > TIMES * detour;
   return mixed < SHORT && Math.min(...ends) > LONG;
-}
-
-function faultOf(state) {
-  for (const name of Object.keys(POINTS)) {
-    const found = Array.isArray(state[name]) ? state[name].length : 0;
-    if (found !== 3) return { reason: "length", name, found, wanted: 3 };
-    const fault = distributionFault(state[name]);
-    if (fault) return { ...fault, name, outcome: fault.index + 1 };
-  }
-  return rangeFault("λ", state.share, [0, 1]) ?? choiceFault("view", state.view, Object.keys(VIEWS));
 }
 
 const ROUND = [0.3, 0.5, 1, 2, 4, 8, 16, 32, 1024]; // no divergence of floats is larger
@@ -172,15 +166,18 @@ function directions(parent, at, path) {
   const rings = ["forward", "reverse"].map((kind) =>
     LEVELS.map(() => svg("path", { class: `klx-line klx-thin klx-${kind}` }, parent)));
   const equal = svg("path", { class: "klx-line klx-q" }, parent);
-  const values = LEVELS.map((text) => svg("text", { class: "klx-ring klx-forward", "text-anchor": "middle", text }, parent));
+  const values = ["forward", "reverse"].map((kind) => LEVELS.map((text) =>
+    svg("text", { class: `klx-ring klx-${kind}`, "text-anchor": "middle", text }, parent)));
   return ({ p }, isRevealed) => {
     const found = ringsOf(p);
     rings.forEach((ofKind, k) => ofKind.forEach((ring, i) => set(ring, { d: path(found[k][i]) })));
     set(equal, { d: isRevealed ? path(curveOf(p)) : "" });
-    values.forEach((value, i) => {
-      const top = found[0][i].flat().map(at).reduce((best, point) => (point[1] < best[1] ? point : best));
-      set(value, { x: top[0], y: top[1] - 3 });
-    });
+    values.forEach((ofKind, k) => ofKind.forEach((value, i) => {
+      const side = k ? -1 : 1; // forward above the ring, reverse below it
+      const points = found[k][i].flat().map(at);
+      const [x, y] = points.reduce((best, point) => (side * (point[1] - best[1]) < 0 ? point : best), points[0] ?? [0, -9]);
+      set(value, { x, y: y - 3 + 14 * k });
+    }));
   };
 }
 
@@ -297,32 +294,27 @@ const PANELS = { directions: directionsPanel, detour: detourPanel, mixtures: mix
 // --- the explorable ---
 
 function render(context) {
-  const { model, el, signal } = context;
+  const { model, signal } = context;
   const wanted = model.get("view");
-  const view = Object.keys(VIEWS).includes(wanted) ? wanted : DEFAULT.view;
-  const { guesses, right } = VIEWS[view];
-  const { words, now, guess, put, ask, finish } = explorable(context, {
-    name: "simplex", view, initial: { ...DEFAULT, view }, guesses: [`guess_${view}`], faultOf,
+  const view = Object.keys(VIEWS).includes(wanted) ? wanted : "directions";
+  const asks = `guess_${view}`;
+  const { words, now, guess, put, split, ask, finish } = explorable(context, {
+    name: "simplex", view, traits: traitsOf(view), asks,
   });
-  const { view: _, ...first } = now();
 
-  const split = html("div", { class: "klx-split" }, el);
+  const { left, right, widths } = split();
   const snap = (q, reach) => (view === "directions" && guess() ? snapped(q, now().p, reach) : q);
-  const drawTriangle = triangle(split, words, view, { now, put, snap, signal });
-  const aside = html("div", { class: "klx-aside" }, split);
-  const { answer } = ask(aside, guesses.map((each) => [words[each], () => put({ [`guess_${view}`]: each })]));
-  const drawPanel = PANELS[view](answer, words, { now, put, signal });
-  button(html("div", { class: "klx-controls" }, el), words.again, () => put(first), signal);
+  const drawTriangle = triangle(left, words, view, { now, put, snap, signal });
+  ask(right);
+  const drawPanel = PANELS[view](html("div", { class: "klx-answer" }, right), words, { now, put, signal });
 
   finish({
     draw: (state, width) => {
-      const isWide = width > WIDE * parseFloat(getComputedStyle(document.documentElement).fontSize);
-      const left = isWide ? Math.round(0.6 * width) : width;
-      el.toggleAttribute("data-wide", isWide);
-      drawTriangle(state, left, Boolean(guess()));
-      drawPanel(state, measured(state), isWide ? width - left - GAP : width);
+      const [one, other] = widths(width, 0.6);
+      drawTriangle(state, one, Boolean(guess()));
+      drawPanel(state, measured(state), other);
     },
-    remark: (state) => remark(view, state, measured(state), guess() === right, words),
+    remark: (state) => remark(view, state, measured(state), guess() === VIEWS[view].right, words),
     challenge: (state) => ({ met: isMet(view, measured(state)) }),
     spoken: (state) => {
       const shown = measured(state);

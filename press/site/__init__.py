@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from press.site import addresses, answers, assets, blocks, claims, figures, maths, search, terms, wheel
+from press.site import addresses, answers, assets, blocks, claims, figures, maths, minutes, search, terms, wheel
 from press.site.editions import EDITIONS, Page
 
 BEFORE_READING = [
@@ -126,6 +126,8 @@ def setup(app: Any) -> dict[str, bool]:
     app.add_node(blocks.html_element, html=(blocks.visit_html_element, blocks.depart_html_element))
     for language in EDITIONS:
         app.add_role(language, terms.foreign_words)
+    app.add_role("minutes", minutes.Minutes())
+    app.add_directive("explorable", figures.Explorable)
     for name in ("ledger", "ledger-summary"):
         app.add_directive(name, claims.Ledger)
     for name in ("corrections", "corrections-summary"):

@@ -2,19 +2,24 @@
 
 `klhelpers.figures.show` leaves a drawing in the cell's output, and so does an explorable, around it what the page's
 script needs to bring it to life. What the figure says to someone who cannot see it is the cell's metadata key `alt`;
-what it says to everyone is the paragraph that follows the cell. Neither may be missing.
+what it says to everyone is the paragraph that follows the cell. Neither may be missing. A page without cells shows an
+explorable by the directive of that name, with the class, the option `alt`, and the caption as its content.
 """
 
 from __future__ import annotations
 
 import html
+import pydoc
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
 
 from press.site.blocks import html_element
 from press.site.editions import ROOT, edition
@@ -43,24 +48,45 @@ def join(cell: Any, drawings: list[Any]) -> None:
         complain("shows more than one figure: one cell, one figure", cell)
     if not alt:
         complain("shows a figure that is not described: its metadata need the key `alt`", cell)
-    words = html_element("", "", tag="figcaption", classes=["kl-caption"])
+    words: list[nodes.Node] = []
     after = cell.next_node(descend=False, siblings=True)
     if isinstance(after, nodes.paragraph):
-        words.extend(after.children)
+        words = after.children
         after.parent.remove(after)
     else:
         complain("shows a figure without caption: the paragraph after the cell is the caption", cell)
     drawing = drawings[-1]
-    svg = nodes.raw("", labelled(drawing.astext(), alt), format="html")
     output = drawing.parent  # the container of this one output
     # A style could ask for it by :has(), but then a browser would search the page at each move of a drag.
     cell["classes"].append("kl-shows")
-    figure = html_element("", "", svg, words, tag="figure", classes=["kl-figure"])
-    if explorable := EXPLORABLE.match(drawing.astext()):
-        figure["classes"].append("kl-explorable")
+    output.replace(drawing, figure(drawing.astext(), alt, words))
+
+
+def figure(markup: str, alt: str, words: Iterable[nodes.Node]) -> html_element:
+    """Return a figure with what `markup` draws, and these words below it."""
+    svg = nodes.raw("", labelled(markup, alt), format="html")
+    caption = html_element("", "", *words, tag="figcaption", classes=["kl-caption"])
+    result = html_element("", "", svg, caption, tag="figure", classes=["kl-figure"])
+    if explorable := EXPLORABLE.match(markup):
+        result["classes"].append("kl-explorable")
         data = explorable.groupdict().items()
-        figure["attributes"] = {f"data-{key}": html.unescape(value) for key, value in data}
-    output.replace(drawing, figure)
+        result["attributes"] = {f"data-{key}": html.unescape(value) for key, value in data}
+    return result
+
+
+class Explorable(SphinxDirective):
+    """`{explorable} module.Class`: the explorable in its first state, as a notebook would show it."""
+
+    required_arguments = 1
+    has_content = True
+    option_spec: ClassVar = {"alt": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        """Make it, and draw it."""
+        made: Any = pydoc.locate(self.arguments[0])
+        markup = made()._repr_mimebundle_()[0]["text/html"]
+        (caption,) = self.parse_content_to_nodes()
+        return [figure(markup, self.options["alt"], caption.children)]
 
 
 def complain(fault: str, cell: nodes.container) -> None:
