@@ -21,15 +21,16 @@ from klhelpers import (
     fit_reverse,
     forward_kl,
     kl_divergence,
+    kl_normal,
     reverse_kl,
 )
 from klhelpers._figure_data import describe
-from klhelpers.widgets import Bars, Evidence, Landscape, Simplex
+from klhelpers.widgets import Area, Bars, Evidence, Landscape, Simplex
 from klhelpers.widgets._explorable import EXPLORABLE_MIME, FOLDER, Explorable, one_module
 from press.notebooks.compare import FIGURE_MIME, WIDGET_MIME, differences
 from tests.node import call, node
 
-EXPLORABLES = [Bars, Evidence, Landscape, Simplex]
+EXPLORABLES = [Area, Bars, Evidence, Landscape, Simplex]
 each_explorable = pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.module)
 
 
@@ -95,6 +96,8 @@ def test_the_module_works_without_the_widgets() -> None:
 @pytest.mark.parametrize(
     ("explorable", "state", "said"),
     [
+        (Area, {"mu": 4}, "mu must be from -3 to 3, but found 4"),
+        (Area, {"sigma": 0}, "sigma must be from 0.5 to 2.5, but found 0"),
         (Bars, {"p": [0.5, 0.5]}, "the same number of outcomes, but found 2 and 4"),
         (Bars, {"p": [1.0], "q": [1.0]}, "2 to 8 outcomes, but found 1"),
         (Bars, {"q": [0.1, 0.2, 0.3, 0.5]}, "the sum of q must be 1"),
@@ -257,6 +260,16 @@ def test_the_walks_on_the_page_are_those_of_python(p: float, q: float, tossed: s
     assert drift == pytest.approx(evidence.drift(), rel=1e-10)
     L = evidence.drawn()[:, np.array(at) - 1]
     assert np.array(walks) == pytest.approx(L, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize(("mu", "sigma"), [(1.2, 1.2), (0, 1), (-3, 0.5), (3, 2.5), (0, 0.5)])
+def test_the_area_of_the_first_page_is_the_divergence(mu: float, sigma: float) -> None:
+    D, curve = node(
+        "return [m[0].divergence(data), m[0].curves(data)];", "area.js", data={"mu": mu, "sigma": sigma}
+    )
+    assert pytest.approx(kl_normal(0, 1, mu, sigma, base=2), abs=1e-12) == D
+    assert np.trapezoid(curve["terms"], curve["x"]) == pytest.approx(D, abs=1e-3)
+    assert "infty" not in json.dumps(drawn(Area(mu=mu, sigma=sigma)))
 
 
 TRUTHS = [([0.4, 0.6], [-1, 3], [1, 1]), ([0.4, 0.6], [-1, 5], [1, 1]), ([0.3, 0.7], [6, 0], [0.5, 1.2])]

@@ -35,9 +35,9 @@ function render(context) {
   const [p, q] = ["p", "q"].map((kind) => svg("path", { class: `klx-line klx-${kind}` }, back));
   const names = ["p", "q"].map((text) => svg("text", { class: `klx-point klx-${text}`, text }, back));
   let scale = linear(VIEW, [0, 560]);
-  const knobs = ["mu", "sigma"].map((name) => knob(frame, {
-    kind: "q", part: name === "mu" ? "top" : "flank", range: TRAITS[name].within, step: STEP,
-    value: () => now()[name], from: () => (name === "mu" ? 0 : now().mu), put: (value) => put({ [name]: value }),
+  const knobs = [["mu", "top", () => 0], ["sigma", "flank", () => now().mu]].map(([name, part, from]) => knob(frame, {
+    kind: "q", part, arrows: part === "top", from, range: TRAITS[name].within, stepped: (old, n) => old + n * STEP,
+    value: () => now()[name], put: (value) => put({ [name]: value }),
   }, () => scale, signal));
   nearestTakes(frame, signal);
   const write = totals(el, [["D(p‖q)", "forward", ""]]);

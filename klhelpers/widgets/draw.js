@@ -219,29 +219,35 @@ export function describe(element, { label, text, now, min, max, orientation = nu
 }
 
 /**
- * A knob at `place()` on the x-axis, which stands for a value that many units further left, at `value()`.
+ * A knob for a value, on a scale across the drawing.
  *
- * put(value) sets it; `range` holds its limits, `step` what an arrow key adds.
+ * kind    "p", "q", …: its colour; `part` "top" or, smaller, "flank"; `arrows` whether it shows which way it goes
+ * value() the value now, `from()` that many units right of 0; `put(value)` sets it, `rounded`, within `range`
+ * stepped(value, n)  the value n steps on
+ * text(value)        how it is spoken
+ *
+ * Returns draw(y, label).
  */
-export function knob(parent, { kind, part, value, from = () => 0, put, range, step }, scale, signal) {
+export function knob(parent, {
+  kind, part = "top", arrows = false, range, value, put, from = () => 0, text = number,
+  rounded = (wanted) => Math.round(wanted * 100) / 100, stepped = (old, n) => old + n / 100,
+}, scale, signal) {
   const made = svg("g", { class: `klx-${kind}` }, parent);
   svg("circle", { class: "klx-reach", r: part === "top" ? 22 : 16 }, made);
   svg("circle", { class: "klx-knob", r: part === "top" ? 9 : 6 }, made);
-  svg("path", { class: "klx-arrows", d: part === "top" ? "M-6 0h12m-3-3l3 3l-3 3M-3-3l-3 3l3 3" : "" }, made);
-  const write = (wanted) => put(clamp(wanted, ...range));
+  if (arrows) svg("path", { class: "klx-arrows", d: "M-6 0h12m-3-3l3 3l-3 3M-3-3l-3 3l3 3" }, made);
+  const write = (wanted) => put(rounded(clamp(wanted, ...range)));
   handle(made, {
     signal,
     at: () => ({ x: scale()(from() + value()), y: 0 }),
-    drag: (point) => write(Math.round((scale().invert(point.x) - from()) * 100) / 100),
-    step: (dx, dy) => write(value() + (dx + dy) * step),
-    edge: (side) => write(side < 0 ? range[0] : range[1]),
+    drag: (point) => write(scale().invert(point.x) - from()),
+    step: (dx, dy) => write(stepped(value(), dx + dy)),
+    edge: (side) => write(range[side < 0 ? 0 : 1]),
   });
   return (y, label) => {
     const now = value();
-    set(made, { transform: `translate(${scale()(from() + now)} ${y})` });
-    describe(made, {
-      label, text: number(now), now: now.toFixed(3), min: range[0], max: range[1], orientation: "horizontal",
-    });
+    set(made, { transform: `translate(${scale()(from() + now).toFixed(2)} ${y})` });
+    describe(made, { label, text: text(now), now, min: range[0], max: range[1], orientation: "horizontal" });
   };
 }
 
@@ -280,22 +286,10 @@ export function choice(parent, { label, options, pick, signal }) {
 }
 
 /**
- * A horizontal slider with its own drawing: a track with marks, a knob, and above it what it stands at.
- *
- * kind     "p", "q", …: its colour
- * name     what it is; `text(value)` how its value is shown and spoken
- * range    least and greatest value; `scale` is `linear` or `logarithmic`
- * marks    [[value, text], …]
- * get()    the value now; `put(value)` sets it, `rounded`
- * stepped(value, n)  the value n steps on
- *
- * Returns draw(width).
+ * A horizontal slider with its own drawing: a track with marks [[value, text], …], a knob, and above it its `name` and
+ * what it stands at. `scale` is `linear` or `logarithmic`; the others are those of a knob. Returns draw(width).
  */
-export function slider(parent, {
-  kind, name, text, range, scale = linear, marks, get, put, signal,
-  rounded = (value) => Math.round(value * 100) / 100, stepped = (value, n) => value + n / 100,
-}) {
-  const [least, most] = range;
+export function slider(parent, { kind, name, text, range, scale = linear, marks, signal, ...others }) {
   const inset = 24; // half of the widest mark's text
   const words = html("p", { class: `klx-slider klx-${kind}`, "aria-hidden": "true" }, parent);
   html("span", { text: name }, words);
@@ -303,27 +297,14 @@ export function slider(parent, {
   const frame = drawing(parent, 44, name);
   const track = svg("line", { class: "klx-track", x1: inset, y1: 14, y2: 14 }, frame);
   const drawMarks = ticks(frame, 40, marks);
-  const grip = svg("g", { class: `klx-${kind}` }, frame);
-  svg("rect", { class: "klx-reach", x: -22, y: -14, width: 44, height: 44, rx: 6 }, grip);
-  svg("circle", { class: "klx-knob", r: 9 }, grip);
-
   let x = scale(range, [inset, 300]);
-  const write = (wanted) => put(rounded(clamp(wanted, least, most)));
-  handle(grip, {
-    signal,
-    at: () => ({ x: x(get()), y: 0 }),
-    drag: (point) => write(x.invert(point.x)),
-    step: (dx, dy) => write(stepped(get(), dx + dy)),
-    edge: (side) => write(side < 0 ? least : most),
-  });
+  const drawKnob = knob(frame, { kind, range, text, ...others }, () => x, signal);
   return (width) => {
-    const now = get();
     x = scale(range, [inset, width - inset]);
     set(frame, { width });
     set(track, { x2: width - inset });
     drawMarks(x);
-    set(grip, { transform: `translate(${x(now).toFixed(2)} 14)` });
-    set(value, { text: text(now) });
-    describe(grip, { label: name, text: text(now), now, min: least, max: most, orientation: "horizontal" });
+    drawKnob(14, name);
+    set(value, { text: text(others.value()) });
   };
 }

@@ -164,7 +164,7 @@ function render(context) {
   const guesses = Object.keys(ASKED).map((name) => slider(question, {
     name: words[name], text: (value) => fill(words.tosses, { count: count(value) }),
     range: TOSSES, scale: logarithmic, marks: decades,
-    get: () => now()[name],
+    value: () => now()[name],
     put: (value) => put({ [name]: value }),
     rounded: (value) => Number(value.toPrecision(2)),
     stepped: (value, n) => value * 10 ** (n / 20),
@@ -190,7 +190,7 @@ function render(context) {
   const coins = ["p", "q"].map((name) => slider(answer, {
     kind: name, name: words[name], text: percent, range: HEADS,
     marks: [0.01, 0.25, 0.5, 0.75, 0.99].map((value) => [value, percent(value)]),
-    get: () => now()[name],
+    value: () => now()[name],
     put: (value) => put({ [name]: value }),
     signal,
   }));

@@ -9,7 +9,7 @@ export const VIEW = [-5, 13]; // of x, and of μ
 export const LEAST_SIGMA = 0.02;
 export const MOST_SIGMA = 6;
 const TICKS = [-4, -2, 0, 2, 4, 6, 8, 10, 12].map((at) => [at, number(at, 0)]);
-const TALL = { densities: 146, terms: 52, map: 224 };
+const TALL = { densities: 134, terms: 44, map: 214 };
 const MARGIN = { left: 30, right: 8, top: 16, bottom: 20 };
 const SAMPLES = 181;
 // Lines are drawn so far above the lowest point of the map, and so far above each minimum: a basin shows if it is deep.

@@ -68,24 +68,20 @@ function survey(weights, means, sigmas) {
 
 /** The handles of P, two for each component, and of Q, as `densityChart` wants them. */
 function handlesOf(words, now, put) {
-  const changed = (name, k, value) => ({ [name]: now()[name].map((old, i) => (i === k ? value : old)) });
-  const ofComponent = (k) => [
-    {
-      kind: "p", part: "top", label: words.peak[k], range: MEANS, step: STEP.p,
-      value: () => now().means[k], put: (value) => put(changed("means", k, value)),
-    },
-    {
-      kind: "p", part: "flank", label: words.width[k], range: SIGMAS, step: STEP.p, from: () => now().means[k],
-      value: () => now().sigmas[k], put: (value) => put(changed("sigmas", k, value)),
-    },
-  ];
+  const pair = (kind, step, top, flank) => [
+    { kind, part: "top", arrows: true, ...top },
+    { kind, part: "flank", from: top.value, ...flank },
+  ].map((each) => ({ ...each, stepped: (old, n) => old + n * step }));
+  const ofComponent = (name, k) => ({
+    label: words[name][k], range: TRAITS[name].within, value: () => now()[name][k],
+    put: (value) => put({ [name]: now()[name].map((old, i) => (i === k ? value : old)) }),
+  });
+  const ofQ = (name) => ({
+    label: words[name], range: TRAITS[name].within, value: () => now()[name], put: (value) => put({ [name]: value }),
+  });
   return [
-    ...ofComponent(0), ...ofComponent(1),
-    { kind: "q", part: "top", label: words.mu, range: VIEW, step: STEP.q, value: () => now().mu, put: (mu) => put({ mu }) },
-    {
-      kind: "q", part: "flank", label: words.sigma, range: TRAITS.sigma.within, step: STEP.q, from: () => now().mu,
-      value: () => now().sigma, put: (sigma) => put({ sigma }),
-    },
+    ...[0, 1].flatMap((k) => pair("p", STEP.p, ofComponent("means", k), ofComponent("sigmas", k))),
+    ...pair("q", STEP.q, ofQ("mu"), ofQ("sigma")),
   ];
 }
 
@@ -139,7 +135,7 @@ function render(context) {
   const drawWeight = slider(el, {
     kind: "p", name: words.weight, text: (value) => number(value), range: WEIGHTS,
     marks: [0.05, 0.25, 0.5, 0.75, 0.95].map((value) => [value, value]),
-    get: () => now().weights[1], put: (weight) => put({ weights: [1 - weight, weight] }), signal,
+    value: () => now().weights[1], put: (weight) => put({ weights: [1 - weight, weight] }), signal,
   });
   const drawTerms = OBJECTIVES.map((kind) => termChart(el, words, kind));
   ask(el);
@@ -150,8 +146,8 @@ function render(context) {
     pick: (objective) => put({ objective }), signal,
   });
   button(controls, words.roll, roll, signal);
-  html("p", { class: "klx-note", text: words.legend }, answer);
   const drawMap = mapChart(answer, words, { now, step: STEP.q, put: (mu, sigma) => put({ mu, sigma }) }, signal);
+  html("p", { class: "klx-note", text: words.legend }, answer);
 
   finish({
     draw: (state, width) => {

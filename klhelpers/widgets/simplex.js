@@ -253,7 +253,7 @@ function mixturesPanel(parent, words, { now, put, signal }) {
   const drawChart = mixturesChart(parent, words);
   const drawShare = slider(parent, {
     name: words.share, text: (value) => number(value), range: [0, 1], marks: [[0, "0"], [0.5, "0.5"], [1, "1"]],
-    get: () => now().share, put: (share) => put({ share }), signal,
+    value: () => now().share, put: (share) => put({ share }), signal,
   });
   return (state, shown, width) => {
     mixed([number(shown.mixed, 3)], words.nat);

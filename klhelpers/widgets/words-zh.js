@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · eef735743655
+// page klhelpers/widgets/words-en.js · 060d7d7f64ed
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -139,8 +139,8 @@ export default {
     title: "两个峰和一个正态分布：正向与反向 KL 散度的地形",
     lead: "拖动蓝色圆钮，移动 Q 或调它的宽窄；拖动其余的圆钮，改变 P。下方的面积显示每个方向的散度来自哪里。",
     densities: "P 与 Q 的密度随 x 的变化",
-    peak: ["P 的第一个分量的均值", "P 的第二个分量的均值"],
-    width: ["P 的第一个分量的宽度", "P 的第二个分量的宽度"],
+    means: ["P 的第一个分量的均值", "P 的第二个分量的均值"],
+    sigmas: ["P 的第一个分量的宽度", "P 的第二个分量的宽度"],
     mu: "Q 的均值 μ",
     sigma: "Q 的宽度 σ",
     place: "地图上的 Q",
@@ -155,7 +155,7 @@ export default {
     objectives: { forward: "D(P‖Q)", reverse: "D(Q‖P)" },
     roll: "滚下坡",
     legend: "地图上的每个点是一个正态分布 Q。圆圈：极小；实心的：其中最小的。",
-    steps: ["1. 两峰相距 4", "2. 拉到 5.0", "3. 拉过 5.0", "两峰等高，相距 7.5"],
+    steps: ["1. 两峰相距 4", "2. 拉到 5.0", "3. 拉过 5.0", "两峰等高"],
     map: "全体正态分布 Q 的地图：横轴 μ，纵轴 σ，有等高线，极小处有圆圈",
     weight: "P 的第二个分量的权重",
     said: "你猜的是：{guess}。",

@@ -8,7 +8,19 @@ from typing import Any, ClassVar
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from press.site import addresses, answers, assets, blocks, claims, figures, maths, minutes, search, terms, wheel
+from press.site import (
+    addresses,
+    answers,
+    assets,
+    blocks,
+    claims,
+    figures,
+    maths,
+    minutes,
+    search,
+    terms,
+    wheel,
+)
 from press.site.editions import EDITIONS, Page
 
 BEFORE_READING = [

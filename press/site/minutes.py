@@ -48,7 +48,7 @@ class Minutes(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Count, and see that it is counted again when the chapter changes."""
-        path = Path(self.env.doc2path(self.text))
+        path = Path(self.env.srcdir, f"{self.text}.ipynb")
         self.env.note_dependency(str(path))
         found = amounts(read_cells(path))
         return [nodes.Text(str(round(sum(n / A_MINUTE[what] for what, n in found.items()))))], []

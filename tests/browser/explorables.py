@@ -11,8 +11,9 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-# The page of each, and the button that ends its prediction; the simplex has three views.
+# The page of each, and the button that ends its prediction, if it asks for one; the simplex has three views.
 EXPLORABLES = {
+    "area": ("index.html", ""),
     "bars": ("notebooks/01-definitions.html", "No, never"),
     "evidence": ("notebooks/01-definitions.html", "That is my guess"),
     "directions": ("notebooks/02-properties.html", "For a whole curve"),
@@ -31,7 +32,8 @@ each_set_of_handles = pytest.mark.parametrize(
 # A model like that of JupyterLab, that a test can change from outside, and an explorable mounted on it.
 MOUNT = """async (changes) => {
     const slot = document.querySelector("figure.kl-explorable");
-    const { default: widget } = await import(new URL(`../_static/widgets/${slot.dataset.module}.js`, location.href));
+    const root = new URL(document.documentElement.dataset.content_root, location.href);
+    const { default: widget } = await import(new URL(`_static/widgets/${slot.dataset.module}.js`, root));
     const values = { ...JSON.parse(slot.dataset.state), ...changes };
     const listeners = [];
     const model = {
@@ -55,17 +57,26 @@ def alone(url: str, name: str) -> str:
         page = answer.read().decode()
     figures = re.findall(r'<figure [^>]*data-module=".*?</figure>', page, re.DOTALL)
     (figure,) = (f for f in figures if re.search(rf'"(module=)?{name}"', unescape(f.split(">")[0])))
-    text = f"<article><section>{figure}</section></article>"
+    text = f'<article><section><div id="cell-alone">{figure}</div></section></article>'
     return re.sub("<article>.*</article>", lambda _: text, page, flags=re.DOTALL)
 
 
 def visit(
-    page: Page, address: str, name: str, edition: str = "", until: Literal["commit", "load"] = "load"
+    page: Page,
+    address: str,
+    name: str,
+    edition: str = "",
+    until: Literal["commit", "load"] = "load",
+    asks: str = "",
 ) -> Locator:
-    """Go to the page of that explorable alone; return its figure."""
+    """Go to the page of that explorable alone, by an address that asks for a state; return its figure."""
     url = address + edition + EXPLORABLES[name][0]
-    page.route(url, lambda route: route.fulfill(body=alone(url, name), content_type="text/html"), times=1)
-    page.goto(url, wait_until=until)
+    page.route(
+        url + asks.partition("#")[0],
+        lambda r: r.fulfill(body=alone(url, name), content_type="text/html"),
+        times=1,
+    )
+    page.goto(url + asks, wait_until=until)
     return page.locator("figure.kl-explorable")
 
 
@@ -73,9 +84,9 @@ def opened(page: Page, address: str, name: str, committed: bool = True, edition:
     explorable = visit(page, address, name, edition).locator(":scope > .klx")
     expect(explorable).to_be_visible()
     explorable.scroll_into_view_if_needed()
-    if committed:
+    if committed and EXPLORABLES[name][1]:
         explorable.get_by_role("button", name=EXPLORABLES[name][1], exact=True).click()
-        expect(explorable.locator(".klx-prediction")).to_have_attribute("data-revealed", "")
+        expect(explorable).to_have_attribute("data-answered", "")
     return explorable
 
 

@@ -35,6 +35,22 @@ def test_the_bars_answer_the_guess_and_a_small_move_makes_the_divergence_infinit
     expect(challenge).to_have_attribute("data-met", "")  # what was won stays won
 
 
+def test_the_area_is_zero_where_q_is_p_and_soars_where_q_rules_p_out(page: Page, address: str) -> None:
+    explorable = opened(page, address, "area")
+    total, message = explorable.locator(".klx-sum"), explorable.locator(".klx-message")
+    expect(total).to_have_text("D(p‖q)0.76bits: the filled area less the hollow one")
+    for name, key, presses in (("Mean of q", "ArrowLeft", 24), ("Width of q", "ArrowLeft", 4)):
+        for _ in range(presses):
+            slider(explorable, name).press(key)
+    expect(total).to_contain_text("0.00")
+    expect(message).to_have_text("q = p: nothing to pay.")
+    slider(explorable, "Mean of q").press("End")
+    expect(total).to_contain_text("6.49")  # 9/2 nats
+    expect(message).to_contain_text("soars")
+    explorable.get_by_role("button", name="Start again").click()
+    expect(total).to_contain_text("0.76")
+
+
 def test_evidence_answers_the_guess_and_the_challenge(page: Page, address: str) -> None:
     explorable = opened(page, address, "evidence", committed=False)
     expect(explorable.locator(".klx-sum")).to_be_hidden()
@@ -51,9 +67,14 @@ def test_evidence_answers_the_guess_and_the_challenge(page: Page, address: str) 
     walks = "(el) => [...el.querySelectorAll('.klx-walks path')].map((path) => path.getAttribute('d'))"
     first = explorable.evaluate(walks)
     assert len(set(first)) == 8
-    explorable.get_by_role("button", name="Draw again").click()
+    explorable.get_by_role("button", name="Toss, one by one").click()
+    settle(page)
+    assert max(map(len, explorable.evaluate(walks))) < 0.2 * max(map(len, first))  # the walks have just begun
+    page.emulate_media(reduced_motion="reduce")
+    explorable.get_by_role("button", name="Toss, one by one").click()
     settle(page)
     assert not set(first) & set(explorable.evaluate(walks))
+    assert max(map(len, explorable.evaluate(walks))) > 0.8 * max(map(len, first))  # at the end at once
     places = []
     for button, tosses in (("50 % against 51 %", "14976"), ("50 % against 1 %", "1.9")):
         explorable.get_by_role("button", name=button).click()

@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.explorables import MOUNT, opened, settle
+from tests.browser.explorables import EXPLORABLES, MOUNT, opened, settle, slider, visit
 
 BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
+    "area": [({"mu": 9}, "mu is 9, and should be from −3 to 3"), ({"sigma": None}, "sigma is null")],
     "bars": [
         ({"q": [0.5, None, 0.3, 0.2]}, "no number, at outcome 2"),
         ({"q": [0.7, -0.1, 0.2, 0.2]}, "below 0 at outcome 2"),
         ({"q": [0.1, 0.2, 0.3, 0.3]}, "q sums to"),
-        ({"p": [0.001] * 1000, "q": [0.001] * 1000}, "p has 1000 outcomes"),
-        ({"p": None}, "p has 0 outcomes and q has 4"),
+        ({"p": [0.001] * 1000, "q": [0.001] * 1000}, "p holds 1000 numbers, and needs 2–8"),
+        ({"p": [0.5, 0.25, 0.25]}, "q holds 4 numbers, and needs 3"),
+        ({"p": None}, "p holds 0 numbers"),
     ],
     "evidence": [
         ({"q": 1.5}, "q is 1.5"),
@@ -26,7 +28,7 @@ BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
     "directions": [
         ({"q": None}, "q holds 0 numbers, and needs 3"),
         ({"p2": [0.5, 0.5, 0.5]}, "p2 sums to 1.5"),
-        ({"share": 2}, "λ is 2"),
+        ({"share": 2}, "share is 2"),
         ({"view": "toString"}, "view cannot be toString"),
     ],
     "landscape": [
@@ -57,3 +59,49 @@ def test_a_bad_state_is_named_and_nothing_goes_blank(page: Page, address: str, n
         page.keyboard.press("ArrowUp")  # what is shown can still be moved
         settle(page)
     page.evaluate("life.abort()")
+
+
+@pytest.mark.parametrize("name", EXPLORABLES)
+def test_a_link_to_what_is_shown_shows_it_again(page: Page, address: str, name: str) -> None:
+    explorable = opened(page, address, name)
+    handle = explorable.get_by_role("slider").first
+    handle.focus()
+    page.keyboard.press("PageUp")
+    settle(page)
+    shown = handle.get_attribute("aria-valuetext")
+    explorable.get_by_role("button", name="Link to this").click()
+    expect(
+        explorable.get_by_role("button", name="See the address bar").or_(explorable.get_by_text("Copied"))
+    ).to_be_visible()
+    asks = page.url.removeprefix(address + EXPLORABLES[name][0])
+    assert "?" in asks and asks.endswith("#cell-alone")
+    page.goto("about:blank")
+    explorable = visit(page, address, name, asks=asks).locator(":scope > .klx")
+    expect(explorable).to_have_attribute("data-answered", "")
+    expect(explorable.get_by_role("slider").first).to_have_attribute("aria-valuetext", str(shown))
+    expect(explorable.locator(".klx-message")).not_to_contain_text("address")
+
+
+@pytest.mark.parametrize(
+    ("asks", "said"),
+    [
+        ("?mu=9", "mu is 9, and should be from −3 to 3"),
+        ("?mu=&sigma=1", "mu is , and should be"),
+        ("?sigma=wide", "sigma is wide, and should be"),
+        ("?mean=1", "nothing here is called mean"),
+    ],
+)
+def test_an_address_that_asks_for_no_state_is_named_and_ignored(
+    page: Page, address: str, asks: str, said: str
+) -> None:
+    explorable = visit(page, address, "area", asks=f"{asks}#cell-alone").locator(":scope > .klx")
+    message = explorable.locator(".klx-message")
+    expect(message).to_contain_text(said)
+    assert slider(explorable, "Mean of q").get_attribute("aria-valuetext") == "1.20"
+    slider(explorable, "Mean of q").press("ArrowRight")
+    expect(message).not_to_contain_text("address")
+
+
+def test_an_address_of_another_place_changes_nothing(page: Page, address: str) -> None:
+    explorable = visit(page, address, "area", asks="?mu=2#cell-other").locator(":scope > .klx")
+    assert slider(explorable, "Mean of q").get_attribute("aria-valuetext") == "1.20"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.explorables import IN_A_PLANE, opened, settle, slider, value
@@ -17,7 +20,7 @@ def test_the_landscape_hides_values_and_map_until_the_reader_has_guessed(page: P
     message, totals = explorable.locator(".klx-message"), explorable.locator(".klx-sum")
     expect(totals).to_have_text(["D(P‖Q)?", "D(Q‖P)?"])
     expect(slider(explorable, "Q on the map")).to_have_count(0)
-    explorable.get_by_role("button", name="Here, where Q is now").click()
+    explorable.get_by_role("button", name="On the right peak").click()
     expect(message).to_contain_text("You said: On the right peak. It is not so. D(Q‖P) has one minimum")
     expect(message).to_contain_text("across both peaks: N(1.33, 2.02²)")
     expect(totals).to_have_text(["D(P‖Q)1.429least: 0.174", "D(Q‖P)0.411least: 0.230"])
@@ -29,17 +32,22 @@ def test_the_landscape_hides_values_and_map_until_the_reader_has_guessed(page: P
     expect(explorable.locator("[aria-live=polite]")).to_contain_text("reverse divergence")
 
 
-def test_a_guess_by_dragging_is_where_q_stands(page: Page, address: str) -> None:
-    explorable = opened(page, address, "landscape", committed=False)
-    for name, key, presses in (
-        ("Mean μ of Q", "Shift+ArrowLeft", 3),
-        ("Width σ of Q", "Shift+ArrowRight", 2),
+@pytest.mark.parametrize(("width", "tall"), [(1280, 800), (390, 844)])
+def test_the_steps_pull_the_peaks_past_the_switch_with_p_and_the_map_on_one_screen(
+    page: Page, address: str, width: int, tall: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": tall})
+    explorable = opened(page, address, "landscape")
+    steps = explorable.get_by_role("button", name=re.compile(r"^\d\. "))
+    page.emulate_media(reduced_motion="reduce")
+    for i, said in enumerate(
+        ("one minimum, across", "2 minima. The least is across", "3 minima. The least is on the right")
     ):
-        slider(explorable, name).focus()
-        for _ in range(presses):
-            page.keyboard.press(key)
-    explorable.get_by_role("button", name="Here, where Q is now").click()
-    expect(explorable.locator(".klx-message")).to_contain_text("You said: Across both peaks. Right.")
+        steps.nth(i).click()
+        expect(explorable.locator(".klx-message")).to_contain_text(said)
+    top = steps.first.bounding_box()
+    end = explorable.get_by_role("group", name=re.compile("^Map")).bounding_box()
+    assert top and end and end["y"] + end["height"] - top["y"] < tall - (60 if width < 600 else 0)  # the bar
 
 
 def test_minima_are_born_and_the_least_one_jumps_as_the_peaks_part(page: Page, address: str) -> None:
@@ -64,7 +72,7 @@ def test_minima_are_born_and_the_least_one_jumps_as_the_peaks_part(page: Page, a
     expect(challenge).not_to_have_attribute("data-met", "")
     slider(explorable, "Weight of the second component of P").press("PageUp")
     expect(challenge).to_have_attribute("data-met", "")
-    explorable.get_by_role("button", name="0.5 : 0.5, 7.5 apart").click()  # equal peaks tie
+    explorable.get_by_role("button", name="Equal peaks").click()  # which tie
     expect(message).to_have_text("D(Q‖P) has 3 minima. Two tie, one on each peak.")
     assert minima(explorable) == (3, 2)
 
@@ -75,7 +83,10 @@ def test_q_rolls_off_the_peak_or_is_stuck_on_it(page: Page, address: str) -> Non
     explorable.get_by_role("button", name="Roll downhill").click()
     expect(place).to_have_attribute("aria-valuetext", "μ 1.33, σ 2.02")
     assert len(str(explorable.locator(".klx-trail").get_attribute("d")).split("L")) > 10
-    explorable.get_by_role("button", name="0.4 : 0.6, 6 apart").click()
+    explorable.get_by_role("button", name="3. Pull past 5.0").click()
+    expect(slider(explorable, "Mean of the second component of P")).to_have_attribute(
+        "aria-valuetext", "5.00"
+    )
     place.press("Home")
     expect(message).not_to_contain_text("stuck")
     explorable.get_by_role("button", name="Roll downhill").click()
@@ -99,14 +110,14 @@ def test_on_the_map_the_keys_move_q_in_both_ways(page: Page, address: str) -> No
     place = slider(explorable, IN_A_PLANE)
     place.focus()
     for key, spoken in (
-        ("ArrowRight", "μ 3.05, σ 1.00"),
-        ("Shift+ArrowLeft", "μ 2.55, σ 1.00"),
-        ("ArrowUp", "μ 2.55, σ 1.05"),
-        ("PageUp", "μ 2.55, σ 1.55"),
-        ("Shift+ArrowDown", "μ 2.55, σ 1.05"),
-        ("PageDown", "μ 2.55, σ 0.55"),
-        ("PageDown", "μ 2.55, σ 0.05"),
-        ("PageDown", "μ 2.55, σ 0.02"),
+        ("ArrowRight", "μ 2.85, σ 1.20"),
+        ("Shift+ArrowLeft", "μ 2.35, σ 1.20"),
+        ("ArrowUp", "μ 2.35, σ 1.25"),
+        ("PageUp", "μ 2.35, σ 1.75"),
+        ("Shift+ArrowDown", "μ 2.35, σ 1.25"),
+        ("PageDown", "μ 2.35, σ 0.75"),
+        ("PageDown", "μ 2.35, σ 0.25"),
+        ("PageDown", "μ 2.35, σ 0.02"),
         ("End", "μ 13.00, σ 0.02"),
         ("Home", "μ −5.00, σ 0.02"),
     ):
