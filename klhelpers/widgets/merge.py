@@ -36,7 +36,7 @@ class Merge(Explorable):
     module = "merge"
     p = Distribution([0.15, 0.075, 0.2, 0.125, 0.05, 0.225, 0.025, 0.15], FEWEST, MOST)
     q = Distribution([0.075, 0.15, 0.1, 0.125, 0.2, 0.225, 0.1, 0.025], FEWEST, MOST)
-    cells = traitlets.List(traitlets.Int(min=0, max=MOST - 1), list(range(MOST))).tag(sync=True)
+    cells = traitlets.List(traitlets.Int(), list(range(MOST))).tag(sync=True)
     guess = guess("none", "height", "ratio")
 
     @traitlets.validate("p", "q", "cells")
@@ -47,6 +47,8 @@ class Merge(Explorable):
             refuse(
                 f"{proposal['trait'].name} must be as long as p, q and cells, {found}, but found {len(values)}"
             )
+        if proposal["trait"].name == "cells" and not {*values} <= {*range(MOST)}:
+            refuse(f"cells must hold whole numbers from 0 to {MOST - 1}, but found {values}")
         return values
 
     def channel(self) -> NDArray[np.float64]:
