@@ -59,7 +59,7 @@ function columnChart(parent, words, press, signal) {
     const top = roundUp(Math.max(...p, ...q), [0.3, 0.6, 1]);
     const y = linear([0, top], [FLOOR, 12]);
     set(frame, { width });
-    drawLevels([0, top / 2, top].map((level) => [y(level), number(level, level === top / 2 ? 2 : 1)]));
+    drawLevels([0, top / 2, top].map((level) => [y(level), level]));
     const wide = (width - LEFT) / of.length;
     const thick = Math.min(36, wide * 0.36);
     several(columns, of.length, column).forEach((made, i) => {
