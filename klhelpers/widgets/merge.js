@@ -134,9 +134,9 @@ function render(context) {
     },
     remark: (state) => {
       const { count, lost } = shown(state);
-      const said = guess() === "ratio" ? words.right : words.wrong;
       if (count === 1) return [words.one];
-      return [said, words.rule, ...(count < state.p.length ? [lost < 1e-9 ? words.free : fill(words.lost, { lost: number(lost, 3) })] : [])];
+      const balance = lost < 1e-9 ? words.free : fill(words.lost, { lost: number(lost, 3) });
+      return [guess() === "ratio" ? words.right : words.wrong, words.rule, ...(count < state.p.length ? [balance] : [])];
     },
     challenge: (state) => {
       const { count, left } = shown(state);
