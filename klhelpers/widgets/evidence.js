@@ -82,11 +82,6 @@ export function evidence(heads, n, { p, q }) {
   return heads * Math.log(p / q) + (n - heads) * Math.log((1 - p) / (1 - q));
 }
 
-/** Coins one hundredth apart that are told apart within 1000 tosses. */
-function isMet(state) {
-  return Math.abs(state.p - state.q) < 0.0101 && needed(state) < 1000;
-}
-
 // --- the drawing ---
 
 const count = (tosses) => number(tosses, tosses < 10 ? 1 : 0);
@@ -220,7 +215,7 @@ function render(context) {
       return [fill(words.remark, { near: count(near), far: count(far), trueNear, trueFar })];
     },
     challenge: (state) => ({
-      met: isMet(state), p: percent(state.p), q: percent(state.q), count: count(needed(state)),
+      met: Math.abs(state.p - state.q) < 0.0101 && needed(state) < 1000, p: percent(state.p), q: percent(state.q), count: count(needed(state)),
     }),
     spoken: (state) => ({ reached: reached(state) }),
   });

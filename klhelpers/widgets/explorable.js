@@ -104,13 +104,12 @@ export function explorable({ model, el, signal }, { name, view, traits, asks, ke
   const names = Object.keys(traits);
   const [unanswered, ...answers] = traits[asks]?.among ?? [];
   const place = el.closest("figure") && el.closest("[id]")?.id; // on a page that has an address
-  const held = () => Object.fromEntries(names.map((each) => [each, model.get(each)]));
   let read = false; // whether `fault` and `good` are of the present state: drawings ask for it many times
   let fault = null;
   let good = Object.fromEntries(names.map((each) => [each, traits[each].initial]));
   const now = () => {
     if (read) return good;
-    const state = held();
+    const state = Object.fromEntries(names.map((each) => [each, model.get(each)]));
     fault = faultOf(traits, state);
     if (!fault) good = state;
     read = true;
@@ -204,7 +203,7 @@ export function explorable({ model, el, signal }, { name, view, traits, asks, ke
     const challenged = (state) => {
       const { met, ...values } = challenge(state);
       if (met) won ||= fill(words.met, values);
-      return won || fill(words.soFar, values);
+      return won || fill(words.soFar ?? "", values);
     };
     redraw = drawOnChange({ model, names, el, signal }, (width) => {
       const state = now();

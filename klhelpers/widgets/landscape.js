@@ -32,18 +32,13 @@ const nameOf = (mu, sigma) => `N(${number(mu)}, ${number(sigma)}²)`;
 
 // --- what is computed ---
 
-/** The normals that stand for the left peak of P, for the right one, and for both. */
-function standards(P) {
-  const [left, right = left] = [...P.components].sort((a, b) => a.m - b.m).map(({ m, s }) => ({ mu: m, sigma: s }));
-  return { both: { mu: P.mean, sigma: Math.sqrt(P.variance) }, left, right };
-}
-
 /** On which peak of P a normal lies: "left", "right", or "both"; "one" if P has but one peak. */
 export function peakOf(P, mu, sigma) {
   const heights = Array.from({ length: 400 }, (_, i) => P.logDensity(VIEW[0] + ((VIEW[1] - VIEW[0]) * i) / 399));
   if (heights.filter((height, i) => height > heights[i - 1] && height >= heights[i + 1]).length < 2) return "one";
-  const normals = standards(P);
-  const distance = (name) => klNormal(mu, sigma, normals[name].mu, normals[name].sigma);
+  const [left, right] = [...P.components].sort((a, b) => a.m - b.m).map(({ m, s }) => [m, s]);
+  const normals = { both: [P.mean, Math.sqrt(P.variance)], left, right };
+  const distance = (name) => klNormal(mu, sigma, ...normals[name]);
   return Object.keys(normals).reduce((best, name) => (distance(name) < distance(best) ? name : best));
 }
 

@@ -207,45 +207,37 @@ function mixtures(parent, at, path) {
 
 // --- the numbers beside it: each returns draw(state, values, width) ---
 
-/** Totals in nats, and below them lengths end to end. Returns draw(values, lengths, top, width). */
-function lengths(parent, words, parts, kinds) {
-  const write = totals(parent, parts);
-  const frame = svg("svg", { class: "klx-drawing klx-length", height: 22, "aria-hidden": "true" }, parent);
-  const drawBars = bars(frame, kinds, 2);
-  return (values, each, top, width) => {
-    write(values.map((value) => number(value, 3)), words.nat);
-    set(frame, { width });
-    drawBars(each, linear([0, top], [0, width]), width);
-  };
-}
+/** Two rows of lengths, each by its legs [name among what is measured, symbol] and its sum, and how they differ. */
+const ROWS = {
+  directions: [{ sum: "forward", legs: [["forward", "D(p‖q)"]] }, { sum: "reverse", legs: [["reverse", "D(q‖p)"]] }],
+  detour: [
+    { title: "direct", sum: "direct", legs: [["direct", "D(p‖r)"]] },
+    { title: "byWay", sum: "detour", legs: [["forward", "D(p‖q)"], ["onward", "+ D(q‖r)"]] },
+  ],
+};
 
-function directionsPanel(parent, words) {
-  const forward = lengths(parent, words, [["D(p‖q)", "forward"]], ["klx-forward klx-fill"]);
-  const reverse = lengths(parent, words, [["D(q‖p)", "reverse"]], ["klx-reverse klx-fill"]);
+const lengthsPanel = (rows) => (parent, words) => {
+  const drawn = rows.map(({ title, sum, legs }) => {
+    const kind = sum === "reverse" ? "reverse" : "forward";
+    const written = legs.length > 1 ? [...legs, [sum, "="]] : legs;
+    if (title) html("p", { class: "klx-note", text: words[title] }, parent);
+    const write = totals(parent, written.map(([, symbol]) => [symbol, kind]));
+    const frame = svg("svg", { class: "klx-drawing klx-length", height: 22, "aria-hidden": "true" }, parent);
+    const drawBars = bars(frame, legs.map((_, i) => `klx-${kind} klx-fill ${i ? "klx-second" : ""}`), 2);
+    return (shown, top, width) => {
+      write(written.map(([name]) => number(shown[name], 3)), words.nat);
+      set(frame, { width });
+      drawBars(legs.map(([name]) => shown[name]), linear([0, top], [0, width]), width);
+    };
+  });
   const gap = totals(parent, [[words.difference]]);
-  html("p", { class: "klx-note", text: words.rings }, parent);
+  if (words.rings) html("p", { class: "klx-note", text: words.rings }, parent);
   return (_, shown, width) => {
-    const top = scaleEnd([shown.forward, shown.reverse]);
-    forward([shown.forward], [shown.forward], top, width);
-    reverse([shown.reverse], [shown.reverse], top, width);
-    gap([difference(shown.forward, shown.reverse)], words.nat);
+    const sums = rows.map(({ sum }) => shown[sum]);
+    for (const draw of drawn) draw(shown, scaleEnd(sums), width);
+    gap([difference(...sums)], words.nat);
   };
-}
-
-function detourPanel(parent, words) {
-  html("p", { class: "klx-note", text: words.direct }, parent);
-  const direct = lengths(parent, words, [["D(p‖r)", "forward"]], ["klx-forward klx-fill"]);
-  html("p", { class: "klx-note", text: words.byWay }, parent);
-  const legs = [["D(p‖q)", "forward"], ["+ D(q‖r)", "forward"], ["=", "forward"]];
-  const byWay = lengths(parent, words, legs, ["klx-forward klx-fill", "klx-forward klx-fill klx-second"]);
-  const gap = totals(parent, [[words.difference]]);
-  return (_, shown, width) => {
-    const top = scaleEnd([shown.direct, shown.detour]);
-    direct([shown.direct], [shown.direct], top, width);
-    byWay([shown.forward, shown.onward, shown.detour], [shown.forward, shown.onward], top, width);
-    gap([difference(shown.direct, shown.detour)], words.nat);
-  };
-}
+};
 
 function mixturesPanel(parent, words, { now, put, signal }) {
   const mixed = totals(parent, [[words.mixed, "forward"]]);
@@ -289,7 +281,7 @@ function mixturesChart(parent, words) {
   };
 }
 
-const PANELS = { directions: directionsPanel, detour: detourPanel, mixtures: mixturesPanel };
+const PANELS = { directions: lengthsPanel(ROWS.directions), detour: lengthsPanel(ROWS.detour), mixtures: mixturesPanel };
 
 // --- the explorable ---
 

@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · 060d7d7f64ed
+// page klhelpers/widgets/words-en.js · 42f45e5b2cb7
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -46,7 +46,7 @@ export default {
     bar: "取值 {outcome} 的 {name}",
     question: "每个取值对散度的贡献是 p·log(p/q)：q 太小时大于零，q 太大时小于零。能不能拖动 q，使这些贡献之和 D(p‖q) 小于 0？",
     answers: { yes: "能，可以省下来", no: "不能，无论怎样都不行" },
-    terms: "每个取值一根柱子，柱宽为 p，从 −log p（黑线）画到 −log q，即按 q 行事时的惊讶程度（蓝线）。两线之间的面积是 p·log(p/q)：实心处多付，空心处省下。",
+    terms: "每个取值一根柱子，柱宽为 p，从 −log p 画到 −log q，即按 q 行事时的惊讶程度（蓝线）。两线之间的面积是 p·log(p/q)：实心处多付，空心处省下。",
     sums: "D 是在 H(p) 之外多付的部分",
     wrong: "不能。",
     floor: "无论怎样拖动，D 都不会小于 0，只有在 q = p 时才等于 0。",
@@ -89,8 +89,6 @@ export default {
     title: "三个取值上的分布构成的三角形",
     triangle: "分布三角形。用方向键移动点：左键移向顶点 1，右键移向顶点 2，上键移向顶点 3",
     point: "点",
-    soFar: "",
-    rings: "等值线：散度等于所标奈特数的所有点。",
     direct: "从 p 直走到 r：",
     byWay: "经过 q：",
     difference: "差",
@@ -103,6 +101,7 @@ export default {
     directions: {
       lead: "每个点是一个分布：越靠近顶点 1，取值 1 的概率就越大。先回答，再拖动 p 和 q，注意两个长度。",
       question: "D(p‖q) 与 D(q‖p) 不是一回事。哪些 q ≠ p 仍然让两者相等？",
+      rings: "等值线：散度等于所标奈特数的所有点。",
       answers: { none: "一个也没有", swaps: "p 的重排", curve: "一整条曲线" },
       wrong: "不止这些。",
       off: "在蓝色曲线上，两个方向的散度相等。把 q 沿着它拖动。",

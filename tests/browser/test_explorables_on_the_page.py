@@ -133,3 +133,24 @@ def test_an_explorable_begins_when_it_is_about_to_be_seen(page: Page, address: s
     figure.scroll_into_view_if_needed()
     expect(figure).to_have_attribute("data-ready", "")
     assert not any("widgets/" in url for url in asked), "its script was there already"
+
+
+@pytest.mark.parametrize("edition", ["", "zh/"])
+@pytest.mark.parametrize(("width", "tall"), [(1280, 800), (390, 844)])
+def test_the_first_page_says_what_it_is_shows_it_and_leads_on_without_scrolling(
+    page: Page, address: str, edition: str, width: int, tall: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": tall})
+    page.goto(f"{address}{edition}index.html")
+    expect(page.locator("figure.kl-explorable")).to_have_attribute("data-ready", "")
+    for part in ("h1", "h1 + p", ".klx-drawing", ".klx-sum", ".kl-start a"):
+        box = page.locator(part).first.bounding_box()
+        assert box and box["y"] + box["height"] <= tall, part
+    heading = page.locator("h1").first
+    assert height(heading) < 2 * heading.evaluate("(h) => parseFloat(getComputedStyle(h).fontSize)"), (
+        "one line"
+    )
+    minutes = page.locator("main table td:last-child").all_inner_texts()
+    assert len(minutes) == 4 and all(10 < int(each) < 31 for each in minutes)
+    page.locator(".kl-start a").click()
+    page.wait_for_url(f"{address}{edition}notebooks/*.html")

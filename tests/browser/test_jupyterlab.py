@@ -103,7 +103,7 @@ def test_what_is_dragged_in_jupyterlab_is_read_and_driven_by_python(browser: Bro
     terrain.get_by_role("slider", name="Q on the map").focus()
     page.keyboard.press("ArrowRight")
     run(page, 4)
-    expect(page.locator(".jp-OutputArea")).to_contain_text(["read 0.15 left -0.95"], timeout=60_000)
+    expect(page.locator(".jp-OutputArea")).to_contain_text(["read 0.15 left 2.85"], timeout=60_000)
 
     run(page, 5)
     expect(bars.locator(".klx-sum")).to_contain_text("D(p‖q)0.000", timeout=60_000)
