@@ -73,8 +73,8 @@ function columnChart(parent, words, press, signal) {
       set(ratio, { x: middle, text: p[i] + q[i] > 0 ? number(p[i] / q[i]) : "" });
       const [heightOfP, heightOfQ] = [p[i], q[i]].map((value) => number(value, 3));
       set(made, {
-        "aria-pressed": i === chosen,
-        "aria-label": fill(words.column, { bins: names.join(", "), p: heightOfP, q: heightOfQ }),
+        "aria-pressed": String(i === chosen),
+        "aria-label": fill(words.column, { bins: names.join(" + "), p: heightOfP, q: heightOfQ }),
       });
     });
   };

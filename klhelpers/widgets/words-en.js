@@ -178,7 +178,7 @@ export default {
     p: "p, the truth",
     q: "q, the model",
     chart: "Bars of p and q over the bins",
-    column: "bins {bins}: p {p}, q {q}",
+    column: "bin {bins}: p {p}, q {q}",
     ratios: "Below the bins: their numbers, and the ratio p/q.",
     lengths: "What is left of D, and what is lost",
     unit: "nat",
