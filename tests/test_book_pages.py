@@ -10,6 +10,7 @@ from press.notebooks.content import prose, shown
 from press.notebooks.rules import read
 from press.notebooks.store import NOTEBOOKS, ROOT, code_cells, paths
 from press.site.claims import read_rows
+from press.site.minutes import A_MINUTE
 from press.site.terms import pattern
 
 BOOK = ROOT / "book"
@@ -72,3 +73,14 @@ def test_every_number_in_the_table_is_printed_in_the_chapter_that_covers_it() ->
             half_a_digit = 0.5 * 10.0 ** -len(number.partition(".")[2])
             near = [n for n in printed[row.chapter] if abs(n - float(number)) <= 1.001 * half_a_digit]
             assert near, f"{row.id}: no cell of {row.chapter} prints {number}"
+
+
+def test_the_first_page_states_the_rule_by_which_minutes_are_counted() -> None:
+    english, chinese = (path.read_text("utf-8") for path in (BOOK / "index.md", ROOT / "zh/book/index.md"))
+    assert (
+        f"{A_MINUTE['words']} words a minute" in english and f"每分钟 {A_MINUTE['characters']} 字" in chinese
+    )
+    seconds = {"formulas": "ten", "lines": "three"}, {"formulas": "10 秒", "lines": "3 秒"}
+    assert (60 / A_MINUTE["formulas"], 60 / A_MINUTE["lines"], A_MINUTE["figures"]) == (10, 3, 2)
+    for text, said in zip((english, chinese), seconds, strict=True):
+        assert all(words in text for words in said.values())
