@@ -40,6 +40,7 @@ INSTEAD = {
 # Where such a wording is right all the same, and why.
 EXEMPT = {
     r"（重启内核并运行所有单元格）": "a command of JupyterLab",
+    r"最大似然估计\n最大似然\n": "what a reader may look up in the glossary",
     r"又译詹森不等式|詹森不等式，又译琴生不等式|（斯坦恒等式）": "the other names, once",
 }
 
