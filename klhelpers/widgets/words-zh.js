@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · 42f45e5b2cb7
+// page klhelpers/widgets/words-en.js · e5a56760c958
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -174,7 +174,7 @@ export default {
   },
 
   merge: {
-    title: "亲手合并 p 与 q 的分箱",
+    title: "动手合并 p 与 q 的分箱",
     lead: "点按两个分箱，就合成一个。",
     p: "p，真实分布",
     q: "q，模型",
@@ -187,7 +187,7 @@ export default {
     question: "有些合并不会使 D 变小。合并的是怎样的分箱？",
     answers: { none: "没有这样的合并", height: "p 相等的分箱", ratio: "p/q 相等的分箱" },
     wrong: "关键在比值 p/q。",
-    rule: "两个分箱的比值相同，看到的是哪一个就无关紧要；其余的合并都有所失，而没有一种会有所得。",
+    rule: "两个分箱的比值相同时，看到的是哪一个并不重要；其余的合并都会有所损失，没有一种会有所增加。",
     free: "到现在为止，什么也没有丢。",
     lost: "到现在为止，丢了 {lost} 奈特。",
     one: "只剩一个分箱，什么也分辨不了，D 为 0。",
