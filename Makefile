@@ -11,7 +11,7 @@ install = $(BIN)/uv pip install --python $(BIN)/python $(1) || $(BIN)/python -m 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport PYTHONDONTWRITEBYTECODE  # else every process of every test would compile anew
 
-.PHONY: help setup book site serve test pytest test-fast test-lab lint links notebooks refresh ledger translate-status release-check bench mutate lock clean
+.PHONY: help setup book site serve test pytest test-fast test-lab lint links notebooks refresh ledger translate-status release-check bench mutate libraries lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s%s\n", $$1, $$2 }' Makefile
@@ -96,6 +96,9 @@ translate-status: $(READY)  ## what the Chinese edition lacks, with the English 
 
 release-check: $(READY)  ## fail if it lacks anything
 	python press/translation.py --release
+
+libraries: $(READY)  ## hold chapter 4's lines against the libraries (ONLY=name for one, LATEST=1 for the newest)
+	python tools/libraries.py $(ONLY)
 
 lock: $(READY)  ## write requirements.lock anew from requirements*.txt
 	uv pip compile --universal --python-version 3.11 --upgrade --no-emit-package klhelpers --no-header \
