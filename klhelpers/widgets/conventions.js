@@ -88,7 +88,8 @@ function render(context) {
   ask(el);
   const controls = html("div", { class: "klx-controls klx-answer" }, el);
   for (const [name, vectors] of Object.entries(STARTS)) button(controls, words.starts[name], () => put(vectors), signal);
-  const switches = ["order", "given"].map((trait) => choice(html("div", { class: "klx-controls klx-answer" }, el), {
+  const handing = html("div", { class: "klx-controls klx-answer" }, el);
+  const switches = ["order", "given"].map((trait) => choice(handing, {
     label: words[trait].label,
     options: TRAITS[trait].among.map((value) => [value, words[trait][value]]),
     pick: (value) => put({ [trait]: value }),

@@ -205,7 +205,7 @@ export default {
     answers: { same: "The same, three times", three: "0.51, 0.11 and 0", error: "Errors: q is no distribution" },
     starts: { both: "Two distributions", more: "q sums to 1.3", zero: "A zero in q", masked: "A zero in both" },
     order: { label: "Order of the arguments", pq: "p, then q", qp: "swapped" },
-    given: { label: "What PyTorch's loss and Optax get", log: "log q, as they ask", plain: "q itself" },
+    given: { label: "What PyTorch's loss and Optax get", log: "PyTorch, Optax: log q", plain: "q itself" },
     head: ["Call", "Prints", ""],
     refuses: "refuses",
     wrong: "It is 0.51, 0.11 and 0.",

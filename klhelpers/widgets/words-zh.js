@@ -206,7 +206,7 @@ export default {
     answers: { same: "三个数都相同", three: "0.51、0.11 和 0", error: "报错，因为 q 不是分布" },
     starts: { both: "两个分布", more: "q 的和为 1.3", zero: "q 中有零", masked: "两者都有零" },
     order: { label: "参数的次序", pq: "先 p 后 q", qp: "颠倒" },
-    given: { label: "交给 PyTorch 损失函数和 Optax 的是", log: "log q，如文档所要求", plain: "q 本身" },
+    given: { label: "交给 PyTorch 损失函数和 Optax 的是", log: "PyTorch、Optax：log q", plain: "q 本身" },
     head: ["调用", "输出", ""],
     refuses: "拒绝",
     wrong: "答案是 0.51、0.11 和 0。",
