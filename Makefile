@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else every process of every test would compi
 version_fits = import sys; sys.exit(sys.version_info < (3, 11))
 $(shell $(BIN)/python -c "$(version_fits)" 2>/dev/null || rm -f $(READY))
 
-.PHONY: help setup book site serve test pytest test-fast test-lab lint links notebooks refresh ledger translate-status release-check bench mutate lock clean
+.PHONY: help setup book site serve test pytest test-fast test-lab lint links notebooks refresh ledger translate-status release-check bench mutate libraries lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s%s\n", $$1, $$2 }' Makefile
@@ -102,6 +102,9 @@ translate-status: $(READY)  ## what the Chinese edition lacks, with the English
 
 release-check: $(READY)  ## fail if it lacks anything
 	python press/translation.py --release
+
+libraries: $(READY)  ## hold chapter 4's lines against the libraries (ONLY=name for one, LATEST=1 for the newest)
+	python tools/libraries.py $(ONLY)
 
 lock: $(READY)  ## write requirements.lock anew from requirements*.txt
 	uv pip compile --universal --python-version 3.11 --upgrade --no-emit-package klhelpers --no-header \

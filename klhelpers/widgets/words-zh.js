@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · e5a56760c958
+// page klhelpers/widgets/words-en.js · d16a42b1fee3
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -195,5 +195,30 @@ export default {
     soFar: "现在有 {count} 个分箱，剩 {left} 奈特。",
     met: "完成：剩 {left} 奈特。比值相近的分箱应当归在一起，不论位置远近。",
     spoken: "共 {count} 个分箱，D 为 {left} 奈特，合并前为 {whole} 奈特。",
+  },
+
+  conventions: {
+    title: "两个向量，以及各个库所说的散度",
+    lead: "请拖动滑块，各数之和不必为 1。",
+    sum: "{name}，和为 {sum}",
+    question: "p = (0.5, 0.5)，而 q 的和少了一截：(0.3, 0.3)。SciPy 有三个函数：rel_entr 和 kl_div 各自求和，还有 entropy。它们会给出什么？",
+    answers: { same: "三个数都相同", three: "0.51、0.11 和 0", error: "报错，因为 q 不是分布" },
+    starts: { both: "两个分布", more: "q 的和为 1.3", zero: "q 中有零", masked: "两者都有零" },
+    order: { label: "参数的次序", pq: "先 p 后 q", qp: "颠倒" },
+    given: { label: "交给 PyTorch 损失函数和 Optax 的是", log: "PyTorch、Optax：log q", plain: "q 本身" },
+    head: ["调用", "输出", ""],
+    refuses: "拒绝",
+    wrong: "答案是 0.51、0.11 和 0。",
+    divergence: "各除以自己的和之后，两者的散度为 D = {D} 奈特。",
+    improper: "两个和不都是 1，所以各个函数回答的不是同一个问题。",
+    negative: "q 的和更大，所以直接把 p·log(p/q) 相加就会小于 0。",
+    swapped: "次序颠倒之后，所有函数都对 q 取期望。",
+    plain: "PyTorch 和 Optax 把得到的数当作 log q，结果偏小。",
+    infinite: "p 会发生的事，q 认为不可能，所以 D 为 ∞；做了截断的函数却给出一个数。",
+    masked: "两者都禁止同一个取值，若不用掩码去掉它，0·∞ 就成了 NaN。",
+    challenge: "挑战：让 F.kl_div 对两个分布给出负数。",
+    soFar: "现在是 {value}。",
+    met: "完成：{value}，因为该给 log q 的地方给了 q。",
+    spoken: "D 为 {D} 奈特，{of} 个调用中有 {right} 个给出这个数。",
   },
 };

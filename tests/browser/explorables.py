@@ -20,6 +20,7 @@ EXPLORABLES = {
     "detour": ("notebooks/02-properties.html", "No"),
     "mixtures": ("notebooks/02-properties.html", "No, never"),
     "landscape": ("notebooks/03-minimisation.html", "On the right peak"),
+    "conventions": ("notebooks/04-code.html", "0.51, 0.11 and 0"),
     "merge": ("notebooks/05-parts.html", "Bins of equal p/q"),
 }
 # The handle whose arrow keys change two numbers, each its own: it has its own test.
