@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from press.chromium import FLAGS, chromium
 
@@ -16,12 +19,24 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["press.notebooks.pytest_notebooks"]
 
+# The tests ask nobody but this machine, and not by way of a proxy.
+os.environ["no_proxy"] = os.environ["NO_PROXY"] = "127.0.0.1"
+
+if not os.access(Path(__file__).parent, os.W_OK):  # where hypothesis would keep what it learns
+    set_hypothesis_home_dir(tempfile.mkdtemp())
 # No deadlines: the first call of a library may take long on a busy machine.
 settings.register_profile("book", deadline=None)
 # mutmut runs the tests many times in one process, and a mutant is to be caught or not whenever it is tried.
-several_runs = [HealthCheck.differing_executors, HealthCheck.too_slow]
+# One failure is enough, and need not be the smallest.
 settings.register_profile(
-    "mutmut", deadline=None, derandomize=True, database=None, suppress_health_check=several_runs
+    "mutmut",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=25,
+    phases=[Phase.explicit, Phase.generate],
+    report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
 )
 settings.load_profile("mutmut" if "MUTANT_UNDER_TEST" in os.environ else "book")
 

@@ -6,7 +6,7 @@ Every refusal names the argument, what was expected and what was found, with the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from decimal import Decimal
 from numbers import Real
 from typing import Any
@@ -20,6 +20,7 @@ from klhelpers._batches import (
     Floats,
     Logits,
     answer,
+    event_axes,
     events_last,
     floats,
     over_events,
@@ -51,6 +52,10 @@ def real_array(values: ArrayLike, name: str) -> NDArray[Any]:
         array = np.asarray(values)
     except ValueError as error:
         raise ValueError(f"{name} must be a rectangular array of numbers, but found a ragged one") from error
+    except (TypeError, RuntimeError) as error:  # of a tensor's own
+        remedy = f": write {name}.detach().cpu().double().numpy()" if hasattr(values, "detach") else ""
+        found = type(values).__name__
+        raise TypeError(f"{name} must be an array that numpy can read, but found {found}{remedy}") from error
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
         if array.dtype.kind == "O" and array.ndim == 0:
             found = f"{type(values).__name__}{_number_or_list(values, name)}"
@@ -66,25 +71,43 @@ NUMBERS = Real | Decimal
 def _number_or_list(values: Any, name: str) -> str:
     """How to make a number or an array of what numpy takes for neither."""
     if isinstance(values, NUMBERS):
-        return f": write float({name})"
+        return _if_it_works(np.asarray(values), f": write float({name})")
     if hasattr(values, "toarray"):
         return f": write {name}.toarray()"
+    if hasattr(values, "sigmas"):
+        return ": of mixtures there are forward_kl and reverse_kl"
     if isinstance(values, Mapping):
-        return f": write list({name}.values())"
+        return f": write [{name}.get(event, 0) for event in events], with one list of events for all"
+    if isinstance(values, Set):
+        return ", which holds equal numbers once: write a list"
     return f": write list({name})" if isinstance(values, Iterable) else ""
 
 
 def _no_numbers(array: NDArray[Any], name: str) -> str:
     """What an array holds that is no real number, and how to make numbers of it if they are some."""
-    remedy = f": write np.asarray({name}, dtype=float)"
+    if array.dtype.kind not in "USfO":
+        return str(array.dtype)
+    remedy = _if_it_works(array, f": write np.asarray({name}, dtype=float)")
     if array.dtype.kind in "US" and array.size:
         return f"text, {str(array.flat[0])!r}{remedy}"
     if array.dtype.kind != "O":
-        return f"{array.dtype}{remedy if array.dtype.kind == 'f' else ''}"
+        return f"{array.dtype}{remedy}"
     for index, value in np.ndenumerate(array):
         if not isinstance(value, NUMBERS):
             return f"{value!r}{at_index(index)}"
     return f"{type(array.flat[0]).__name__ if array.size else array.dtype}{remedy}"
+
+
+@np.errstate(all="ignore")
+def _if_it_works(array: NDArray[Any], remedy: str) -> str:
+    """The remedy, if the numbers have floats."""
+    try:
+        array.astype(np.float64)
+    except OverflowError:
+        return " beyond the largest float"
+    except (TypeError, ValueError):
+        return ""
+    return remedy
 
 
 def real_number(value: Any, name: str) -> float:
@@ -182,7 +205,7 @@ def _sums_or_nan(of: Distributions) -> Floats:
     """The sums of the values, but NaN if one of these is NaN or negative."""
     values = of.scaled()
     sums = summed(values)
-    return sums if np.minimum.reduce(values, axis=None, initial=0.0) >= 0 else np.full_like(sums, math.nan)
+    return np.full_like(sums, math.nan) if np.count_nonzero(values < 0) else sums
 
 
 def _maxima(of: Distributions) -> Floats:
@@ -202,7 +225,7 @@ def logits(values: ArrayLike, name: str, axis: Axis) -> Logits:
     rows = Distributions(*events_last(array, name, axis, opposite="0"))
     found = Logits(rows.values, rows.events, tops=over_events(np.maximum, _maxima, rows))
     totals = over_events(np.add, _exponential_sums_or_nan, found)
-    if np.count_nonzero(totals > 0) < totals.size:
+    if np.count_nonzero(np.isnan(totals)):
         allowed = (np.abs(array) <= LARGEST_LOGIT) | (array == -np.inf)
         refuse(array, allowed, name, f"-inf or within ±{LARGEST_LOGIT:.1e}")
         where = np.unravel_index(np.argmin(found.tops[..., 0] > -np.inf), found.tops.shape[:-1])
@@ -214,10 +237,8 @@ def _exponential_sums_or_nan(of: Logits) -> Floats:
     """The sums of exp(value − top), but NaN if a value is not allowed."""
     values = floats(of.values)
     sums = summed(np.exp(values - of.tops))
-    fit = np.abs(values) <= LARGEST_LOGIT
-    if np.count_nonzero(fit) < fit.size and np.count_nonzero(fit | (values == -np.inf)) < fit.size:
-        return np.full_like(sums, math.nan)
-    return sums
+    allowed = (np.abs(values) <= LARGEST_LOGIT) | (values == -np.inf)
+    return np.where(np.count_nonzero(allowed) == allowed.size, sums, math.nan)
 
 
 def measured(
@@ -232,4 +253,20 @@ def measured(
     unit, keep = nats_per_unit(base), flag(keepdims, "keepdims")
     with np.errstate(all="ignore"):  # 1/0 = ∞ and log 0 = −∞ are values here, not accidents
         tables: list[Any] = paired({name: read(array, name, axis) for name, array in arrays.items()})
+        _refuse_other_labels(axis, arrays)
         return answer(measure(*tables) / unit, tables[0], axis, keep)
+
+
+def _refuse_other_labels(axis: Axis, arrays: dict[str, Any]) -> None:
+    """Complain if both arrays label their events, as pandas' do, and not alike."""
+    labels = {
+        name: [list(x.axes[i]) for i in event_axes(axis, len(x.axes))]
+        for name, x in arrays.items()
+        if isinstance(getattr(x, "axes", None), list)
+    }
+    if len(labels) == 2:
+        (p, first), (q, second) = labels.items()
+        if first != second:
+            found = " and ".join(str(each[0] if len(each) == 1 else each) for each in (first, second))
+            remedy = f"{p}, {q} = {p}.align({q}, axis={axis}, fill_value=0)"
+            raise ValueError(f"{p} and {q} must label their events alike, but found {found}: write {remedy}")

@@ -46,7 +46,7 @@ class Distributions(NamedTuple):
         """The logarithms of the probabilities, also of those below float64's range."""
         weights = self.weights()
         logs: Floats = np.log(weights)
-        if np.minimum.reduce(weights, axis=None, initial=1.0) < TINY:
+        if np.count_nonzero(weights < TINY):
             shift = 0.0 if self.exponents is None else self.exponents * math.log(2)
             exact = np.log(floats(self.values)) - (np.log(self.totals) + shift)
             logs = np.where(weights < TINY, exact, logs)
@@ -71,6 +71,14 @@ def kept(x: Floats, values: Floats) -> Floats:
     return np.where(zero & (values > 0), SMALLEST, x) if np.count_nonzero(zero) else x
 
 
+def event_axes(axis: Axis, dimensions: int) -> tuple[int, ...]:
+    """The axes along which the events are, counted from the first of so many."""
+    if isinstance(axis, int) and axis == -1:
+        return (dimensions - 1,)
+    axes: Any = range(dimensions) if axis is None else axis
+    return normalize_axis_tuple(axes, dimensions)
+
+
 def events_last(
     array: NDArray[Any], name: str, axis: Axis, opposite: str
 ) -> tuple[NDArray[Any], tuple[int, ...]]:
@@ -79,12 +87,7 @@ def events_last(
         remedy = f"for an event and its opposite write [{name}, {opposite}]"
         raise ValueError(f"{name} must be an array with at least one axis, but found one number; {remedy}")
     try:
-        last: Any = range(array.ndim) if axis is None else axis
-        axes = (
-            (array.ndim - 1,)
-            if isinstance(axis, int) and axis == -1
-            else normalize_axis_tuple(last, array.ndim)
-        )
+        axes = event_axes(axis, array.ndim)
     except TypeError:
         raise TypeError(f"axis must be an integer, a tuple of them or None, but found {axis!r}") from None
     except (np.exceptions.AxisError, OverflowError):
@@ -104,9 +107,8 @@ def events_last(
 
 def paired(tables: dict[str, Any]) -> list[Any]:
     """The tables with as many axes, so that their batches broadcast against each other; the events never do."""
-    first, *others = tables.values()
-    if all(table.events == first.events and table.values.shape == first.values.shape for table in others):
-        return [first, *others]
+    if len({(table.events, table.values.shape) for table in tables.values()}) == 1:
+        return list(tables.values())
     names, shapes = " and ".join(tables), [table.values.shape[:-1] for table in tables.values()]
     events = {
         table.events: table.events[0] if len(table.events) == 1 else table.events for table in tables.values()

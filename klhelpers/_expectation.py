@@ -8,6 +8,8 @@ Q and, geometrically graded, every such bend, and each panel gets a Gauss–Lege
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -23,12 +25,17 @@ LARGEST_FLOAT = float(np.finfo(np.float64).max)
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
-class Parts(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Parts:
     """The components of P, those of weight zero left out."""
 
     weights: Floats
     means: Floats
     sigmas: Floats
+
+    def seen_from(self, centre: float, unit: float) -> Parts:
+        """The same components for an x that counts units from the centre."""
+        return Parts(self.weights, (self.means - centre) / unit, self.sigmas / unit)
 
     @np.errstate(all="ignore")  # far out log P is beyond float64's range: −∞
     def log_density(self, x: Floats) -> Floats:
@@ -38,6 +45,29 @@ class Parts(NamedTuple):
         largest = np.maximum(logs.max(axis=-1), -LARGEST_FLOAT)
         density: Floats = largest + np.log(np.exp(logs - largest[..., None]).sum(axis=-1))
         return density
+
+    @cached_property
+    @np.errstate(all="ignore")
+    def singularities(self) -> tuple[Floats, Complexes]:
+        """Where, off the real line, log P is singular: the mean of a component, and how far it is from there.
+
+        Two components cancel at the roots of log(w₁N₁) − log(w₂N₂) = iπ, which matters but where a third one is much
+        larger than both. Counted from the mean of one of them, the roots lose nothing to rounding.
+        """
+        i, j = np.triu_indices(len(self.weights), 1)
+        heights = np.log(self.weights) - np.log(self.sigmas)
+        # In units of the first of the two, as seen from its mean.
+        shift, ratio = (self.means[j] - self.means[i]) / self.sigmas[i], self.sigmas[i] / self.sigmas[j]
+        a, b = (ratio * ratio - 1) / 2, -shift * ratio * ratio
+        c = heights[i] - heights[j] + (shift * ratio) ** 2 / 2
+        offsets = np.concatenate(_roots(a, b, c - 1j * math.pi)) * np.tile(self.sigmas[i], 2)
+        anchors = np.tile(self.means[i], 2)
+        z = ((anchors[:, None] - self.means) + offsets[:, None]) / self.sigmas
+        size = heights - (z * z).real / 2
+        own, largest = size[np.arange(len(size)), np.tile(i, 2)], size.max(axis=1, initial=-np.inf)
+        dwarfed = largest - own > 1 + math.log(len(self.weights)) + 1e-12 * np.abs(largest)
+        kept = np.isfinite(offsets) & ~dwarfed
+        return anchors[kept], offsets[kept]
 
 
 class Mesh(NamedTuple):
@@ -59,9 +89,9 @@ class Moments(NamedTuple):
     by_log_sigma_twice: Any
 
 
-def mesh(parts: Parts, breaks: Floats) -> Mesh:
+def mesh(parts: Parts, singularities: Complexes, breaks: Floats) -> Mesh:
     """A mesh on the panels between consecutive breaks, of which there are more where log P bends."""
-    breaks = _resolved(breaks, _singularities(parts))
+    breaks = _resolved(breaks, singularities)
     middle, half = (breaks[1:] + breaks[:-1]) / 2, np.diff(breaks) / 2
     x = (middle[:, None] + half[:, None] * NODES).ravel()
     return Mesh(x, (half[:, None] * WEIGHTS).ravel(), parts.log_density(x))
@@ -82,25 +112,6 @@ def _resolved(breaks: Floats, singularities: Complexes) -> Floats:
         settled.append(middle)
         low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
     return np.sort(np.concatenate(settled))
-
-
-@np.errstate(all="ignore")
-def _singularities(parts: Parts) -> Complexes:
-    """Where, off the real line, log P is singular because two components take over from each other.
-
-    They cancel at the roots of log(w₁N₁) − log(w₂N₂) = iπ, but not where a third one is much larger than both.
-    """
-    weights, means, sigmas = parts
-    quadratic, linear = -0.5 / sigmas**2, means / sigmas**2
-    constant = np.log(weights) - np.log(sigmas) - (means / sigmas) ** 2 / 2
-    i, j = np.triu_indices(len(weights), 1)
-    a, b, c = (term[i] - term[j] for term in (quadratic, linear, constant))
-    roots = np.concatenate(_roots(a, b, c - 1j * math.pi))[:, None]
-    size = ((quadratic * roots + linear) * roots).real + constant
-    own, largest = size[np.arange(len(roots)), np.tile(i, 2)], size.max(axis=1, initial=-np.inf)
-    dwarfed = largest - own > 1 + math.log(len(weights)) + 1e-12 * np.abs(largest)
-    kept: Complexes = roots[np.isfinite(roots[:, 0]) & ~dwarfed, 0]
-    return kept
 
 
 def _roots(a: Floats, b: Floats, c: Complexes) -> list[Complexes]:
@@ -132,8 +143,9 @@ def moments(on: Mesh, mu: Any, sigma: float) -> Moments:
 def on_panels(count: int, parts: Parts, mu: float, sigma: float) -> Moments:
     """E_Q[log P] + log σ and its derivatives for Q = N(μ, σ²), on so many panels and those that P needs."""
     # In the units of Q, so that nothing is lost where Q is far out or narrow.
-    relative = Parts(parts.weights, (parts.means - mu) / sigma, parts.sigmas / sigma)
-    return moments(mesh(relative, np.linspace(-REACH, REACH, count + 1)), 0.0, 1.0)
+    anchors, offsets = parts.singularities
+    breaks = np.linspace(-REACH, REACH, count + 1)
+    return moments(mesh(parts.seen_from(mu, sigma), (anchors - mu + offsets) / sigma, breaks), 0.0, 1.0)
 
 
 def expect_log(parts: Parts, mu: float, sigma: float) -> Moments:

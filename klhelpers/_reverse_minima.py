@@ -20,8 +20,7 @@ def minima(parts: Parts) -> list[tuple[float, float]]:
     """(μ, σ) of every local minimum; the parts are best centred, and of the order of one."""
     found: list[tuple[float, float]] = []
     for start in _starts(parts):
-        minimum = _minimum_near(parts, *start)
-        if minimum and all(math.dist(minimum, other) > 1e-6 * other[1] for other in found):
+        if minimum := _minimum_near(parts, *start, found):
             found.append(minimum)
     if not found:
         raise ArithmeticError(
@@ -38,14 +37,14 @@ def _starts(parts: Parts) -> Iterator[tuple[float, float]]:
     first, last = parts.sigmas.min() / 2, 2 * (high - low + parts.sigmas.max())
     for sigma in np.exp(np.arange(math.log(first), math.log(last) + STEP, STEP)):
         reach = (REACH + 2) * sigma
-        on = mesh(parts, np.arange(low - reach, high + reach + sigma, sigma))
+        on = mesh(parts, np.add(*parts.singularities), np.arange(low - reach, high + reach + sigma, sigma))
         mus = np.arange(low - SPACING * sigma, high + 2 * SPACING * sigma, SPACING * sigma)
         slopes = np.concatenate(
             [moments(on, some, sigma).by_mu for some in np.split(mus, range(32, len(mus), 32))]
         )
         for i in np.flatnonzero((slopes[:-1] > 0) & (slopes[1:] <= 0)):
             mu = (mus[i] * slopes[i + 1] - mus[i + 1] * slopes[i]) / (slopes[i + 1] - slopes[i])
-            for _ in range(4):
+            for _ in range(2):
                 gradient, hessian = _derivatives(moments(on, mu, sigma))
                 mu = np.clip(mu - sigma * gradient[0] / hessian[0, 0], mus[i], mus[i + 1])
             bend = np.linalg.det(hessian) / hessian[0, 0]  # d²D/d log σ² along the valley
@@ -60,11 +59,15 @@ def _derivatives(of: Moments) -> tuple[Floats, Floats]:
     return gradient, hessian
 
 
-def _minimum_near(parts: Parts, mu: float, sigma: float) -> tuple[float, float] | None:
-    """The minimum to which Newton's steps lead, halved where they leave what is convex; None if to none."""
+def _minimum_near(
+    parts: Parts, mu: float, sigma: float, found: list[tuple[float, float]]
+) -> tuple[float, float] | None:
+    """The minimum to which Newton's steps lead, halved where they leave what is convex; None if to no new one."""
     step: Any = np.zeros(2)
     expect: Callable[..., Moments] = partial(on_panels, 20)
     for _ in range(60):
+        if any(math.dist((mu, sigma), other) < 1e-5 * other[1] for other in found):
+            return None  # it leads there
         gradient, hessian = _derivatives(expect(parts, mu, sigma))
         if np.linalg.eigvalsh(hessian)[0] > 0:
             at = mu, sigma

@@ -67,22 +67,12 @@ def entropy(
 ) -> np.float64 | Floats:
     """Entropy H(p) = −Σ p log p, the mean surprisal under p; 0 log 0 = 0. For two distributions: `kl_divergence`.
 
+    From 0 where one event is certain to log K where K events are equally likely.
+
     Parameters
     ----------
-    p : array_like
-        Probabilities, as in `kl_divergence`.
-    axis, base, normalize, keepdims : optional
-        As in `kl_divergence`.
-
-    Returns
-    -------
-    float or ndarray
-        A number in [0, log K] for one distribution over K events, an array for a batch.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `kl_divergence` raises them.
+    p, axis, base, normalize, keepdims : as in `kl_divergence`
+        What is returned and what is raised is as there, too.
 
     References
     ----------
@@ -110,22 +100,12 @@ def cross_entropy(
 ) -> np.float64 | Floats:
     """Cross-entropy H(p, q) = −Σ p log q, the mean under p of q's surprisal; ∞ where q = 0 < p.
 
+    Never below H(p), which it is where q = p.
+
     Parameters
     ----------
-    p, q : array_like
-        Probabilities, as in `kl_divergence`.
-    axis, base, normalize, keepdims : optional
-        As in `kl_divergence`.
-
-    Returns
-    -------
-    float or ndarray
-        A number ≥ H(p) for one pair, an array for a batch.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `kl_divergence` raises them.
+    p, q, axis, base, normalize, keepdims : as in `kl_divergence`
+        What is returned and what is raised is as there, too.
 
     References
     ----------
@@ -146,7 +126,7 @@ def _surprisals(p: Distributions, q: Distributions) -> Floats:
     """Σ w log v over the events that have v ≤ ½, Σ w over the others, and Σ v over the first."""
     w, v = p.weights(), q.weights()
     terms = w * q.logs()
-    if np.minimum.reduce(w, axis=None, initial=1.0) == 0:
+    if np.count_nonzero(w) < w.size:
         terms = np.where(w > 0, terms, 0.0)
     sums = np.zeros((*terms.shape[:-1], 3))
     likely = v > 0.5
@@ -203,7 +183,7 @@ def kl_divergence(
     ------
     ValueError
         If a number is negative, NaN or infinite, a sum is off, there are no events or different numbers of them,
-        batches do not broadcast, or an option is out of its range.
+        both label them, as pandas does, but not alike, batches do not broadcast, or an option is out of its range.
     TypeError
         If an argument is no array of real numbers of at most 64 bits, or an option of another type.
 
@@ -239,20 +219,8 @@ def js_divergence(
 
     Parameters
     ----------
-    p, q : array_like
-        Probabilities, as in `kl_divergence`.
-    axis, base, normalize, keepdims : optional
-        As in `kl_divergence`.
-
-    Returns
-    -------
-    float or ndarray
-        A number in [0, log 2] for one pair, an array for a batch.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `kl_divergence` raises them.
+    p, q, axis, base, normalize, keepdims : as in `kl_divergence`
+        What is returned and what is raised is as there, too.
 
     References
     ----------
@@ -292,8 +260,7 @@ def kl_divergence_from_logits(
     ----------
     p_logits, q_logits : array_like
         Log-probabilities along `axis`, as many in q as in p, up to a constant that need not be known.
-    axis, base, keepdims : optional
-        As in `kl_divergence`.
+    axis, base, keepdims : as in `kl_divergence`
 
     Returns
     -------

@@ -85,8 +85,7 @@ def kl_multivariate_normal(
     cov1, cov2 : array_like
         Covariance matrices, of shape (…, d, d), finite, symmetric and positive definite; for d = 1 they hold the
         square of `kl_normal`'s σ. What comes before d is a batch, and the four batches broadcast.
-    base : float, optional
-        As in `kl_normal`.
+    base : as in `kl_normal`
 
     Returns
     -------
@@ -140,12 +139,13 @@ def _divergence(m1: Floats, s1: Floats, lower1: Floats, m2: Floats, s2: Floats, 
     # Where Σ₁ − Σ₂ leaves float64's range, so does this or it is NaN: not small in either case.
     difference = np.linalg.solve(lower2, (s1 - s2) / units / units.mT)  # L₂⁻¹ (Σ₁ − Σ₂) L₂⁻ᵀ
     difference = np.linalg.solve(lower2, difference.mT)
-    small = np.linalg.norm(difference, axis=(-2, -1)) < 0.9
+    size = np.linalg.norm(difference, axis=(-2, -1))
+    small = size < 0.9  # pragma: no mutate: about there both ways are right
     rest = np.where(small[..., np.newaxis, np.newaxis], difference + difference.mT, 0.0)
     u: NDArray[Any] = np.linalg.eigvalsh(rest / 2)
     relative = np.linalg.solve(lower2, np.where(np.isfinite(spread), spread, 0.0))  # L₂⁻¹ L₁
-    trace, log_det = (relative * relative).sum((-2, -1)), 2 * np.log(_diagonal(relative)).sum(-1)
-    scale = np.where(small, phi(1.0, u, np.log1p(u)).sum(-1), trace - s1.shape[-1] - log_det)
+    trace, logs = (relative * relative).sum((-2, -1)), (1 + 2 * np.log(_diagonal(relative))).sum(-1)
+    scale = np.where(small, phi(1.0, u, np.log1p(u)).sum(-1), trace - logs)
     distance = np.linalg.solve(lower2, np.where(np.isfinite(shift), shift, 0.0))[..., 0]
     return np.where(reached, ((distance * distance).sum(-1) + scale) / 2, np.inf)
 
@@ -169,10 +169,10 @@ def _covariances(values: ArrayLike, name: str, d: int) -> tuple[Floats, Floats]:
         remedies = {(): f": write {name} * np.eye({d})", (d,): f": write np.diag({name}) for variances"}
         found = f"{matrices.shape}{remedies.get(matrices.shape, '')}"
         raise ValueError(f"{name} must have shape {(d, d)}, but found {found}")
-    off = np.abs(matrices / 2 - matrices.mT / 2)
-    tolerance = 1e-8 * np.abs(matrices).max((-2, -1), keepdims=True, initial=0)
-    if np.any(off > tolerance / 2):
-        at = tuple(int(i) for i in np.unravel_index(np.argmax(off > tolerance / 2), off.shape))
+    tolerance = 1e-8 * np.abs(matrices).max((-2, -1), keepdims=True)
+    off = np.abs(matrices / 2 - matrices.mT / 2) > tolerance / 2
+    if np.any(off):
+        at = tuple(int(i) for i in np.unravel_index(np.argmax(off), off.shape))
         mirrored = (*at[:-2], at[-1], at[-2])
         found = f"{matrices[at]} at index {at} and {matrices[mirrored]} at {mirrored}"
         allowed = tolerance[(*at[:-2], 0, 0)]

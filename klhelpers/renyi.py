@@ -35,22 +35,10 @@ def renyi_divergence(
 
     Parameters
     ----------
-    p, q : array_like
-        Probabilities, as in `kl_divergence`.
     alpha : float
-        The order, in [0, ∞]; one a call.
-    axis, base, normalize, keepdims : optional
-        As in `kl_divergence`.
-
-    Returns
-    -------
-    float or ndarray
-        A number in [0, ∞] for one pair, an array for a batch.
-
-    Raises
-    ------
-    ValueError, TypeError
-        As `kl_divergence` raises them, also for an order that is negative or no number.
+        The order, in [0, ∞]; one a call. What is none is a ValueError.
+    p, q, axis, base, normalize, keepdims : as in `kl_divergence`
+        What is returned and what is raised is as there, too.
 
     References
     ----------
@@ -87,15 +75,15 @@ def _power_sum(alpha: float, p: Distributions, q: Distributions) -> Floats:
     terms *= 1 - alpha
     np.exp(terms, out=terms)
     terms *= g.w
-    found = summed(terms)
-    return np.full_like(found, math.nan) if g.is_faint() else found
+    return np.where(g.is_faint(), math.nan, summed(terms))
 
 
 def _with_care(alpha: float, p: Distributions, q: Distributions) -> Floats:
     """The divergence where the power sum is near one, or out of range."""
     off = divergence(_distance_of_power_sum(alpha), p, q, curvature=alpha * abs(1 - alpha))
     value: Floats = np.log1p(off if alpha > 1 else -off) / (alpha - 1)
-    far = ~(off <= (1 if alpha > 1 else 0.5))
+    limit = 1 if alpha > 1 else 0.5  # pragma: no mutate: about there both ways are right
+    far = ~(off <= limit)
     return np.where(far, _by_logarithms(alpha, p, q), value) if np.count_nonzero(far) else value
 
 

@@ -29,22 +29,15 @@ from press import translation  # noqa: E402
 OPTIONS = ("-W", "-n", "--keep-going")  # a warning is a fault
 CHINESE = "zh"
 
-# The command jupyter-book, in this Python. Where JupyterLab is installed, jsonschema would spend two seconds on the
-# grammars of a package that it can do without.
-JUPYTER_BOOK = """
-import sys
-sys.modules["rfc3987_syntax"] = None
-from jupyter_book.cli.main import main
-main()
-"""
-
 
 def start(source: Path, output: Path, log: Path | None) -> subprocess.Popen[bytes]:
     """Start building the book in `source`; what it says goes to the file `log`, or to where we say things."""
+    source, output = source.resolve(), output.resolve()
     output.mkdir(parents=True, exist_ok=True)
     with log.open("wb") if log else nullcontext() as said:
         return subprocess.Popen(
-            [sys.executable, "-c", JUPYTER_BOOK, "build", source, "--path-output", output, *OPTIONS],
+            [sys.executable, "-m", "press.jupyter_book", "build", source, "--path-output", output, *OPTIONS],
+            cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,

@@ -43,6 +43,7 @@ def _compressed(path: Path, changed: int) -> bytes:
 class Handler(SimpleHTTPRequestHandler):
     """Files of one folder, served below one path."""
 
+    path = ""  # until a request has named one: who asks by https names none
     extensions_map = {  # noqa: RUF012 (the base class has it as a plain dict) and a system's own table may be wrong
         **SimpleHTTPRequestHandler.extensions_map,
         ".js": "text/javascript",
@@ -143,10 +144,8 @@ def main() -> None:
         server = start(options.folder, options.port)
     except FileNotFoundError as error:
         sys.exit(f"serve: {error}")
-    except OSError as error:
-        sys.exit(
-            f"serve: port {options.port}: {error.strerror}; name another by --port, or by make serve PORT=8001"
-        )
+    except (OSError, OverflowError) as error:
+        sys.exit(f"serve: port {options.port}: {error}; name another by --port, or by make serve PORT=8001")
     with server:
         print(f"The book is at http://{HOST}:{server.server_port}/ (Ctrl-C stops it)", flush=True)
         try:

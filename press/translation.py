@@ -1,6 +1,6 @@
 """The Chinese of the book: its texts, what is built from them, and what they lack.
 
-    python press/translation.py                     say what is left to do, with the English that changed
+    python press/translation.py                     say what is left to do, with the English
     python press/translation.py --accept NAME ...   these texts say what the English ones say now; a name is
                                                     NN-name:title (file and cell), corrections:S1, or a file
     python press/translation.py --release           fail if anything is left to do
@@ -20,10 +20,8 @@ from __future__ import annotations
 
 import argparse
 import copy
-import difflib
 import json
 import re
-import subprocess
 import sys
 import tomllib
 from collections import Counter
@@ -261,27 +259,10 @@ def text_findings(text: Text) -> Iterator[Finding]:
         if block or has_words(english):
             yield Finding(text.chinese, f"<!-- {text.key} · pending -->\n{english}")
     elif block.mark != fingerprint(english):
-        yield Finding(text.chinese, f"{text.key}: the English has changed\n{change(text, block.mark)}")
+        yield Finding(text.chinese, f"{text.key}: the English is now\n{english}")
     elif text.file.startswith(("book/", "notebooks/")):  # the others need not have one form
         for fault in faults(english, block.text):
             yield Finding(text.chinese, f"{text.key}: {fault}", pending=False)
-
-
-def change(text: Text, mark: str) -> str:
-    """Return how the English has changed since it was translated; where git does not know, the English."""
-    commit = git("log", "-1", "--format=%h", f"-S{mark}", "--", text.chinese).strip()
-    content = git("show", f"{commit}:./{text.file}") if commit else ""
-    old = english_texts(text.file, content).get(text.key, "") if content else ""
-    if fingerprint(old) != mark:
-        return text.english
-    both = old.splitlines(), text.english.splitlines()
-    return "\n".join(difflib.unified_diff(*both, "translated", "now", lineterm="", n=0))
-
-
-def git(*arguments: str) -> str:
-    """Return what git says of the repository; nothing where there is none."""
-    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
-    return done.stdout
 
 
 # --- the commands ---

@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 import traitlets
 from matplotlib.path import Path as Polygon
+from scipy import special, stats
+from scipy.spatial import distance
 
 from klhelpers import (
     NormalMixture,
@@ -25,12 +27,13 @@ from klhelpers import (
     reverse_kl,
 )
 from klhelpers._figure_data import describe
-from klhelpers.widgets import Area, Bars, Evidence, Landscape, Simplex
+from klhelpers.widgets import Area, Bars, Conventions, Evidence, Landscape, Merge, Simplex
 from klhelpers.widgets._explorable import EXPLORABLE_MIME, FOLDER, Explorable, one_module
 from press.notebooks.compare import FIGURE_MIME, WIDGET_MIME, differences
 from tests.node import call, node
 
-EXPLORABLES = [Area, Bars, Evidence, Landscape, Simplex]
+ROOT = Path(__file__).parents[1]
+EXPLORABLES = [Area, Bars, Conventions, Evidence, Landscape, Merge, Simplex]
 each_explorable = pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.module)
 
 
@@ -115,6 +118,11 @@ def test_the_module_works_without_the_widgets() -> None:
         (Landscape, {"means": [0, 1, 2]}, "means must hold two numbers, but found 3"),
         (Landscape, {"weights": [0.5, 0.6]}, "the sum of weights must be 1"),
         (Landscape, {"objective": "sideways"}, "'objective' trait"),
+        (Conventions, {"q": [0.5, 1.5]}, "q must be from 0 to 1, but found 1.5"),
+        (Conventions, {"given": "sqrt"}, "given"),
+        (Merge, {"cells": [0, 1]}, "cells must be as long as p, q and cells, 8, 8 and 2"),
+        (Merge, {"cells": [0, 1, 2, 3, 4, 5, 6, 8]}, "cells must hold whole numbers from 0 to 7"),
+        (Merge, {"q": [0.5, 0.5]}, "q must be as long as p, q and cells, 8, 2 and 8"),
     ],
 )
 def test_what_is_no_state_is_refused(explorable: Any, state: dict[str, Any], said: str) -> None:
@@ -165,6 +173,22 @@ def test_bars_have_a_picture_of_every_state(q: list[float]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("p", "q", "cells", "title"),
+    [
+        (Merge().p, Merge().q, [0, 1, 0, 3, 4, 3, 4, 7], "= 0.355"),
+        ([0.5, 0.5, 0], [0.5, 0, 0.5], [2, 1, 0], "= inf"),
+        ([0.5, 0.5, 0], [0.5, 0, 0.5], [4, 4, 4], "= 0.000"),
+    ],
+)
+def test_mergers_have_a_picture_of_every_state(
+    p: list[float], q: list[float], cells: list[int], title: str
+) -> None:
+    merge = Merge(p=p, q=q, cells=cells)
+    assert len(p @ merge.channel()) == len({*cells})
+    assert title in json.dumps(drawn(merge))
+
+
+@pytest.mark.parametrize(
     ("state", "symbol", "minima", "least"),
     [
         ({}, "D(Q", 1, 1),
@@ -187,6 +211,63 @@ def test_landscapes_have_a_picture_of_every_state(
 
 
 # --- what their scripts compute ---
+
+
+def test_the_script_merges_as_python_does_and_knows_the_most_that_three_cells_keep() -> None:
+    rng = np.random.default_rng(5)
+    pairs = [(Merge().p, Merge().q), *rng.dirichlet(np.ones(6), size=(5, 2)).tolist()]
+    pairs.append(([0.5, 0.25, 0.25, 0], [0.5, 0.5, 0, 0]))
+    best = call("merge.js", "most", [({"p": p, "q": q},) for p, q in pairs])
+    for (p, q), kept in zip(pairs, best, strict=True):
+        ways = np.stack(np.indices((3,) * len(p))).reshape(len(p), -1).T
+        cells = np.eye(3)[ways]  # every way to put the bins into three cells
+        left = kl_divergence(np.einsum("b,wbc->wc", p, cells), np.einsum("b,wbc->wc", q, cells))
+        assert kept == pytest.approx(left.max(), rel=1e-12)
+    merge = Merge(cells=[3, 1, 3, 0, 0, 5, 1, 5])
+    (groups,) = call("merge.js", "groups", [(merge.cells,)])
+    assert groups == [[0, 2], [1, 6], [3, 4], [5, 7]]
+    (merged,) = call("merge.js", "merged", [({"p": merge.p, "q": merge.q}, groups)])
+    assert merged["p"] == pytest.approx(merge.p @ merge.channel())
+    assert merged["divergence"] == pytest.approx(kl_divergence(merged["p"], merged["q"]), rel=1e-12)
+
+
+@pytest.mark.parametrize("order", ["pq", "qp"])
+def test_the_switchboard_prints_what_scipy_and_the_lines_of_the_chapter_give(order: str) -> None:
+    rng = np.random.default_rng(20)
+    pairs = [
+        *rng.uniform(size=(20, 2, 2)),
+        *np.array([[[1, 0], [0.5, 0.5]], [[0.5, 0.5], [1, 0]], [[1, 0], [1, 0]]]),
+    ]
+    states = [
+        {"p": p, "q": q, "order": order, "given": given} for p, q in pairs for given in ("log", "plain")
+    ]
+    cells = json.loads((ROOT / "notebooks/04-code.ipynb").read_text("utf-8"))["cells"]
+    lines: dict[str, Any] = {"np": np}
+    with np.errstate():  # which the cells change
+        for cell in cells:
+            if cell["cell_type"] == "code" and cell["id"].startswith("lines-"):
+                exec("".join(cell["source"]), lines)
+        for state, printed in zip(
+            states, call("conventions.js", "printed", [(s,) for s in states]), strict=True
+        ):
+            p, q = (state[name] for name in order)
+            terms = lines["loss_terms"](np.log(q) if state["given"] == "log" else q, p)
+            expected = {
+                "SciPy, JAX rel_entr": special.rel_entr(p, q).sum(),
+                "SciPy, JAX kl_div": special.kl_div(p, q).sum(),
+                "SciPy entropy": stats.entropy(p, q),
+                "SciPy jensenshannon": distance.jensenshannon(p, q),
+                "PyTorch F.kl_div": terms.mean(),
+                "Optax kl_divergence": terms.sum(),
+                "PyTorch Categorical": lines["categorical"](p, q),
+                "TFP, TorchMetrics": lines["row_mean"](p[None], q[None]),
+                "Keras kl_divergence": lines["keras_kl"](p, q),
+                "scikit-learn NMF": lines["nmf_loss"](p, q),
+                "klhelpers": kl_divergence(p, q) if p.sum() == 1 == q.sum() else -1,
+            }
+            assert {name: -1 if value is None else value for name, value in printed} == pytest.approx(
+                expected, rel=1e-9, abs=1e-12, nan_ok=True
+            )
 
 
 def test_a_moved_bar_takes_from_the_others_in_proportion() -> None:

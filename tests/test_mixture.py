@@ -96,25 +96,6 @@ class TestMixture:
         assert SOURCE == SOURCE != NormalMixture([0.4, 0.6], [-1, 3], [1, 1])
         assert {SOURCE: 1}[SOURCE] == 1
 
-    @pytest.mark.parametrize("weights, means, sigmas, message", [
-        ([0.5, 0.4], [0, 1], [1, 1], "the sum of weights must be 1 within"),
-        ([1.5, -0.5], [0, 1], [1, 1], "weights must be finite and >= 0, but found -0.5 at index 1"),
-        ([2, 3], [0, 1], [1, 1], r"must be 1 within 1e-08 \(divide them by their sum\), but found 5.0$"),
-        ([[0.5, 0.5]], [0, 1], [1, 1], "^weights must be a list or 1-d array, but found 2 dimensions$"),
-        (1, 0, 1, r"found one number; for one component write NormalMixture\(\[1\], \[mean\], \[sigma\]\)$"),
-        ([1], 0, 1, r"must have one length, but found shapes \(1,\), \(\), \(\)"),
-        ([0.5, 0.5], [0], [1, 1], r"must have one length, but found shapes \(2,\), \(1,\), \(2,\)"),
-        ([0.5, 0.5], [0, 1], 1, r"shapes \(2,\), \(2,\), \(\): write \[sigma\] \* 2 for equal sigmas$"),
-        ([0.5, 0.5], [0, math.nan], [1, 1], "means must be finite, but found nan at index 1"),
-        ([0.5, 0.5], [0, 1], [1, 0], "sigmas must be > 0, but found 0.0 at index 1"),
-        ([1], [-1e151], [1], r"^means must be within ±1e\+150, but found -1e\+151 at index 0$"),
-        ([1], [0], [1e-151], r"^sigmas must be between 1e-150 and 1e\+150, but found 1e-151 at index 0$"),
-        ([1], [0], [1e151], r"^sigmas must be between 1e-150 and 1e\+150, but found 1e\+151 at index 0$"),
-    ])  # fmt: skip
-    def test_refuses_what_is_no_mixture(self, weights, means, sigmas, message):
-        with pytest.raises(ValueError, match=message):
-            NormalMixture(weights, means, sigmas)
-
     @pytest.mark.parametrize("sigma", [1e-150, 1e150])
     def test_serves_the_ends_of_its_range(self, sigma):
         P = NormalMixture([1], [1e150], [sigma])
@@ -122,27 +103,6 @@ class TestMixture:
         assert forward_kl(P, 1e150, 2 * sigma) == pytest.approx(kl_normal(0, 1, 0, 2), rel=1e-13)
         assert P.logpdf(-1e300) == -math.inf or sigma == 1e150
         assert SOURCE.logpdf(1e200) == -math.inf
-
-    @pytest.mark.parametrize(
-        "size, rng, kind, message",
-        [
-            (-1, 0, ValueError, r"^size must be >= 0, but found -1$"),
-            ((2, -3), 0, ValueError, r"^size must be >= 0, but found -3$"),
-            (2.5, 0, TypeError, r"^size must be an integer or a tuple of them, but found 2.5$"),
-            ((2, "3"), 0, TypeError, r"^size must be an integer or a tuple of them, but found \(2, '3'\)$"),
-            (1, -1, ValueError, r"^rng must be >= 0, but found -1$"),
-            (1, "0", TypeError, r"^rng must be a numpy Generator, an integer or None, but found '0'$"),
-        ],
-    )
-    def test_refuses_to_draw_what_it_cannot(self, size, rng, kind, message):
-        with pytest.raises(kind, match=message):
-            SOURCE.sample(size, rng)
-
-    def test_refuses_places_that_are_no_numbers(self):
-        with pytest.raises(ValueError, match="x must be a number, but found nan at index 1"):
-            SOURCE.pdf([0, math.nan])
-        with pytest.raises(TypeError, match=r"^x must hold real numbers"):
-            SOURCE.pdf(["a"])
 
 
 class TestForward:
@@ -188,34 +148,18 @@ class TestReverse:
         in_bits = function(SOURCE, [0, 1], 2, base=2)
         assert in_bits * math.log(2) == pytest.approx(function(SOURCE, [0, 1], 2), rel=1e-15)
 
-    @pytest.mark.parametrize("function", [forward_kl, reverse_kl])
-    def test_refuse_what_is_no_normal(self, function):
-        with pytest.raises(ValueError, match=r"^sigma must be > 0, but found 0.0 at index 1"):
-            function(SOURCE, 0, [1, 0])
-        with pytest.raises(ValueError, match=r"^mu must be finite, but found inf"):
-            function(SOURCE, math.inf, 1)
-        with pytest.raises(ValueError, match=r"mu, sigma must broadcast, but found shapes \(2,\), \(3,\)"):
-            function(SOURCE, [0, 0], [1, 1, 1])
-        with pytest.raises(TypeError, match=r"^P must be a NormalMixture\(.*\), but found str$"):
-            function("P", 0, 1)
-
     def test_reaches_as_far_as_float64(self):
         narrow = -SOURCE.logpdf(1) - 0.5 * math.log(2 * math.pi * math.e) + 300 * math.log(10)
         assert reverse_kl(SOURCE, 1, 1e-300) == pytest.approx(narrow, rel=1e-12)
         assert reverse_kl(SOURCE, 1e100, 1) == pytest.approx(5e199, rel=1e-9)
         assert reverse_kl(SOURCE, 1e200, 1) == math.inf
 
-    @pytest.mark.parametrize(
-        "P, sigma",
-        [
-            (NormalMixture([0.5, 0.5], [-1, 1], [1e-80, 1e-80]), 1),  # it bends too sharply for float64
-            (NormalMixture([0.5, 0.5], [1e150, 1], [1e150, 1]), 1e-300),
-        ],
-    )
-    def test_refuses_where_the_integral_does_not_settle(self, P, sigma):
-        message = r"^sigma must be of a size comparable to the scales of P, but found N\(0.3, "
-        with pytest.raises(ValueError, match=message):
-            reverse_kl(P, 0.3, sigma)
+    @pytest.mark.parametrize("sigma", [1e-10, 1e-80, 1e-150])
+    def test_serves_mixtures_however_sharply_they_bend(self, sigma):
+        # −log P is (|x| − 1)² / 2σ², but for what is nothing beside it, and E|x| is known.
+        size = math.sqrt(2 / math.pi) * math.exp(-(0.3**2) / 2) + 0.3 * (1 - 2 * norm.cdf(-0.3))
+        P = NormalMixture([0.5, 0.5], [-1, 1], [sigma, sigma])
+        assert reverse_kl(P, 0.3, 1) == pytest.approx((1 + 0.3**2 - 2 * size + 1) / 2 / sigma**2, rel=1e-14)
 
     @pytest.mark.claim("thm-curvature")
     @settings(max_examples=15)
@@ -332,12 +276,6 @@ class TestEveryMinimum:
         assert [fit.mu for fit in narrow] == pytest.approx([0, distance], abs=1e-6)
         assert covering.mu == pytest.approx(distance / 2, abs=1e-3)
         assert covering.sigma == pytest.approx(half + math.sqrt(half**2 + 1), rel=1e-7)
-
-    def test_components_farther_apart_than_is_certain_are_refused(self):
-        message = r"^the means of P must lie within 10000 .*found a range of 2e\+08 sigmas$"
-        for P in (pair(2e8), NormalMixture([0.5, 0.5], [0, 4e8], [3, 2])):
-            with pytest.raises(ValueError, match=message):
-                fit_reverse(P)
 
     @pytest.mark.parametrize("size", [10, 30])
     def test_of_many_components_that_make_a_plateau_there_is_one(self, size):

@@ -148,9 +148,9 @@ class TestManyDimensions:
     def test_batches_are_their_pairs_one_by_one(self):
         rng = np.random.default_rng(0)
         mu1, mu2 = rng.standard_normal((4, 1, 3)), rng.standard_normal((5, 3))
-        cov1, cov2 = np.array([covariance(i, 3) for i in range(5)]), covariance(9, 3)
-        cov1[1] = cov2 * (1 + 1e-9)
-        mu1[0, 0] = 1e200
+        cov1, cov2 = np.array([covariance(i, 3) for i in range(5)]), covariance(9, 3) / 100
+        cov1[1], cov1[3] = cov2 * (1 + 1e-9), cov2 * (1 + 1e-7)
+        mu1[0, 0], mu2[1], mu2[3] = 1.7e308, mu1[2, 0], mu1[2, 0]
         found = kl_multivariate_normal(mu1, cov1, mu2, cov2)
         assert found.shape == (4, 5)
         for i, j in np.ndindex(4, 5):
@@ -159,42 +159,12 @@ class TestManyDimensions:
             assert found[i, j] == pytest.approx(one, rel=1e-12)
         assert kl_multivariate_normal(np.empty((0, 3)), cov2, mu1[1, 0], cov2).shape == (0,)
 
-    @pytest.mark.parametrize("mu1, cov1, mu2, cov2, message", [
-        ([0, 0], [[[1, 0], [0, 1]]] * 3, [[0, 0]] * 2, np.eye(2),
-         r"batches that broadcast, but found shapes \(2,\), \(3, 2, 2\),"),
-        ([0, 0], np.eye(2), [0, 0], [[[1, 0], [0, 1]], [[1, 2], [2, 1]]],
-         r"^cov2 must be positive definite to float64, but found eigenvalues from -1 to 3 at index 1$"),
-        ([0, 0], np.eye(2), [0, 0], [[[1, 0], [0, 1]], [[1, 1], [0, 1]]],
-         r"within 1e-08, but found 1.0 at index \(1, 0, 1\) and 0.0 at \(1, 1, 0\)$"),
-        ([], np.eye(2), [], np.eye(2), r"^mu1 must have shape \(d,\), but found \(0,\)$"),
-        ([0, 0], np.eye(2), [0, 0, 0], np.eye(2), r"^mu1 and mu2 must have the same shape, .* \(2,\) and \(3,\)"),
-        (0, [[1]], 0, [[1]], r"^mu1 must have shape \(d,\), but found \(\): for one dimension use kl_normal"),
-    ])  # fmt: skip
-    def test_refuses_batches_and_means_that_do_not_fit(self, mu1, cov1, mu2, cov2, message):
-        with pytest.raises(ValueError, match=message):
-            kl_multivariate_normal(mu1, cov1, mu2, cov2)
-
     def test_does_not_modify_its_arguments(self):
         mu, cov = np.ones(3), covariance(0, 3)
         before = mu.copy(), cov.copy()
         kl_multivariate_normal(mu, cov, 2 * mu, 2 * cov)
         assert np.array_equal(mu, before[0])
         assert np.array_equal(cov, before[1])
-
-    @pytest.mark.parametrize("matrix, message", [
-        ([[1, 2], [2, 1]], r"cov1 must be positive definite to float64, but found eigenvalues from -1 to 3$"),
-        ([[1, 1], [1, 1]], r"cov1 must be positive definite to float64, but found eigenvalues from .* to 2$"),
-        ([[1, 0.5], [0.4, 1]], r"cov1 must be symmetric .* found 0.5 at index \(0, 1\) and 0.4 at \(1, 0\)$"),
-        ([[1, 0], [0, -1]], r"the diagonal of cov1 must be > 0, but found -1.0 at index 1$"),
-        ([[0, 0], [0, 1]], r"the diagonal of cov1 must be > 0, but found 0.0 at index 0$"),
-        ([[1, 0], [0, math.inf]], r"cov1 must be finite, but found inf at index \(1, 1\)$"),
-        ([1, 1], r"cov1 must have shape \(2, 2\), but found \(2,\): write np.diag\(cov1\) "),
-        (3, r"cov1 must have shape \(2, 2\), but found \(\): write cov1 \* np.eye\(2\)$"),
-        (np.eye(3), r"cov1 must have shape \(2, 2\), but found \(3, 3\)$"),
-    ])  # fmt: skip
-    def test_refuses_what_is_no_covariance_matrix(self, matrix, message):
-        with pytest.raises(ValueError, match=message):
-            kl_multivariate_normal([0, 0], matrix, [0, 0], np.eye(2))
 
     @pytest.mark.parametrize("unit", [1e-6, 1, 1e6])
     def test_symmetry_is_held_up_to_a_hundred_millionth_of_the_largest_number(self, unit):
@@ -244,3 +214,5 @@ class TestManyDimensions:
         assert kl_multivariate_normal([1e300, 0], narrow, [0, 0], narrow) == math.inf
         for variance in (1e-100, 1e-200, 1e-315):
             assert kl_multivariate_normal([0, 0], wide, [0, 0], np.diag([variance, 1])) == math.inf
+        found = kl_multivariate_normal([0, 0], [wide, narrow], [0, 0], np.diag([1e-315, 1]))
+        assert found.tolist() == [math.inf, pytest.approx(kl_normal(0, 1e-150, 0, math.sqrt(1e-315)))]

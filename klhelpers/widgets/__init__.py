@@ -2,8 +2,10 @@
 
 from klhelpers.widgets.area import Area
 from klhelpers.widgets.bars import Bars
+from klhelpers.widgets.conventions import Conventions
 from klhelpers.widgets.evidence import Evidence
 from klhelpers.widgets.landscape import Landscape
+from klhelpers.widgets.merge import Merge
 from klhelpers.widgets.simplex import Simplex
 
-__all__ = ["Area", "Bars", "Evidence", "Landscape", "Simplex"]
+__all__ = ["Area", "Bars", "Conventions", "Evidence", "Landscape", "Merge", "Simplex"]

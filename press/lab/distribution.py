@@ -44,9 +44,7 @@ class Wheel(NamedTuple):
     name: str
     content: bytes
     depends: tuple[str, ...] = ()
-    kind: str = (
-        "bare"  # or "documented", with docstrings, or "sources", where readers may want to see the code
-    )
+    kind: str = "bare"  # or "documented", with docstrings, or "sources", for readers who want to see the code
     imports: tuple[str, ...] = ()  # if not the names of all that it holds
 
 

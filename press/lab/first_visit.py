@@ -34,9 +34,8 @@ def loaded() -> list[str]:
             browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
             page = browser.new_page(service_workers="block")  # what they ask for is not routed
             page.on("response", lambda answer: answers.append(answer))
-            page.route(
-                "**/build/chunks.*", lambda route: route.fulfill(body="")
-            )  # each chunk is asked for by itself
+            # Each chunk is asked for by itself.
+            page.route("**/build/chunks.*", lambda route: route.fulfill(body=""))
             page.goto(f"{address}lab/notebooks/index.html?path={notebook}")
             page.wait_for_function("performance.getEntriesByName('lab-python').length > 0", timeout=PATIENCE)
             page.wait_for_timeout(LATE)

@@ -83,20 +83,15 @@ def configuration(lite: Path) -> dict[str, Any]:
     for name in ("jupyter-lite.json", "notebooks/jupyter-lite.json"):
         config |= json.loads((lite / name).read_text("utf-8"))["jupyter-config-data"]
     del config["fileTypes"]
+    without = TABLE["without"]
+    plugins = (f"{package}:{name}" for package, names in without["plugins"].items() for name in names)
     return config | {
         "appName": "Lab",
         "faviconUrl": f"../{BOOK['icon']}",
         "settingsOverrides": TABLE["settings"],
         "exposeAppInBrowser": True,
-        "disabledExtensions": [*config.get("disabledExtensions", []), *disabled()],
+        "disabledExtensions": [*config.get("disabledExtensions", []), *without["packages"], *plugins],
     }
-
-
-def disabled() -> list[str]:
-    """Return the packages and plugins of JupyterLab that the lab does without."""
-    without = TABLE["without"]
-    plugins = (f"{package}:{name}" for package, names in without["plugins"].items() for name in names)
-    return [*without["packages"], *plugins]
 
 
 def join_chunks(site: Path, loaded: list[str]) -> tuple[str, list[str]]:

@@ -13,6 +13,7 @@ import shutil
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -20,14 +21,31 @@ from pybtex.database import Entry, parse_file
 from pybtex.richtext import Text
 
 from press.lab import BOOK, ROOT, TABLE
-from press.notebooks.content import claims, prose
+from press.notebooks.content import claims, exercises, prose
 from press.notebooks.store import code_cells, tags, text
 from press.translation import chapters
 
 HEADING = re.compile(r"^\(([\w-]+)\)=", re.MULTILINE)
+LABEL = re.compile(r"^:label: *([\w-]+)$", re.MULTILINE)
+DISPLAY = re.compile(r"\$\$((?:(?!\$\$).)*)\$\$ *\(([\w-]+)\)", re.DOTALL)
 CITATION = re.compile(r"\{cite:([pt])\}`([\w, ]+)`")
-REFERENCE = re.compile(r"\{prf:ref\}`([\w-]+)`")
+REFERENCE = re.compile(r"\{(?:prf:ref|eq)\}`([\w-]+)`")
 LINK = re.compile(r"\]\(([\w-]+)\)")
+# At the head of each notebook: formulas without a label have no number. A line right above --- would be a heading.
+NUMBERING = "---\nnumbering: {equation: false}\n\n---\n\n"
+
+
+class Target(NamedTuple):
+    """What a label names: a heading of a chapter, or what has a number there."""
+
+    chapter: str
+    kind: str = ""
+    number: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the book calls it."""
+        return f"({self.number})" if self.kind == "equation" else f"{self.kind.capitalize()} {self.number}"
 
 
 def stage(folder: Path) -> dict[str, NotebookNode]:
@@ -43,6 +61,7 @@ def stage(folder: Path) -> dict[str, NotebookNode]:
         for name, nb in read.items():
             for cell in prose(nb):
                 cell.source = fitted(cell.source, name, known, cited)
+            nb.cells[0].source = NUMBERING + nb.cells[0].source
             for cell in code_cells(nb):
                 fold(cell)
                 if '<div class="kl-explorable"' in str(cell.outputs):
@@ -62,20 +81,16 @@ def fold(cell: NotebookNode) -> None:
     cell.metadata["jupyter"] = {part: True for tag in tags(cell) for part in parts.get(tag, ())}
 
 
-def labels(notebooks: Mapping[str, NotebookNode]) -> dict[str, tuple[str, str]]:
-    """Return for each label the name of its chapter, and what the book calls it if it is a claim.
-
-    The chapters are given by their names, in their order.
-    """
-    found: dict[str, tuple[str, str]] = {}
+def labels(notebooks: Mapping[str, NotebookNode]) -> dict[str, Target]:
+    """Return what each label of the chapters names, numbered as on the site."""
+    found: dict[str, Target] = {}
     for name, nb in notebooks.items():
-        number = f"{int(name[:2])}." if name[:2].isdigit() else ""  # an appendix has none
-        found |= {label: (name, "") for cell in prose(nb) for label in HEADING.findall(cell.source)}
+        chapter = f"{int(name[:2])}." if name[:2].isdigit() else ""  # an appendix has none
+        found |= {label: Target(name) for cell in prose(nb) for label in HEADING.findall(cell.source)}
         counted: Counter[str] = Counter()
-        for kind, label in claims(nb):
-            if kind != "equation":
-                counted[kind] += 1
-                found[label] = (name, f"{kind.removeprefix('prf:').capitalize()} {number}{counted[kind]}")
+        for kind, label in [*claims(nb), *(("exercise", label) for label in exercises(nb))]:
+            counted[kind] += 1
+            found[label] = Target(name, kind.removeprefix("prf:"), f"{chapter}{counted[kind]}")
     return found
 
 
@@ -93,18 +108,20 @@ def authors(entry: Entry) -> str:
 
 
 def fitted(
-    source: str, chapter: str, known: Mapping[str, tuple[str, str]], cited: Mapping[str, tuple[str, str]]
+    source: str, chapter: str, known: Mapping[str, Target], cited: Mapping[str, tuple[str, str]]
 ) -> str:
-    """Return the source of a markdown cell of `chapter` with links for what its MyST cannot find.
+    """Return the source of a markdown cell of `chapter` with the book's numbers, and links for what is elsewhere.
 
-    >>> fitted("by {prf:ref}`thm-a`", "2", {"thm-a": ("1", "Theorem 1.4")}, {})
+    >>> fitted("by {prf:ref}`thm-a`", "2", {"thm-a": Target("1", "theorem", "1.4")}, {})
     'by [Theorem 1.4](../notebooks/1.html#thm-a)'
-    >>> fitted("see [there](here)", "2", {"here": ("2", "")}, {})
+    >>> fitted("see [there](here)", "2", {"here": Target("2")}, {})
     'see [there](../notebooks/2.html#here)'
+    >>> fitted("$$x$$ (eq-a)", "2", {"eq-a": Target("2", "equation", "2.1")}, {})
+    '~~~{math}\\n:label: eq-a\\n:enumerator: 2.1\\nx\\n~~~'
     """
 
     def place(label: str) -> str:
-        return f"(../{BOOK['chapters']}{known[label][0]}.html#{label})"
+        return f"(../{BOOK['chapters']}{known[label].chapter}.html#{label})"
 
     def citation(found: re.Match[str]) -> str:
         links = []
@@ -115,10 +132,17 @@ def fitted(
         return f"({'; '.join(links)})" if found[1] == "p" else ", ".join(links)
 
     def reference(found: re.Match[str]) -> str:
-        where, words = known[found[1]]
-        return found[0] if where == chapter else f"[{words}]{place(found[1])}"
+        target = known[found[1]]
+        return found[0] if target.chapter == chapter else f"[{target.name}]{place(found[1])}"
 
     def link(found: re.Match[str]) -> str:
         return f"]{place(found[1])}"  # headings it does not find in its own either
 
-    return LINK.sub(link, REFERENCE.sub(reference, CITATION.sub(citation, source)))
+    def numbered(found: re.Match[str]) -> str:
+        return f"{found[0]}\n:enumerator: {known[found[1]].number}"  # it would count by itself, from 1
+
+    source = DISPLAY.sub(lambda found: f"~~~{{math}}\n:label: {found[2]}\n{found[1].strip()}\n~~~", source)
+    changes = ((CITATION, citation), (REFERENCE, reference), (LINK, link), (LABEL, numbered))
+    for pattern, change in changes:
+        source = pattern.sub(change, source)
+    return source

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, zip_longest
 from typing import Any, NamedTuple
+
+import numpy as np
+from PIL import Image
 
 FIGURE_MIME = "application/vnd.klbook.figure+json"  # a figure's data
 GLUE_MIME = "application/papermill.record/text/plain"  # a number that is kept for the prose
@@ -25,6 +30,11 @@ NUMBER = re.compile(
             | ∞ ) )""",
     re.VERBOSE,
 )
+VARIES = re.compile(r'(base64,| d=")[^"]*|\bf[0-9a-f]{8}-|[-\d.]+')  # of an SVG: curves, ids, places
+LEVELS, PIXELS = (
+    8,
+    1e-3,
+)  # of 255 that a pixel may be off unseen; and the share of pixels that may be off by more
 SURE_DIGITS = 6  # from here on the last digit printed may be the rounding of a last bit
 
 
@@ -54,6 +64,23 @@ def differences(
     if [sorted(p) for p in before] != [sorted(p) for p in now]:
         return [f"outputs: expected {_kinds(before)}, found {_kinds(now)}"]
     return list(chain.from_iterable(_part_differences(b, n, tol) for b, n in zip(before, now, strict=True)))
+
+
+def alike(expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Say whether two bundles of data, which agree in all that is compared, show the same pictures.
+
+    The last bits of a processor move few pixels, and what draws lines and letters otherwise moves many.
+    """
+    if "image/png" in expected:
+        one, other = (_pixels(data["image/png"]) for data in (expected, found))
+        if one.shape != other.shape or np.mean(np.abs(one - other).max(axis=-1) > LEVELS) > PIXELS:
+            return False
+    one, other = (VARIES.sub("", data.get("text/html", "")) for data in (expected, found))
+    return bool(one == other)
+
+
+def _pixels(png: str) -> Any:
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB"), int)
 
 
 def _parts(output: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 python -m press.notebooks.refresh [NN-name ...]    run these chapters, by default all
 
-Running it twice gives the same bytes, in the locked environment: the last digits and the pictures depend on versions.
+What a cell shows stays as it is stored if it agrees by the rules of `press.notebooks.compare`: another processor, which
+rounds otherwise, changes nothing.
 Nothing is written unless every notebook ran to its end. The numbers that the Chinese texts quote are filled in, too.
 """
 
@@ -18,9 +19,11 @@ import nbformat
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, DeadKernelError
+from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
 from press.notebooks import checks, store
+from press.notebooks.compare import Tolerance, alike, differences, tolerance
 from press.notebooks.content import prose, results
 from press.notebooks.exercises import answers, seal, with_keys
 from press.notebooks.quotes import filled
@@ -36,9 +39,10 @@ def refreshed(path: Path) -> str:
     What stops it is one of `STOPS`: a cell that takes too long, or raises and is not tagged ``raises-exception``, or
     ends its kernel; or a file beside the notebook that cannot be read, or holds an answer that is no number.
     """
-    nb = nbformat.read(path, as_version=4)
-    keys = {label: seal(answer) for label, answer in answers(checks.read(path)).items()}
+    nb, beside = nbformat.read(path, as_version=4), checks.read(path)
+    keys = {label: seal(answer) for label, answer in answers(beside).items()}
     store.name_cells(nb)
+    stored = {cell.id: cell for cell in store.code_cells(store.normalised(nb))}
     for cell in store.code_cells(nb):
         cell.source, cell.outputs, cell.execution_count = with_keys(cell.source, keys), [], None
     # As in the tests: the kernel is the Python that runs this, whichever kernels the machine has installed.
@@ -55,12 +59,23 @@ def refreshed(path: Path) -> str:
     )
     quiet = {"stderr": subprocess.DEVNULL}  # the kernel's log
     client.execute(env=store.kernel_environment(), cleanup_kc=True, **quiet)
+    nb = store.normalised(nb)
+    for cell in store.code_cells(nb):
+        if agrees(stored[cell.id], cell, tolerance(beside.cells.get(cell.id, {}))):
+            cell.outputs = stored[cell.id].outputs
     numbers = dict(results(nb))
     for cell in prose(nb):
         cell.source = filled(cell.source, numbers)
-    nb = store.normalised(nb)
     nb.metadata["klbook"] = store.stamp(nb)
     return store.text(nb)
+
+
+def agrees(stored: NotebookNode, now: NotebookNode, tol: Tolerance) -> bool:
+    """Say whether a cell is the stored one and shows the same."""
+    if stored.source != now.source or differences(stored.outputs, now.outputs, tol):
+        return False
+    data = ([output.get("data", {}) for output in cell.outputs] for cell in (stored, now))
+    return all(map(alike, *data))
 
 
 def main(names: Sequence[str]) -> int:

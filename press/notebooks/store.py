@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 import nbformat
 from nbformat import NotebookNode
 
@@ -49,6 +50,7 @@ def chosen(names: Iterable[str]) -> list[Path]:
 
 def kernel_environment() -> dict[str, str]:
     """Return the environment for a kernel that imports what stands in this repository."""
+    matplotlib.get_cachedir()  # where home cannot be written it makes a folder, and tells kernels by the environment
     inherited = os.environ.get("PYTHONPATH")
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), inherited]))}
 

@@ -27,14 +27,17 @@ BEFORE_READING = [
     addresses.set_address,
     addresses.set_missing_page,
     addresses.note_lab,
+    addresses.note_repository,
+    search.add_page,
     assets.note_what_makes_pages,
 ]
-WHILE_READING = {
-    "source-read": wheel.name_wheel,
-    "autodoc-process-docstring": blocks.keep_initials,
-    "doctree-read": claims.add_cell_anchors,
-    "env-get-outdated": terms.renew_chapters,
-}
+WHILE_READING = (
+    ("source-read", wheel.name_wheel),
+    ("autodoc-process-docstring", blocks.keep_initials),
+    ("doctree-read", claims.add_cell_anchors),
+    ("doctree-read", figures.number_figures),  # by these anchors
+    ("env-get-outdated", terms.renew_chapters),
+)
 
 
 class BeforeFolds(SphinxPostTransform):
@@ -77,6 +80,7 @@ HTML_STEPS = [
     blocks.correct_roles,
     terms.replace_words,
     claims.mark_claims,  # whose names others have changed
+    search.note_sections,
     blocks.reserve_heights,
     assets.warn_of_faults,
 ]
@@ -85,12 +89,14 @@ FOR_THE_TEMPLATE = [
     addresses.describe_elsewhere,
     addresses.link_editions,
     addresses.link_lab,
+    addresses.link_repository,
 ]
 WHEN_ALL_IS_WRITTEN = [
-    terms.drop_plural_rule,
+    search.write_index,
     assets.remove_unused,
     figures.copy_explorables,
     addresses.copy_lab,
+    addresses.let_branches_publish,
     wheel.put_wheel,
     maths.subset_fonts,
 ]
@@ -110,7 +116,7 @@ def finish_page(
     if "body" in context:
         for change in HTML_STEPS:
             context["body"] = change(context["body"], page)
-    context["say"] = page.edition.words["layout"]
+    context["say"], context["keys"] = page.edition.words["layout"], page.edition.words["keys"]
     for step in FOR_THE_TEMPLATE:
         context.update(step(page))
 
@@ -132,6 +138,7 @@ def setup(app: Any) -> dict[str, bool]:
         ("kl_check_prompt_hide", "", "env"),
         ("kl_made_with", "", "env"),
         ("kl_lab", {}, "html"),
+        ("kl_repository", "", "html"),
     ):
         app.add_config_value(name, default, rebuild)
     app.add_builder(addresses.PagesAtRoot, override=True)
@@ -144,14 +151,12 @@ def setup(app: Any) -> dict[str, bool]:
         app.add_directive(name, claims.Ledger)
     for name in ("corrections", "corrections-summary"):
         app.add_directive(name, claims.Corrections)
-    app.add_search_language(search.English)
-    app.add_search_language(search.Chinese)
     for name in assets.STYLES:
         app.add_css_file(name, priority=900)
-    for name in (assets.EXPLORABLES, assets.ANSWERS):
+    for name in (assets.EXPLORABLES, assets.ANSWERS, assets.PREVIEW):
         app.add_js_file(name, type="module", priority=901)
     app.connect("config-inited", prepare)
-    for event, handler in WHILE_READING.items():
+    for event, handler in WHILE_READING:
         app.connect(event, handler)
     app.add_post_transform(BeforeFolds)
     app.add_post_transform(AfterReferences)

@@ -1,8 +1,8 @@
 """Where pages live: their addresses, what is said of them elsewhere, the way to the other edition, to the lab, to 404.
 
 The environment's BOOK_URL says where the site will live, BOOK_EDITIONS whether both languages are built (only then
-does a page point to its counterpart), and BOOK_LAB where the lab is, if not where `python -m press.lab.build` puts it.
-Where there is no lab, no page mentions it.
+does a page point to its counterpart), BOOK_LAB where the lab is, if not where `python -m press.lab.build` puts it, and
+BOOK_REPOSITORY where the source is. Where there is no lab or no repository, no page mentions it.
 """
 
 from __future__ import annotations
@@ -13,27 +13,34 @@ import re
 import shutil
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlparse
+from urllib.parse import urlencode, urljoin, urlparse
 
 from docutils import nodes
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ConfigError
 
 from press.site.editions import EDITIONS, ROOT, Page, edition
+from press.site.wheel import project
 
 AT_ROOT = "book/"  # pages of this folder have addresses without it
 CHAPTERS = "notebooks/"
 BOTH = "all"  # BOOK_EDITIONS
-WITHOUT_COUNTERPART = ("404", "search")
 CARD = "_static/social-card.png"
 LONGEST = 200  # characters of a description
 PLAIN = {r"\|": "‖", r"\log": "log", r"\sum": "Σ", r"\le": "≤", r"\ge": "≥", r"\mu": "μ", r"\sigma": "σ"}
 LAB = "lab"  # the folder below the root
 SIZES = "first.json"  # what a first visit of each notebook loads
+# Where a host, known by a word of its name, takes reports, and what it calls their two fields; most do as the last.
+REPORTS = {
+    "gitlab": ("/-/issues/new", "issue[title]", "issue[description]"),
+    "": ("/issues/new", "title", "body"),
+}
 
 
 class PagesAtRoot(StandaloneHTMLBuilder):
-    """The HTML builder: book/index is index.html. (The search page does the same with its index, search.js.)"""
+    """The HTML builder: book/index is index.html; search is the book's own (search.py)."""
+
+    search = False
 
     def get_outfilename(self, pagename: str) -> str:
         """Return the file that a page is written to."""
@@ -73,6 +80,11 @@ def note_lab(config: Any) -> None:
         config.kl_lab = json.loads((_lab() / SIZES).read_text("utf-8"))["sizes"]
 
 
+def note_repository(config: Any) -> None:
+    """Note where the source is, so that all pages are written anew when it moves."""
+    config.kl_repository = os.environ.get("BOOK_REPOSITORY", "").rstrip("/")
+
+
 def _lab() -> Path:
     return Path(os.environ.get("BOOK_LAB") or ROOT / "_build" / "lab" / "site")
 
@@ -82,7 +94,7 @@ def _lab() -> Path:
 
 def link_editions(page: Page) -> dict[str, Any]:
     """Return each edition of this page: its code, its name, and its address from here."""
-    if os.environ.get("BOOK_EDITIONS") != BOTH or page.name in WITHOUT_COUNTERPART:
+    if os.environ.get("BOOK_EDITIONS") != BOTH or page.name == "404":
         return {"editions": []}
     target, base = page.app.builder.get_target_uri(page.name), page.app.config.html_baseurl
     site = base.removesuffix(page.edition.folder) if "://" in base else page.up
@@ -114,6 +126,18 @@ def link_lab(page: Page) -> dict[str, Any]:
             "size": page.app.config.kl_lab[notebook],
         }
     }
+
+
+def link_repository(page: Page) -> dict[str, Any]:
+    """Return the addresses of the source and of a report that names the page and the version."""
+    if not (repository := page.app.config.kl_repository):
+        return {}
+    way, title, field = next(form for word, form in REPORTS.items() if word in urlparse(repository).netloc)
+    here = urljoin(page.app.config.html_baseurl, page.app.builder.get_target_uri(page.name))
+    text = page.edition.words["layout"]["report_text"].format(page=here, version=project()["version"])
+    query = urlencode({title: re.sub(r"<[^>]+>", "", page.context.get("title", "")) + ": ", field: text})
+    report = {"href": f"{repository}{way}?{query}", "field": field, "page": here}
+    return {"repository": repository, "report": report}
 
 
 def describe_elsewhere(page: Page) -> dict[str, Any]:
@@ -153,6 +177,11 @@ def describe(doctree: nodes.document) -> str:
 
 
 # --- when all is written ---
+
+
+def let_branches_publish(app: Any) -> None:
+    """Let who publishes the site from a branch have its folders that begin with an underscore, too."""
+    Path(app.outdir, ".nojekyll").touch()
 
 
 def copy_lab(app: Any) -> None:

@@ -16,7 +16,7 @@ from press.site.editions import ROOT, Page
 
 logger = logging.getLogger(__name__)
 STYLES = ["colours.css", "page.css", "text.css", "blocks.css", "widgets/explorables.css"]
-EXPLORABLES, ANSWERS = "explorables.js", "answers.js"
+EXPLORABLES, ANSWERS, PREVIEW = "explorables.js", "answers.js", "preview.js"
 
 # What the extensions that Jupyter Book always loads would put on every page, by what stands in its place.
 REPLACED = {
@@ -30,15 +30,20 @@ REPLACED = {
         *("sphinx-thebe.*", "play-solid.svg"),  # they run code on somebody else's server
         *("design-tabs.js", "images/logo_*", "locales", "file.png", "minus.png", "plus.png"),
     ),
+    "search.js": (
+        *("searchtools.js", "language_data.js", "doctools.js", "documentation_options.js"),
+        *("sphinx_highlight.js", "translations.js"),
+    ),
 }
 DROPPED = [pattern for patterns in REPLACED.values() for pattern in patterns]
-FOR_SEARCH = ("documentation_options.js", "doctools.js", "sphinx_highlight.js", "translations.js")
-# What only some pages need: a page without the words does without the file.
+# What only some pages need: a page without such words does without the file.
 ONLY_WITH = {
-    "katex/katex.min.css": 'class="katex',
+    "katex/katex.min.css": 'class="kl-term|class="katex',
     "widgets/explorables.css": 'class="kl-figure kl-explorable',
     EXPLORABLES: 'class="kl-figure kl-explorable',
     ANSWERS: 'class="kl-answer-box',
+    PREVIEW: 'class="kl-term|#cite-',
+    "minisearch/index.js": "what search.js imports by itself",
 }
 THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName.*?</script>', re.DOTALL
@@ -88,8 +93,8 @@ def wanted(filename: Any, body: str) -> bool:
     (False, True)
     """
     name = str(filename).removeprefix("_static/")
-    dropped = name in FOR_SEARCH or any(Path(name).match(pattern) for pattern in DROPPED)
-    return ONLY_WITH.get(name, "") in body and not dropped
+    dropped = any(Path(name).match(pattern) for pattern in DROPPED)
+    return bool(re.search(ONLY_WITH.get(name, ""), body)) and not dropped
 
 
 def remove_unused(app: Any) -> None:

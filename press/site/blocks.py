@@ -94,6 +94,7 @@ def name_checks(document: nodes.document, env: Any) -> None:
     cells: list[Any] = list(document.findall(nodes.container))
     for cell in cells:
         if cell.get("hide_mode") == "all" and 'check("' in cell.astext():
+            cell["classes"].append("kl-solves")
             cell["prompt_show"] = env.config.kl_check_prompt_show
             cell["prompt_hide"] = env.config.kl_check_prompt_hide
 

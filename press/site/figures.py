@@ -2,8 +2,9 @@
 
 `klhelpers.figures.show` leaves a drawing in the cell's output, and so does an explorable, around it what the page's
 script needs to bring it to life. What the figure says to someone who cannot see it is the cell's metadata key `alt`;
-what it says to everyone is the paragraph that follows the cell. Neither may be missing. A page without cells shows an
-explorable by the directive of that name, with the class, the option `alt`, and the caption as its content.
+what it says to everyone is the paragraph that follows the cell. Neither may be missing. A chapter's figures are
+numbered, and text refers to them by the cell: {ref}`fig-<its id>`. A page without cells shows an explorable by the
+directive of that name, with the class, the option `alt`, and the caption as its content.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from press.site.blocks import html_element
+from press.site.claims import CHAPTERS
 from press.site.editions import ROOT, edition
 
 logger = logging.getLogger(__name__)
@@ -30,6 +32,19 @@ EXPLORABLE = re.compile(
     r'<div class="kl-explorable" data-module="(?P<module>\w+)" data-state="(?P<state>[^"]*)">'
 )
 WIDGETS = ROOT / "klhelpers" / "widgets"  # JupyterLab gets the scripts from Python
+
+
+def number_figures(app: Any, doctree: nodes.document) -> None:
+    """Number the figures of a chapter by the chapter's file: 07-name has 7.1, A1-name A1.1."""
+    name = app.env.docname
+    figures = [cell for cell in doctree.findall(nodes.container) if "alt" in cell.get("cell_metadata", {})]
+    for number, cell in enumerate(figures if name.startswith(CHAPTERS) else [], 1):
+        chapter = Path(name).name.partition("-")[0].lstrip("0")
+        words = edition(app.config).words["layout"]["figure"].format(number=f"{chapter}.{number}")
+        cell["kl_number"], anchor = words, cell["ids"][-1]
+        app.env.get_domain("std").note_hyperlink_target(
+            anchor.replace("cell-", "fig-", 1), name, anchor, words
+        )
 
 
 def caption_figures(document: nodes.document, env: Any) -> None:
@@ -51,7 +66,9 @@ def join(cell: Any, drawings: list[Any]) -> None:
     words: list[nodes.Node] = []
     after = cell.next_node(descend=False, siblings=True)
     if isinstance(after, nodes.paragraph):
-        words = after.children
+        if number := cell.get("kl_number"):
+            words += [nodes.inline("", number, classes=["caption-number"]), nodes.Text(" ")]
+        words.extend(after.children)
         after.parent.remove(after)
     else:
         complain("shows a figure without caption: the paragraph after the cell is the caption", cell)

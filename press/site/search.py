@@ -1,73 +1,102 @@
-"""Cut pages into the words that search looks for: Chinese into characters and pairs, Latin into stems.
+"""What search looks through: the words of each section, term and function, without the furniture of the page.
 
-A query is cut the same way, and every piece must be on a page: 交叉熵 asks for 交叉 and 叉熵. Sphinx's own splitter
-for Chinese needs a package that guesses words, and then finds only what it guessed twice alike.
+A page's are noted when it is written; together they are sections.json, which the search page alone loads.
 """
 
 from __future__ import annotations
 
+import html
+import json
 import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from sphinx.search import SearchLanguage
-from sphinx.search.en import SearchEnglish
+from press.site.editions import Page
 
-HAN = "㐀-鿿"
-RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+")
+INDEX = "sections.json"
+TOKEN = re.compile(
+    r'<!--.*?-->|<(?P<end>/?)(?P<tag>[a-z]\w*)(?P<rest>(?:[^>"]|"[^"]*")*)>|(?P<text>[^<]+)', re.S
+)
+NAMED = re.compile(r' id="([^"]+)"')
+TITLES = {"h1", "h2", "h3", "h4"}
+INSIDE_A_LINE = {"a", "b", "code", "em", "i", "semantics", "span", "strong"}
+EMPTY = {"br", "hr", "img", "input"}
+# A formula is in the page twice: as MathML, which is kept, and as boxes.
+HIDDEN_TAGS = {"pre", "script", "style", "summary", "svg"}
+HIDDEN = re.compile(r"\b(katex-html|headerlink|eqno|kl-checked|kl-answer-box|cell_output|sig-par\w+)\b")
+# Where only the layout tells how the parts of a formula belong together.
+SIGNS = {"mfrac": "/", "msub": "_", "munder": "_", "msup": "^"}
 
-JS_SPLITTER = """
-function splitQuery(query) {
-    return [...query.matchAll(/[㐀-鿿]+|(?:(?![㐀-鿿])[\\p{L}\\p{M}\\p{N}_])+/gu)].flatMap(([run]) => {
-        if (!/[㐀-鿿]/.test(run) || run.length === 1) return [run];
-        return Array.from({ length: run.length - 1 }, (_, i) => run.slice(i, i + 2));
-    });
-}
-"""
+
+@dataclass
+class Open:
+    """An element that is not closed yet."""
+
+    tag: str = ""
+    place: str = ""  # the id of what its words belong to
+    title: bool = False
+    hidden: bool = False
+    sign: str = ""  # to be written after its first part
 
 
-def pieces(text: str) -> list[str]:
-    """Return what of a text goes into the index.
+def sections(body: str) -> list[tuple[str, ...]]:
+    """Return the id, the title and the text of all that a result can lead to.
 
-    >>> pieces("KL 散度是熵")
-    ['KL', '散', '散度', '度', '度是', '是', '是熵', '熵']
+    >>> sections('<section id="a"><h1>A</h1><p>One.</p><dl><dt id="t">T</dt><dd>two<svg>3</svg></dd></dl></section>')
+    [('a', 'A', 'One.'), ('t', 'T', 'two')]
+    >>> sections('<section id="a"><!-- 3 --><mfrac><mn>1</mn><mn>2</mn></mfrac><p class="katex-html">12</p></section>')
+    [('a', '', '1/2')]
     """
-    found = []
-    for run in RUN.findall(text):
-        if re.match(f"[{HAN}]", run):
-            found += [run[i : i + n] for i in range(len(run)) for n in (1, 2) if i + n <= len(run)]
-        else:
-            found.append(run)
-    return found
+    words: dict[str, tuple[list[str], list[str]]] = {"": ([], [])}  # titles and texts in pieces
+    stack = [Open()]
+    for found in TOKEN.finditer(body):
+        tag, rest, last = found["tag"], found["rest"], stack[-1]
+        if not tag or found["end"]:
+            said = html.unescape(found["text"] or "")
+            while tag and stack.pop().tag != tag:
+                pass
+            last = stack[-1]
+            if tag:
+                space = "" if tag in INSIDE_A_LINE or tag.startswith("m") else " "
+                said, last.sign = last.sign or space, ""
+            if not last.hidden:
+                words[last.place][not last.title].append(said)
+        elif not rest.endswith("/") and tag not in EMPTY:
+            title, place = last.title or tag in TITLES, last.place
+            if tag in ("section", "dt") and (name := NAMED.search(rest)):
+                place, title = name[1], tag == "dt"
+                words[place] = ([], [])
+                last.place = place if title else last.place  # and that of its definition
+            hidden = last.hidden or tag in HIDDEN_TAGS or bool(HIDDEN.search(rest))
+            stack.append(Open(tag, place, title, hidden, SIGNS.get(tag, "")))
+    return [
+        (place, *(re.sub(r"\s+", " ", "".join(part).replace("\u2061", "")).strip(" ,") for part in parts))
+        for place, parts in words.items()
+        if place
+    ]
 
 
-class English(SearchEnglish):
-    """Sphinx's index, with short words as they are: its script leaves them alone, and JS would else be J."""
-
-    def stem(self, word: str) -> str:
-        """Return the stem of a word, as the page's script finds it."""
-        return str(super().stem(word)) if len(word) > 2 else word.lower()
+def add_page(config: Any) -> None:
+    """Ask for the page of which search.js makes the search."""
+    config.html_additional_pages["search"] = "search.html"
 
 
-class Chinese(SearchLanguage):
-    """Sphinx's index, for Chinese with Latin words in between."""
+def note_sections(body: str, page: Page) -> str:
+    """Note what the page holds."""
+    if page.doctree is not None:
+        _noted(page.app, page.name).write_text(json.dumps(sections(body)), "utf-8")
+    return body
 
-    lang = "zh"
-    language_name = "Chinese"
-    js_splitter_code = JS_SPLITTER
-    js_stemmer_code = SearchEnglish.js_stemmer_code
-    stopwords: set[str] = set()  # noqa: RUF012 (the base class has it as an instance variable)
 
-    def init(self, options: dict[str, str]) -> None:
-        """Stem Latin words as the English edition does."""
-        self.english = English(options)
+def write_index(app: Any) -> None:
+    """Put what all pages hold into one file."""
+    pages = {
+        app.builder.get_target_uri(name): json.loads(_noted(app, name).read_text("utf-8"))
+        for name in sorted(app.env.found_docs)
+    }
+    Path(app.outdir, INDEX).write_text(json.dumps(pages, ensure_ascii=False), "utf-8")
 
-    def split(self, input: str) -> list[str]:
-        """Cut a text into what is indexed."""
-        return pieces(input)
 
-    def stem(self, word: str) -> str:
-        """Return the stem of a Latin word, and a Chinese piece as it is."""
-        return self.english.stem(word) if word.isascii() else word
-
-    def word_filter(self, word: str) -> bool:
-        """Keep everything: a single character is a word."""
-        return True
+def _noted(app: Any, name: str) -> Path:
+    return Path(app.doctreedir, f"{name}.sections.json")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -111,15 +110,3 @@ def replace_words(body: str, page: Page) -> str:
     for found, better in page.edition.words.get("instead", {}).items():
         body = re.sub(found, better, body)
     return body
-
-
-def drop_plural_rule(app: Any) -> None:
-    """Let search speak Chinese without evaluating a rule for plurals, which the pages' policy forbids: it has none."""
-    path = Path(app.outdir, "_static", "translations.js")
-    called, _, catalogue = path.read_text("utf-8").partition("(") if path.exists() else ("", "", "")
-    if called == "Documentation.addTranslations":
-        path.write_text(
-            f"Object.assign(Documentation.TRANSLATIONS, ({catalogue.strip().removesuffix(');')}).messages);\n"
-            "Documentation.PLURAL_EXPR = () => 0;\n",
-            "utf-8",
-        )

@@ -17,10 +17,15 @@ PROJECT = ("pyproject.toml", "README.md", "LICENSE")
 FIRST_DAY_OF_ZIP = "315532800"  # 1980-01-01, so that the same code gives the same file
 
 
+def project() -> dict[str, str]:
+    """Return what pyproject.toml says of the module: its name and its version."""
+    found: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return found
+
+
 def file_name() -> str:
     """Return the name of the wheel."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return f"{project['name']}-{project['version']}-py3-none-any.whl"
+    return f"{project()['name']}-{project()['version']}-py3-none-any.whl"
 
 
 def build(target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +49,13 @@ def test_a_mismatch_of_claims_and_checks_is_named(
     found = list(problems(stated, checks, waivers))
     assert len(found) == len(said)
     assert all(part in line for part, line in zip(said, found, strict=True))
+
+
+def test_a_check_of_a_claim_that_is_skipped_has_failed(tmp_path: Path) -> None:
+    marks = '@pytest.mark.claim("thm-a")\n@pytest.mark.skip(reason="-")\n'
+    (tmp_path / "test_a.py").write_text(f"import pytest\n{marks}def test_a(): pass\n")
+    settings = ["-p", "conftest", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "-q"]
+    assert pytest.main([*settings, str(tmp_path)]) == pytest.ExitCode.TESTS_FAILED
 
 
 # --- the page ---

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import socket
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
 
-from press.serve import LAB_POLICY, POLICY, running, start
+from press.serve import LAB_POLICY, POLICY, main, running, start
 
 
 @pytest.fixture
@@ -58,6 +59,24 @@ def test_text_is_compressed_for_those_who_accept_it(site: Path) -> None:
         assert (response.getheader("Content-Encoding"), gzip.decompress(body)) == ("gzip", b"index.html")
         response, body = get(url, "/book/")
         assert (response.getheader("Content-Encoding"), body) == (None, b"index.html")
+
+
+def test_a_request_by_https_is_refused_in_silence(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with running(site) as url, socket.create_connection(urlparse(url).netloc.split(":")) as client:
+        client.sendall(bytes.fromhex("16030100050100000100") + b"\r\n\r\n")
+        assert b"400" in client.recv(1000)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("port", "said"), [(70000, "must be 0-65535"), (0, "in use")])
+def test_a_port_that_cannot_be_had_is_named(
+    site: Path, port: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with start(site, 0) as other:
+        port = port or other.server_port
+        monkeypatch.setattr("sys.argv", ["serve.py", str(site), "--port", str(port)])
+        with pytest.raises(SystemExit, match=f"port {port}: .*{said}.*; name another by --port"):
+            main()
 
 
 @pytest.mark.parametrize("path", ["/book/../secret", "/book/%2e%2e/secret", "/secret", "/index.html"])

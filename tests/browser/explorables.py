@@ -20,13 +20,15 @@ EXPLORABLES = {
     "detour": ("notebooks/02-properties.html", "No"),
     "mixtures": ("notebooks/02-properties.html", "No, never"),
     "landscape": ("notebooks/03-minimisation.html", "On the right peak"),
+    "conventions": ("notebooks/04-code.html", "0.51, 0.11 and 0"),
+    "merge": ("notebooks/05-parts.html", "Bins of equal p/q"),
 }
 # The handle whose arrow keys change two numbers, each its own: it has its own test.
 IN_A_PLANE = "Q on the map"
 
-# Before they are answered all but one have the same handles as after, or fewer.
+# Before they are answered all but one have the same handles as after, or fewer. The bins of "merge" are buttons.
 each_set_of_handles = pytest.mark.parametrize(
-    ("name", "committed"), [*((name, True) for name in EXPLORABLES), ("evidence", False)]
+    ("name", "committed"), [*((name, True) for name in EXPLORABLES if name != "merge"), ("evidence", False)]
 )
 
 # A model like that of JupyterLab, that a test can change from outside, and an explorable mounted on it.

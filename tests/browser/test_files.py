@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+import re
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlparse
@@ -80,14 +82,31 @@ def test_every_page_of_the_book_can_be_shown_elsewhere(parsed: dict[str, Page], 
             assert (site / "_static" / posixpath.basename(page.meta["og:image"])).is_file()
 
 
-def test_faults_in_a_page_fail_the_build(tmp_path: Path) -> None:
-    """Plants one fault of each kind and sees each reported."""
+def test_a_branch_can_publish_the_site(site: Path) -> None:
+    assert (site / ".nojekyll").exists()
+
+
+def test_figures_are_numbered_in_order_in_both_languages(site: Path, pages: list[str]) -> None:
+    for name in pages:
+        if "notebooks/" in name:
+            text, word = (site / name).read_text("utf-8"), "图" if name.startswith("zh/") else "Figure"
+            chapter = posixpath.basename(name).partition("-")[0].lstrip("0")
+            captions = re.findall(r'<figcaption[^>]*>\s*(?:<span class="caption-number">(.*?)</span>)?', text)
+            assert captions == [f"{word} {chapter}.{n + 1}" for n in range(len(captions))], name
+
+
+def test_faults_in_a_page_fail_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plants one fault of each kind and sees each reported; besides, names a repository and an hour of the build."""
+    monkeypatch.setenv("BOOK_REPOSITORY", "https://gitlab.example.org/a/book/")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     source, output = tmp_path / "source", tmp_path / "output"
     (source / "book").mkdir(parents=True)
     repository = Path(__file__).resolve().parents[2]
     for name in ("press", "book/_static", "book/references.bib"):
         (source / name).symlink_to(repository / name)
-    (source / "_config.yml").write_text((repository / "_config.yml").read_text("utf-8"), "utf-8")
+    configured = (repository / "_config.yml").read_text("utf-8")
+    year = str(datetime.now().year)  # of another, Sphinx leaves it alone
+    (source / "_config.yml").write_text(configured.replace("© 2026", f"© {year}"), "utf-8")
     (source / "_toc.yml").write_text(
         "format: jb-book\nroot: book/index\nchapters: [{file: figure}]\n", "utf-8"
     )
@@ -102,6 +121,13 @@ def test_faults_in_a_page_fail_the_build(tmp_path: Path) -> None:
     figure = new_code_cell("show(fig)", execution_count=1, outputs=[shown])
     nbformat.write(new_notebook(cells=[new_markdown_cell("# Figure"), figure]), source / "figure.ipynb")
     assert start(source, output, tmp_path / "build.log").wait() != 0
+    page = (output / "_build" / "html" / "figure.html").read_text("utf-8")
+    assert f"© {year} " in page
+    assert 'href="https://gitlab.example.org/a/book"' in page
+    report = (
+        "/-/issues/new?issue%5Btitle%5D=Figure%3A+&amp;issue%5Bdescription%5D=On+%2Ffigure.html%2C+version+"
+    )
+    assert report in page
     log = (tmp_path / "build.log").read_text("utf-8")
     for said in (
         "a formula that KaTeX cannot set",

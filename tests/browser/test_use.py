@@ -1,7 +1,8 @@
-"""What a reader can do: switch the theme, search, unfold, use a telephone, print, get lost, do without JavaScript."""
+"""What a reader can do: switch the theme, unfold, use keys or a telephone, print, get lost, do without JavaScript."""
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -28,35 +29,6 @@ def test_the_theme_switches_and_is_remembered(page: Page, address: str) -> None:
     page.locator(".kl-theme-button").click()
     page.reload()
     assert page.evaluate(GROUND) == light
-
-
-@pytest.mark.parametrize(("edition", "word"), [("", "divergence"), ("zh/", "矩匹配")])
-def test_search_shows_a_word_in_its_sentence(page: Page, address: str, edition: str, word: str) -> None:
-    page.goto(address + edition)
-    page.keyboard.press("/")
-    page.keyboard.type(word)
-    page.keyboard.press("Enter")
-    first = page.locator("ul.search > li").first
-    expect(first.locator(".context")).to_contain_text(word, ignore_case=True)
-    first.locator("a").click()
-    expect(page.locator("main")).to_contain_text(word, ignore_case=True)
-
-
-def test_search_shows_a_formula_once(page: Page, address: str) -> None:
-    page.goto(address + "search.html")
-    shown, once, half = page.evaluate(
-        """async (chapter) => {
-            const html = await (await fetch(chapter)).text();
-            const formula = new DOMParser().parseFromString(html, "text/html").querySelector(".katex");
-            const text = (inner) => Search.htmlToText(`<main role="main">${inner}</main>`, "").trim();
-            const shown = text(formula.outerHTML);
-            const half = "<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>";
-            return [shown, formula.querySelector("math").textContent.trim(), text(half)];
-        }""",
-        CHAPTER,
-    )
-    assert shown == once != ""
-    assert half == "1/2"
 
 
 def test_a_missing_address_at_any_depth_answers_with_the_books_own_page(
@@ -145,12 +117,80 @@ def test_the_mark_of_every_claim_leads_to_how_it_is_checked(page: Page, address:
     expect(page.locator(":target pre").first).to_be_visible()
 
 
-def test_a_term_leads_to_its_meaning_and_chinese_name(page: Page, address: str) -> None:
+def test_a_term_and_a_citation_say_what_they_mean_in_place(page: Page, address: str) -> None:
     page.goto(address + CHAPTER)
-    page.locator("a.kl-term", has_text="cross-entropy").click()
-    meaning = page.locator("dt:target + dd")
-    expect(meaning).to_contain_text("surprisal")
-    expect(meaning.locator("[lang=zh]")).to_have_text("交叉熵")
+    term, preview = page.locator("a.kl-term", has_text="cross-entropy").first, page.locator(".kl-preview")
+    term.hover()
+    expect(preview).to_contain_text("surprisal")
+    preview.hover()  # the mouse may go there
+    page.wait_for_timeout(400)
+    expect(preview.locator("[lang=zh]")).to_have_text("交叉熵")
+    page.keyboard.press("Escape")
+    expect(preview).to_be_hidden()
+    page.locator("main a[href*='#cite-']").first.focus()
+    expect(preview).to_contain_text(re.compile(r"\b(1[89]|20)\d\d\b"))
+    page.locator("main a[href*='#cell-'], summary").first.focus()
+    expect(preview).to_be_hidden()
+    term.click()
+    expect(page.locator("dt:target + dd [lang=zh]")).to_have_text("交叉熵")
+
+
+def test_a_finger_shows_what_a_term_means_and_a_second_follows_it(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(address + "zh/" + CHAPTER)
+    term = page.locator("a.kl-term").first
+    term.tap()
+    expect(page.locator(".kl-preview dd, .kl-preview div")).to_be_in_viewport(ratio=1)
+    term.tap()
+    page.wait_for_url("**/glossary.html#*")
+    context.close()
+
+
+def test_keys_lead_on_tell_of_themselves_and_can_be_switched_off(page: Page, address: str) -> None:
+    page.goto(address)
+    page.keyboard.press("n")
+    page.wait_for_url("**/how-to.html")
+    page.keyboard.press("n")
+    page.wait_for_url("**/" + CHAPTER)
+    page.keyboard.press("p")
+    page.wait_for_url("**/how-to.html")
+    page.keyboard.press("/")
+    page.keyboard.type("np?")
+    expect(page.locator(".kl-menu input")).to_have_value("np?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.get_by_role("switch").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.reload()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.get_by_role("button", name="Keys").click()
+    expect(page.get_by_role("switch")).not_to_be_checked()
+
+
+def test_all_code_opens_where_the_reader_is_and_no_solution_does(page: Page, address: str) -> None:
+    page.goto(address + CHAPTER)
+    place = page.locator("article > section > section[id]").nth(3)
+    page.evaluate("(id) => { location.hash = id }", place.get_attribute("id"))
+    page.wait_for_timeout(300)
+    top = "(el) => el.getBoundingClientRect().top"
+    before = place.evaluate(top)
+    folds = page.locator("main details", has=page.locator(".cell_input"))
+    solved = page.locator(".kl-solves > details, details.solution")
+    for shown in (True, False):
+        page.keyboard.press("c")
+        page.wait_for_timeout(300)
+        opened = folds.evaluate_all("(all) => all.filter((fold) => fold.open).length")
+        assert opened == (folds.count() - page.locator(".kl-solves > details").count() if shown else 0)
+        assert not solved.evaluate_all("(all) => all.filter((fold) => fold.open).length")
+        assert abs(place.evaluate(top) - before) < 3
+    page.keyboard.press("c")
+    page.reload()
+    expect(page.get_by_role("switch", name="Show all code")).to_be_checked()
+    expect(folds.first).to_have_attribute("open", "")
 
 
 def test_the_site_hands_out_the_module_that_a_lone_notebook_needs(page: Page, address: str) -> None:

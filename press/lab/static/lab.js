@@ -3,6 +3,7 @@
 
 const SERVICE_PATIENCE = 60; // seconds until the lab begins although nothing of it would be kept
 const PATIENCE = 120; // seconds until the page asks whether something is wrong
+const WIDE = 1200; // pixels, from which the contents stand open beside the text
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
 
@@ -40,31 +41,41 @@ const reload = [say.reload, () => location.reload()];
 const waysOn = [[say.back, chapter], [say.howTo, new URL(howTo, site).href]];
 const failed = (reason) => note("failure", fill(say.failed, { reason }), [reload, ...waysOn]);
 
-function canRunPython() {
-  try {
-    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-    new WebAssembly.Memory({ initial: 16384 }); // a gigabyte of addresses; pages not touched cost nothing
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const answer = (request) =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
 
-async function storageWorks() {
-  try {
-    localStorage.setItem("lab", "1");
-    localStorage.removeItem("lab");
-    (await answer(indexedDB.open("lab"))).close();
-    return true;
-  } catch {
-    return false;
-  }
+// What the lab needs, what it keeps changes in, and what it keeps files in: each by the name that a reader can look for.
+const NEEDED = {
+  WebAssembly: () => new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)),
+  "1 GB": () => new WebAssembly.Memory({ initial: 16384 }), // pages not touched cost nothing
+  "Web Workers": () => Worker.prototype.postMessage,
+};
+const KEPT = { IndexedDB: async () => (await answer(indexedDB.open("lab"))).close() };
+const LOADED = {
+  "Cache Storage": () => caches.open("lab-files"),
+  "Service Workers": () => navigator.serviceWorker.getRegistration(),
+};
+
+async function missing(parts) {
+  const found = [];
+  for (const [name, look] of Object.entries(parts)) await Promise.resolve().then(look).catch(() => found.push(name));
+  return found.join(", ");
+}
+
+// JupyterLab takes localStorage for granted. What it keeps there, nobody misses.
+function standInForStorage() {
+  const kept = new Map();
+  const value = {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, text) => kept.set(key, String(text)),
+    removeItem: (key) => kept.delete(key),
+    key: (at) => [...kept.keys()][at] ?? null,
+    get length() { return kept.size; },
+  };
+  Object.defineProperty(globalThis, "localStorage", { value });
 }
 
 // Until the service worker controls this page, nothing that is loaded is kept; what came before is asked for again.
@@ -155,6 +166,7 @@ function fitText() {
   function fit(part) {
     const [, page] = part.getAttribute("href")?.match(/\/files\/([^#]+\.html(?:#.*)?)$/) ?? [];
     if (page) Object.assign(part, { href: new URL(page, site).href, target: "_blank", rel: "noopener" });
+    if (part.title.startsWith("Link to")) part.ariaLabel = part.title = say.link;
     const text = part.firstChild;
     if (text?.nodeType === Node.TEXT_NODE) text.data = text.data.replace(/^\w+/, (name) => say.names?.[name] ?? name);
   }
@@ -201,6 +213,7 @@ async function drawn() {
     }, 100);
   });
   await panel.revealed;
+  if (innerWidth >= WIDE) globalThis.jupyterapp.shell.expandLeft("table-of-contents");
   const back = make("a", { className: "lab-back", href: chapter + location.hash, textContent: `← ${say.back}` });
   element("top-panel").append(back);
   return panel;
@@ -255,16 +268,19 @@ function tellResult(content) {
 async function start() {
   if (!notebook) return note("failure", say.noPath, [[say.back, site.href]]);
   document.title = fill(say.title, { name: notebook.title });
-  if (!canRunPython()) return note("failure", say.noPython, [...waysOn, reload]);
+  const lacking = await missing(NEEDED);
+  if (lacking) return note("failure", fill(say.noPython, { missing: lacking }), [...waysOn, reload]);
+  if (await missing({ localStorage: () => localStorage.getItem("") })) standInForStorage();
   const page = showChapter();
   const starting = note("progress", fill(say.starting, { size: notebook.size }), [waysOn[0]]);
   starting.append(make("progress"));
   startPython(); // this takes longest
   if (navigator.serviceWorker?.controller) preloadScripts();
-  const [stored] = await Promise.all([storageWorks(), cacheWhatIsLoaded().catch(() => {})]);
-  if (!stored) note("warning", say.noStorage, [close]);
-  configure(stored);
-  if (stored) await readCopy().catch(() => {}); // a storage of another form: JupyterLite knows how to read it
+  const [lost, again] = await Promise.all([missing(KEPT), missing(LOADED), cacheWhatIsLoaded().catch(() => {})]);
+  if (lost) note("warning", fill(say.noStorage, { missing: lost }), [close]);
+  if (again) note("warning", fill(say.noCache, { missing: again, size: notebook.size }), [close]);
+  configure(!lost);
+  if (!lost) await readCopy().catch(() => {}); // a storage of another form: JupyterLite knows how to read it
   fitText();
   loadScripts();
   let late = null;

@@ -106,13 +106,13 @@ def test_nothing_is_left_that_the_lab_cannot_find(edition: str) -> None:
         for cell in (cell for cell in nb.cells if cell.cell_type == "markdown"):
             source = texts.fitted(cell.source, name, known, cited)
             assert "{cite:" not in source
-            assert not [label for label in texts.REFERENCE.findall(source) if known[label][0] != name]
+            assert not [label for label in texts.REFERENCE.findall(source) if known[label].chapter != name]
             for page, label in re.findall(r"\]\(\.\./([\w/-]+\.html)#([\w-]+)\)", source):
                 led += 1
                 if page == BOOK["references"]["page"]:
                     assert label.removeprefix("cite-") in cited
                 else:
-                    assert page == f"{BOOK['chapters']}{known[label][0]}.html"
+                    assert page == f"{BOOK['chapters']}{known[label].chapter}.html"
     assert led > 20
 
 
@@ -130,14 +130,18 @@ def test_stored_texts_are_whole_and_what_the_site_hides_is_hidden(tmp_path: Path
             }.get("".join(hides), {}), cell["id"]
 
 
-def test_claims_are_numbered_by_kind_and_chapter() -> None:
-    claim = "```{{prf:{}}} Title\n:label: {}\nText.\n```"
-    stated = [claim.format(*of) for of in (("theorem", "thm-a"), ("lemma", "lem-a"), ("theorem", "thm-b"))]
+def test_what_has_a_number_has_that_of_the_site() -> None:
+    block = "```{{{}}} Title\n:label: {}\nText.\n```"
+    kinds = (("prf:theorem", "thm-a"), ("exercise", "ex-a"), ("prf:lemma", "lem-a"), ("prf:theorem", "thm-b"))
     second = nbformat.v4.new_notebook()
-    second.cells = [nbformat.v4.new_markdown_cell(source) for source in (*stated, "(here)=\n## Here")]
-    assert texts.labels({"01-one": nbformat.v4.new_notebook(), "02-two": second}) == {
-        "here": ("02-two", ""),
-        "thm-a": ("02-two", "Theorem 2.1"),
-        "lem-a": ("02-two", "Lemma 2.1"),
-        "thm-b": ("02-two", "Theorem 2.2"),
+    sources = [*(block.format(*kind) for kind in kinds), "$$x$$ (eq-a)", "(here)=\n## Here"]
+    second.cells = [nbformat.v4.new_markdown_cell(source) for source in sources]
+    assert texts.labels({"A1-one": second, "02-two": second}) == {
+        "here": ("02-two", "", ""),
+        "thm-a": ("02-two", "theorem", "2.1"),
+        "lem-a": ("02-two", "lemma", "2.1"),
+        "thm-b": ("02-two", "theorem", "2.2"),
+        "ex-a": ("02-two", "exercise", "2.1"),
+        "eq-a": ("02-two", "equation", "2.1"),
     }
+    assert texts.labels({"A1-one": second})["thm-b"].name == "Theorem 2"

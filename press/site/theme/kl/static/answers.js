@@ -1,16 +1,9 @@
 // Exercises and predictions answered on the page, with no kernel. Without this script both are plain text and code.
 
+import { kept } from "./kept.js";
+
 const FOUR_DIGITS = 5e-4; // as in klhelpers.notebook.check, whose words these are
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
-
-function kept(key, value) {
-  try {
-    if (value !== undefined) localStorage.setItem(key, value);
-    return localStorage.getItem(key);
-  } catch {
-    return value ?? null; // it then lasts for this page
-  }
-}
 
 const here = (name) => `kl-${location.pathname.replace(/^.*\/(zh\/)?/, "")}-${name}`;
 const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -67,7 +60,7 @@ function choices(question) {
     for (const answer of document.querySelectorAll(`.kl-answer.${CSS.escape(question.id)}`)) {
       const said = answer.querySelector(".kl-said") ?? answer.appendChild(document.createElement("span"));
       said.className = "kl-said";
-      said.textContent = ` (${fill(answer.firstChild.textContent.trim() === letter ? words.right : words.said, { letter })})`;
+      said.textContent = fill(answer.firstChild.textContent.trim() === letter ? words.right : words.said, { letter });
     }
   };
   question.setAttribute("role", "radiogroup");

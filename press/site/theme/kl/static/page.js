@@ -1,15 +1,9 @@
 // What a page does beyond being read. Without this script everything is still there to read and to open.
 
+import { kept } from "./kept.js";
+
 const root = document.documentElement;
 const words = document.body.dataset;
-
-function remember(key, value) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // Storage may be forbidden; the choice then lasts for this page.
-  }
-}
 
 function themeSwitch() {
   const button = document.querySelector(".kl-theme-button");
@@ -20,7 +14,7 @@ function themeSwitch() {
     const shown = root.dataset.theme || systemTheme;
     const wanted = shown === "dark" ? "light" : "dark";
     root.dataset.theme = wanted === systemTheme ? "" : wanted; // none: as the system has it from now on
-    remember("kl-theme", root.dataset.theme);
+    kept("kl-theme", root.dataset.theme);
   });
 }
 
@@ -84,13 +78,15 @@ function openFoldOfAddress() {
 
 // The two editions have the same sections in the same order; their names differ, so a place is told by its number.
 const sections = () => [...document.querySelectorAll("main section[id]")];
+const reached = () => sections().filter((section) => section.getBoundingClientRect().top < innerHeight / 3).length - 1;
 
 function languageSwitch() {
   for (const link of document.querySelectorAll(".kl-language")) {
     link.addEventListener("click", () => {
-      const reached = sections().filter((section) => section.getBoundingClientRect().top < innerHeight / 3).length - 1;
-      link.hash = reached > 0 ? `section-${reached}` : "";
-      remember("kl-language", link.hreflang);
+      const number = reached();
+      link.hash = number > 0 ? `section-${number}` : "";
+      link.search = location.search;
+      kept("kl-language", link.hreflang);
     });
   }
 }
@@ -103,16 +99,76 @@ function comeFromTheOtherEdition() {
   section.scrollIntoView();
 }
 
-function searchKey() {
-  addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    const asked = event.key === "/" ? !typing : event.key === "k" && (event.ctrlKey || event.metaKey);
-    if (!asked) return;
-    event.preventDefault();
-    const menu = document.getElementById("kl-menu");
-    if (getComputedStyle(menu).display === "none") menu.showPopover();
-    menu.querySelector("input").focus();
+function search() {
+  const menu = document.getElementById("kl-menu");
+  if (getComputedStyle(menu).display === "none") menu.showPopover();
+  menu.querySelector("input").focus();
+}
+
+// A report names the section that the reader has reached.
+function reportLink() {
+  const link = document.querySelector(".kl-report");
+  link?.addEventListener("click", () => {
+    const { field, page } = link.dataset;
+    const address = new URL(link.href);
+    const place = Object.assign(new URL(location.href), { hash: sections()[reached()]?.id ?? "", search: "" });
+    address.searchParams.set(field, address.searchParams.get(field).replace(page, place));
+    link.href = address;
+    link.dataset.page = place;
   });
+}
+
+// All code at once, but for what checks an exercise's solution. What is being read stays where it is.
+function codeSwitch() {
+  const box = document.querySelector(".kl-code input");
+  if (!box) return;
+  const folds = [...document.querySelectorAll("main details:not(.solution, .kl-solves > *)")].filter((fold) => fold.querySelector(".cell_input"));
+  const show = (shown) => {
+    const middle = [0.2, 0.3, 0.4, 0.5].map((height) => document.elementFromPoint(main.getBoundingClientRect().left + 40, innerHeight * height));
+    const seen = middle.find((element) => element?.closest("article") && !element.matches("article, section"));
+    const place = seen?.closest("details") ?? seen;
+    const before = place?.getBoundingClientRect().top;
+    root.style.overflowAnchor = "none"; // the browser's own way would be added to ours
+    for (const fold of folds) fold.open = shown;
+    if (place) scrollBy(0, place.getBoundingClientRect().top - before);
+    requestAnimationFrame(() => root.style.removeProperty("overflow-anchor"));
+  };
+  box.parentElement.hidden = false;
+  box.checked = kept("kl-code") === "shown";
+  if (box.checked) show(true);
+  box.addEventListener("change", () => {
+    kept("kl-code", box.checked ? "shown" : "");
+    show(box.checked);
+  });
+}
+
+function keys() {
+  const help = document.querySelector(".kl-keys");
+  const button = document.querySelector(".kl-keys-button");
+  const single = help.querySelector("input");
+  const actions = {
+    "/": search,
+    "?": () => help.showModal(),
+    c: () => document.querySelector(".kl-code input")?.click(),
+    n: () => document.querySelector(".kl-next")?.click(),
+    p: () => document.querySelector(".kl-previous")?.click(),
+  };
+  button.hidden = false;
+  button.addEventListener("click", actions["?"]);
+  single.checked = kept("kl-keys") !== "off";
+  single.addEventListener("change", () => kept("kl-keys", single.checked ? "" : "off"));
+  addEventListener("keydown", (event) => {
+    const { key, ctrlKey, metaKey, altKey, target } = event;
+    const alone = single.checked && !ctrlKey && !metaKey && !altKey && !help.open;
+    const free = alone && !target.closest?.("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]");
+    const action = key === "k" && (ctrlKey || metaKey) ? search : free && Object.hasOwn(actions, key) && actions[key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+}
+
+function closeMenu() {
   // Following a link inside the page closes the menu that lies over it.
   document.querySelector(".kl-chapters").addEventListener("click", (event) => {
     const menu = document.getElementById("kl-menu");
@@ -148,13 +204,18 @@ function linkLab() {
   }
 }
 
+const main = document.getElementById("main");
+if (location.search.includes("marked=")) import("./marks.js");
 themeSwitch();
+codeSwitch();
 copyButtons();
 focusableScrollers();
 markCurrentSection();
 comeFromTheOtherEdition();
 openFoldOfAddress();
 languageSwitch();
-searchKey();
+closeMenu();
+reportLink();
+keys();
 preloadLab();
 linkLab();

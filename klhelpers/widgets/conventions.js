@@ -1,0 +1,152 @@
+// The switchboard of conventions: two vectors, how they are handed over, and what each library prints.
+
+import { button, choice, html, legend, number, set, slider } from "./draw.js";
+import { explorable, fill } from "./explorable.js";
+import { distributionFault, klDivergence, sum } from "./maths.js";
+
+const RANGE = [0, 1];
+const TRAITS = {
+  p: { initial: [0.5, 0.5], within: RANGE },
+  q: { initial: [0.3, 0.3], within: RANGE },
+  order: { initial: "pq", among: ["pq", "qp"] },
+  given: { initial: "log", among: ["log", "plain"] },
+  guess: { initial: "", among: ["", "same", "three", "error"] },
+};
+const STARTS = {
+  both: { p: [0.6, 0.4], q: [0.5, 0.5] },
+  more: { p: [0.6, 0.4], q: [0.7, 0.6] },
+  zero: { p: [0.5, 0.5], q: [1, 0] },
+  masked: { p: [1, 0], q: [1, 0] },
+};
+const EPSILON = Number.EPSILON;
+const SINGLE = 2 ** -23; // that of float32
+
+// --- what each computes, from the vectors that it is given first and second ---
+
+const pairs = (p, q, term) => p.map((value, i) => term(value, q[i]));
+const divided = (p) => p.map((value) => value / sum(p));
+const raised = (p, least, most = Infinity) => p.map((value) => Math.min(Math.max(value, least), most));
+const relEntr = (p, q) => pairs(p, q, (a, b) => (a === 0 ? 0 : a * Math.log(a / b)));
+const klDiv = (p, q) => pairs(relEntr(p, q), pairs(p, q, (a, b) => b - a), (a, b) => a + b);
+const entropy = (p, q) => sum(relEntr(divided(p), divided(q)));
+const lossTerms = (p, x) => pairs(p, x, (a, b) => (a > 0 ? a * Math.log(a) : 0) - a * b);
+
+function jensenShannon(p, q) {
+  const [a, b] = [divided(p), divided(q)];
+  const middle = pairs(a, b, (x, y) => (x + y) / 2);
+  return Math.sqrt((sum(relEntr(a, middle)) + sum(relEntr(b, middle))) / 2);
+}
+
+function categorical(p, q) {
+  const [a, b] = [divided(p), divided(q)];
+  const [logA, logB] = [a, b].map((each) => raised(each, EPSILON, 1 - EPSILON).map(Math.log));
+  return sum(a.map((value, i) => (value > 0 ? (b[i] > 0 ? value * (logA[i] - logB[i]) : Infinity) : 0)));
+}
+
+/** What each function makes of the state: [name, value], null where it refuses. */
+export function printed({ p, q, order, given }) {
+  const [a, b] = order === "pq" ? [p, q] : [q, p];
+  const loss = lossTerms(a, given === "log" ? b.map(Math.log) : b);
+  const refuses = distributionFault(a) || distributionFault(b);
+  return [
+    ["SciPy, JAX rel_entr", sum(relEntr(a, b))],
+    ["SciPy, JAX kl_div", sum(klDiv(a, b))],
+    ["SciPy entropy", entropy(a, b)],
+    ["SciPy jensenshannon", jensenShannon(a, b)],
+    ["PyTorch F.kl_div", sum(loss) / 2],
+    ["Optax kl_divergence", sum(loss)],
+    ["PyTorch Categorical", categorical(a, b)],
+    ["TFP, TorchMetrics", entropy(a, b)],
+    ["Keras kl_divergence", sum(relEntr(raised(a, 1e-7, 1), raised(b, 1e-7, 1)))],
+    ["scikit-learn NMF", sum(pairs(relEntr(a, raised(b, SINGLE)), pairs(a, b, (x, y) => y - x), (x, y) => x + y))],
+    ["klhelpers", refuses ? null : klDivergence(a, b)],
+  ];
+}
+
+/** D(p‖q) of the vectors divided by their sums; NaN if there is none. */
+export function divergence({ p, q }) {
+  return sum(p) > 0 && sum(q) > 0 ? klDivergence(divided(p), divided(q)) : NaN;
+}
+
+const same = (value, D) => value === D || Math.abs(value - D) < 5e-5;
+
+function render(context) {
+  const { el, signal } = context;
+  const { words, now, guess, put, split, ask, finish } = explorable(context, { name: "conventions", traits: TRAITS, asks: "guess" });
+  const write = legend(el, ["p", "q"]);
+  const { left, right, widths } = split();
+  const sliders = [[left, "p"], [right, "q"]].flatMap(([half, name]) => [0, 1].map((at) => slider(half, {
+    kind: name,
+    name: `${name}${"₁₂"[at]}`,
+    range: RANGE,
+    marks: [[0, "0"], [0.5, "½"], [1, "1"]],
+    text: (value) => number(value, 2),
+    value: () => now()[name][at],
+    put: (value) => put({ [name]: now()[name].map((old, i) => (i === at ? value : old)) }),
+    signal,
+  })));
+  ask(el);
+  const controls = html("div", { class: "klx-controls klx-answer" }, el);
+  for (const [name, vectors] of Object.entries(STARTS)) button(controls, words.starts[name], () => put(vectors), signal);
+  const handing = html("div", { class: "klx-controls klx-answer" }, el);
+  const switches = ["order", "given"].map((trait) => choice(handing, {
+    label: words[trait].label,
+    options: TRAITS[trait].among.map((value) => [value, words[trait][value]]),
+    pick: (value) => put({ [trait]: value }),
+    signal,
+  }));
+  const table = html("table", { class: "klx-answer" }, el);
+  const head = html("tr", {}, html("thead", {}, table));
+  for (const text of words.head) html("th", { text, scope: "col" }, head);
+  const body = html("tbody", {}, table);
+  const rows = printed(now()).map(([name]) => {
+    const row = html("tr", {}, body);
+    html("th", { text: name, scope: "row" }, row);
+    return [row, html("td", {}, row), html("td", {}, row)];
+  });
+
+  const told = (state) => ({
+    D: divergence(state),
+    values: Object.fromEntries(printed(state)),
+    sums: [sum(state.p), sum(state.q)],
+    proper: !distributionFault(state.p) && !distributionFault(state.q),
+  });
+  finish({
+    draw: (state, width) => {
+      const { D, sums } = told(state);
+      const [wideLeft, wideRight] = widths(width, 0.48);
+      write(["p", "q"].map((name, i) => fill(words.sum, { name, sum: number(sums[i], 2) })));
+      sliders.forEach((draw, i) => draw(i < 2 ? wideLeft : wideRight));
+      switches.forEach((show, i) => show(state[["order", "given"][i]]));
+      printed(state).forEach(([, value], i) => {
+        const [row, shown, verdict] = rows[i];
+        const right = value !== null && same(value, D);
+        set(row, { class: right || value === null ? null : "klx-forward" });
+        set(shown, { text: value === null ? words.refuses : number(value, 4) });
+        set(verdict, { text: value === null ? "" : right ? "= D" : "≠ D" });
+      });
+    },
+    remark: (state) => {
+      const { D, values, sums, proper } = told(state);
+      const said = [fill(words.divergence, { D: number(D, 4) })];
+      if (state.order === "qp") said.push(words.swapped);
+      if (state.given === "plain") said.push(words.plain);
+      if (!proper) said.push(sums[1] > sums[0] && values["SciPy, JAX rel_entr"] < 0 ? words.negative : words.improper);
+      else if (D === Infinity) said.push(words.infinite);
+      if (state.p.some((value, i) => value === 0 && state.q[i] === 0)) said.push(words.masked);
+      return [guess() === "three" ? words.right : words.wrong, ...said];
+    },
+    challenge: (state) => {
+      const { values, proper } = told(state);
+      const value = values["PyTorch F.kl_div"];
+      return { met: proper && state.order === "pq" && value < 0, value: number(value, 4) };
+    },
+    spoken: (state) => {
+      const { D, values } = told(state);
+      const right = Object.values(values).filter((value) => value !== null && same(value, D)).length;
+      return { D: number(D, 4), right, of: Object.keys(values).length };
+    },
+  });
+}
+
+export default { render };

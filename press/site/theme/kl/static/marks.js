@@ -1,0 +1,46 @@
+// Loaded where search leads: marks the words that were looked for, and goes to the first of them in the section.
+
+import { places } from "./words.js";
+
+const here = new URL(location.href);
+const query = here.searchParams.get("marked");
+const NO_TEXT = "svg, .katex, .headerlink, .kl-checked, script";
+
+function* found() {
+  const skip = (node) => (node.parentElement.closest(NO_TEXT) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+  const walker = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT, skip);
+  while (walker.nextNode()) {
+    for (const [start, end] of places(walker.currentNode.data, query)) {
+      const range = new Range();
+      range.setStart(walker.currentNode, start);
+      range.setEnd(walker.currentNode, end);
+      yield range;
+    }
+  }
+}
+
+const ranges = [...found()];
+const section = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+const place = section?.localName === "dt" ? section.parentElement : section;
+const first = ranges.find((range) => !section || (section.compareDocumentPosition(range.startContainer) & Node.DOCUMENT_POSITION_FOLLOWING && place.contains(range.startContainer)));
+if (first) {
+  const element = first.startContainer.parentElement;
+  for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  if (element.getBoundingClientRect().bottom > innerHeight) element.scrollIntoView({ block: "center" });
+}
+if (ranges.length && globalThis.CSS?.highlights) {
+  CSS.highlights.set("kl-found", new Highlight(...ranges));
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "kl-unmark", textContent: document.body.dataset.unmark });
+  const unmark = ({ key }) => {
+    if (key && key !== "Escape") return;
+    CSS.highlights.delete("kl-found");
+    button.remove();
+    removeEventListener("keydown", unmark);
+    here.searchParams.delete("marked");
+    history.replaceState(null, "", here.pathname + here.search + location.hash);
+  };
+  button.addEventListener("click", unmark);
+  addEventListener("keydown", unmark);
+  document.querySelector("main").prepend(button);
+}

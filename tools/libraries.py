@@ -1,0 +1,110 @@
+"""Hold the lines of numpy that chapter 4 shows for other libraries against the libraries themselves.
+
+``make libraries`` installs one after the other, each into an environment of its own, as tools/libraries.toml says, and
+fails where a line gives another number than its library, with the names of library, call and case. A library that
+cannot be installed is *not run*, which is no pass; nothing run at all is a failure. ``LATEST=1`` takes the newest
+versions instead of those that the chapter names, ``ONLY=name`` one library.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import venv
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+CHAPTER = ROOT / "notebooks" / "04-code.ipynb"
+LIBRARIES: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+ENVIRONMENTS = ROOT / "_build" / "libraries"
+BATCH = [[0.3, 0.6, 0.1], [0.2, 0.2, 0.6]], [[0.4, 0.5, 0.1], [0.1, 0.3, 0.6]]
+CASES: dict[str, tuple[Any, Any]] = {
+    "one row": (BATCH[0][0], BATCH[1][0]),
+    "a batch": BATCH,
+    "sums other than 1": ([0.5, 0.5], [0.3, 0.3]),
+    "counts": ([30.0, 70.0], [50.0, 50.0]),
+    "zero in p": ([1.0, 0.0], [0.5, 0.5]),
+    "zero in q": ([0.5, 0.5], [1.0, 0.0]),
+    "zero in both": ([0.5, 0.5, 0.0], [0.3, 0.7, 0.0]),
+    "tiny q": ([0.5, 0.5], [1.0, 1e-20]),
+}
+NOT_RUN, FAILED = 3, 1
+
+
+def lines() -> dict[str, Any]:
+    """The functions that the chapter's cells named lines-… define."""
+    names: dict[str, Any] = {"np": np}
+    for cell in json.loads(CHAPTER.read_text("utf-8"))["cells"]:
+        if cell["id"].startswith("lines-") and cell["cell_type"] == "code":
+            exec("".join(cell["source"]), names)
+    return names
+
+
+def differences(library: str, names: dict[str, Any]) -> Iterator[str]:
+    """Name each call of an installed library that gives another number than its line does."""
+    entry = LIBRARIES[library]
+    exec(entry["setup"], names)
+    cases = [
+        (f"{case}, {dtype.__name__}", np.array(p, dtype), np.array(q, dtype), entry["equal"])
+        for case, (p, q) in CASES.items()
+        for dtype in (np.float64, np.float32)
+    ]
+    for case, p, q, pairs in [*cases, ("by itself", np.ones(1), np.ones(1), entry.get("once", []))]:
+        names |= {"p": p, "q": q}
+        for line, call in pairs:
+            ours, theirs = (np.asarray(eval(code, names)) for code in (line, call))
+            near = 1e-5 if np.float32 in (p.dtype, theirs.dtype) else 1e-12
+            same = ours.shape == theirs.shape and np.allclose(ours, theirs, near, near / 100, equal_nan=True)
+            if not same:
+                yield f"{library}: {call}: {case}: the line {line} gives {ours}, the library {theirs}"
+
+
+def check(library: str) -> int:
+    """Check a library in the environment that it is installed in."""
+    found = list(differences(library, lines()))
+    print(*found, sep="\n", end="\n" if found else "")
+    print(f"{library} {version(library)}: {'FAILED' if found else 'passed'}")
+    return FAILED if found else 0
+
+
+def install_and_check(library: str, latest: bool) -> int:
+    """Install a library into an environment of its own, check it there, and take the environment away."""
+    packages = LIBRARIES[library]["packages"]
+    packages = [re.sub("==.*", "", package) for package in packages] if latest else packages
+    place = ENVIRONMENTS / library
+    venv.create(place, clear=True, with_pip=True)
+    python = next(
+        path for path in (place / "bin" / "python", place / "Scripts" / "python.exe") if path.exists()
+    )
+    try:
+        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
+        installed = subprocess.run(command, capture_output=True, text=True)
+        if installed.returncode:
+            print(f"{library}: NOT RUN: {installed.stderr.strip().splitlines()[-1:]}")
+            return NOT_RUN
+        return subprocess.run([str(python), __file__, "--check", library]).returncode
+    finally:
+        shutil.rmtree(place)
+
+
+def main(wanted: list[str]) -> int:
+    """Run every library that is wanted, or all; 0 if some passed and none failed."""
+    latest = bool(os.environ.get("LATEST"))
+    codes = {library: install_and_check(library, latest) for library in wanted or LIBRARIES}
+    counts = [sum(map(rule, codes.values())) for rule in (lambda c: c == 0, lambda c: c not in (0, NOT_RUN))]
+    print(f"passed {counts[0]}, failed {counts[1]}, not run {len(codes) - sum(counts)}")
+    return int(counts[1] > 0 or counts[0] == 0)
+
+
+if __name__ == "__main__":
+    sys.exit(check(sys.argv[2]) if sys.argv[1:2] == ["--check"] else main(sys.argv[1:]))
