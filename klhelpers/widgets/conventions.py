@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
+from klhelpers.discrete import kl_divergence
 from klhelpers.figures import BLUE, INK, ORANGE
 from klhelpers.widgets._explorable import Explorable, Pair, guess
 
@@ -37,26 +38,24 @@ class Conventions(Explorable):
     guess = guess("same", "three", "error")
 
     def picture(self) -> Figure:
-        """Return the two vectors, and beside them what three functions of SciPy make of them."""
+        """Return the two vectors, and beside them their two sums and the divergence of what they are shares of."""
         from scipy.special import kl_div, rel_entr
-        from scipy.stats import entropy
 
-        first, second = (np.array(v) for v in ((self.p, self.q) if self.order == "pq" else (self.q, self.p)))
-        sums = first.sum() > 0 < second.sum()
-        said = {
-            "rel_entr": rel_entr(first, second).sum(),
-            "kl_div": kl_div(first, second).sum(),
-            "entropy": entropy(first, second) if sums else np.nan,
-        }
+        a, b = self.order
+        p, q = (np.array(getattr(self, name)) for name in self.order)
+        values = [rel_entr(p, q).sum(), kl_div(p, q).sum()]
+        values.append(kl_divergence(p, q, normalize=True) if p.any() and q.any() else np.nan)
+        ratio = rf"{a}\,\log({a}/{b})"
+        names = rf"\sum {ratio}", rf"\sum ({ratio} - {a} + {b})", rf"D({a}\,\|\,{b})"
         fig, (left, right) = plt.subplots(1, 2, figsize=(5.4, 2.2), width_ratios=(2, 3))
         x = np.arange(2)
         left.bar(x - 0.2, self.p, 0.36, color=INK, label="$p$")
         left.bar(x + 0.2, self.q, 0.36, color=BLUE, label="$q$")
         left.set(xticks=x, xticklabels=["1", "2"], ylim=(0, 1))
         left.legend(ncols=2)
-        values = np.nan_to_num([*said.values()], posinf=1.0)
-        right.barh([*said], values, 0.5, color=ORANGE)
-        right.set_yticks(range(3), [f"{name}: {value:.4f}" for name, value in said.items()])
+        right.barh(range(3), np.nan_to_num(values, posinf=1.0), 0.5, color=ORANGE)
+        labels = [f"${name}$: {value:.4f}" for name, value in zip(names, values, strict=True)]
+        right.set_yticks(range(3), labels)
         right.axvline(0, color=INK, lw=0.8)
         right.invert_yaxis()
         return fig

@@ -205,7 +205,7 @@ export default {
     starts: { both: "Two distributions", more: "q sums to 1.3", zero: "A zero in q", masked: "A zero in both" },
     order: { label: "Order of the arguments", pq: "p, then q", qp: "swapped" },
     given: { label: "What PyTorch's loss and Optax get", log: "PyTorch, Optax: log q", plain: "q itself" },
-    head: ["Call", "Prints", ""],
+    head: ["Call", "Prints", "D?"],
     refuses: "refuses",
     wrong: "It is 0.51, 0.11 and 0.",
     divergence: "Divided by their sums, the two have D = {D} nat.",

@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · d16a42b1fee3
+// page klhelpers/widgets/words-en.js · cd987ae71056
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -206,7 +206,7 @@ export default {
     starts: { both: "两个分布", more: "q 的和为 1.3", zero: "q 中有零", masked: "两者都有零" },
     order: { label: "参数的次序", pq: "先 p 后 q", qp: "颠倒" },
     given: { label: "交给 PyTorch 损失函数和 Optax 的是", log: "PyTorch、Optax：log q", plain: "q 本身" },
-    head: ["调用", "输出", ""],
+    head: ["调用", "输出", "是 D？"],
     refuses: "拒绝",
     wrong: "答案是 0.51、0.11 和 0。",
     divergence: "各除以自己的和之后，两者的散度为 D = {D} 奈特。",
