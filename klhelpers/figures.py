@@ -152,6 +152,6 @@ def show(fig: Figure) -> None:
     It has no words of a language. What it says to someone who cannot see it stands in the cell's metadata, key `alt`;
     what it says to everyone, in the markdown cell below.
     """
-    for ax in fig.axes:  # a name of an axis stands upright above it, where a phone neither shrinks nor cuts it
+    for ax in fig.axes:  # the name of an axis stands upright above it, so that a phone shows it whole
         ax.yaxis.label.set(rotation=0, ha=ax.yaxis.get_label_position(), va="bottom", y=1.02)
     display(bundle(fig), raw=True)
