@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · cd987ae71056
+// page klhelpers/widgets/words-en.js · b6916161e249
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
