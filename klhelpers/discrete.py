@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from klhelpers._arguments import distributions, logits, measured, nats_per_unit, real_array, refuse
 from klhelpers._batches import Axis, Distributions, Floats, Logits, floats, kept, over_events, summed
-from klhelpers._near_equality import Gap, divergence, kl_sum, phi
+from klhelpers._divergence import Gap, divergence, kl_sum, phi
 
 
 def information(p: ArrayLike, *, base: float | None = None) -> np.float64 | Floats:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from klhelpers._arguments import at_index, broadcast, finite, nats_per_unit, positive, refuse
 from klhelpers._batches import TINY, Floats
-from klhelpers._near_equality import phi
+from klhelpers._divergence import phi
 
 
 def kl_normal(

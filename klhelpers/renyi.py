@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from klhelpers._arguments import distributions, measured, real_number
 from klhelpers._batches import TINY, Axis, Distributions, Floats, over_events, summed
-from klhelpers._near_equality import Gap, divergence, drift, gap, kl_sum, phi
+from klhelpers._divergence import Gap, divergence, drift, gap, kl_sum, phi
 
 # From here on no float64 number tells the order from ∞, whose limit is log max p/q.
 LARGEST_ORDER = 1e100

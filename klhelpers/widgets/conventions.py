@@ -41,7 +41,7 @@ class Conventions(Explorable):
         """Return the two vectors, and beside them their two sums and the divergence of what they are shares of."""
         from scipy.special import kl_div, rel_entr
 
-        a, b = self.order
+        a, b = self.order[0], self.order[1]
         p, q = (np.array(getattr(self, name)) for name in self.order)
         values = [rel_entr(p, q).sum(), kl_div(p, q).sum()]
         values.append(kl_divergence(p, q, normalize=True) if p.any() and q.any() else np.nan)

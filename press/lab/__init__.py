@@ -1,7 +1,7 @@
 """The lab: JupyterLite with every notebook of a book, put below `lab/` of the built site.
 
 Which book that is stands in [tool.press.lab] of pyproject.toml; what the lab says and what of JupyterLab it does
-without in lab.toml; the files of Python that it is made of in files.toml.
+without in interface.toml; the files of Python that it is made of in files.toml.
 """
 
 import tomllib
@@ -9,5 +9,5 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["press"]["lab"]
-TABLE = tomllib.loads(Path(__file__).with_name("lab.toml").read_text("utf-8"))
+TABLE = tomllib.loads(Path(__file__).with_name("interface.toml").read_text("utf-8"))
 SITE = ROOT / "_build" / "lab" / "site"

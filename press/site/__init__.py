@@ -13,8 +13,8 @@ from press.site import (
     answers,
     assets,
     blocks,
+    captions,
     claims,
-    figures,
     maths,
     minutes,
     search,
@@ -35,7 +35,7 @@ WHILE_READING = (
     ("source-read", wheel.name_wheel),
     ("autodoc-process-docstring", blocks.keep_initials),
     ("doctree-read", claims.add_cell_anchors),
-    ("doctree-read", figures.number_figures),  # by these anchors
+    ("doctree-read", captions.number_figures),  # by these anchors
     ("env-get-outdated", terms.renew_chapters),
 )
 
@@ -63,7 +63,7 @@ class AfterReferences(BeforeFolds):
 
     default_priority = 250
     steps: ClassVar = [
-        figures.caption_figures,
+        captions.caption_figures,
         terms.link_terms,  # after captions are captions, before full stops join formulas
         blocks.drop_shared_ids,
         blocks.let_tables_scroll,
@@ -94,7 +94,7 @@ FOR_THE_TEMPLATE = [
 WHEN_ALL_IS_WRITTEN = [
     search.write_index,
     assets.remove_unused,
-    figures.copy_explorables,
+    captions.copy_explorables,
     addresses.copy_lab,
     addresses.let_branches_publish,
     wheel.put_wheel,
@@ -146,7 +146,7 @@ def setup(app: Any) -> dict[str, bool]:
     for language in EDITIONS:
         app.add_role(language, terms.foreign_words)
     app.add_role("minutes", minutes.Minutes())
-    app.add_directive("explorable", figures.Explorable)
+    app.add_directive("explorable", captions.Explorable)
     for name in ("ledger", "ledger-summary"):
         app.add_directive(name, claims.Ledger)
     for name in ("corrections", "corrections-summary"):

@@ -1,4 +1,4 @@
-"""What keeps the digits of a divergence where two distributions nearly agree.
+"""The sum behind every divergence of discrete distributions, and what keeps its digits where the two nearly agree.
 
 D(p‖q) = Σ p log(p/q) has terms of both signs there, which cancel. For w and v that have one sum it is also
 Σ w φ(u), where u = v/w − 1 and φ(u) = u − log(1 + u) ≥ 0: no term is negative, so nothing cancels, if u is known
