@@ -123,7 +123,7 @@ function render(context) {
         const right = value !== null && same(value, D);
         set(row, { class: right || value === null ? null : "klx-forward" });
         set(shown, { text: value === null ? words.refuses : number(value, 4) });
-        set(verdict, { text: value === null ? "" : right ? "= D" : "≠ D" });
+        set(verdict, { text: value === null ? "" : right ? "✓" : "✗" });
       });
     },
     remark: (state) => {

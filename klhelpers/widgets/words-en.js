@@ -211,7 +211,7 @@ export default {
     divergence: "Divided by their sums, the two have D = {D} nat.",
     improper: "The sums are not both 1, so that the calls answer different questions.",
     negative: "q has the larger sum: what adds up p·log(p/q) as it is falls below 0.",
-    swapped: "Swapped, all of them average over q.",
+    swapped: "Swapped, all but jensenshannon average over q.",
     plain: "PyTorch and Optax take what they get for log q, and come out too low.",
     infinite: "q calls impossible what p makes happen: D is ∞. What clips says a number.",
     masked: "Both forbid an outcome: 0·∞ is NaN where no mask leaves it out.",

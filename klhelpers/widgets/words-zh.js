@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · cd987ae71056
+// page klhelpers/widgets/words-en.js · b6916161e249
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -212,7 +212,7 @@ export default {
     divergence: "各除以自己的和之后，两者的散度为 D = {D} 奈特。",
     improper: "两个和不都是 1，所以各个函数回答的不是同一个问题。",
     negative: "q 的和更大，所以直接把 p·log(p/q) 相加就会小于 0。",
-    swapped: "次序颠倒之后，所有函数都对 q 取期望。",
+    swapped: "次序颠倒之后，除 jensenshannon 以外都对 q 取期望。",
     plain: "PyTorch 和 Optax 把得到的数当作 log q，结果偏小。",
     infinite: "p 会发生的事，q 认为不可能，所以 D 为 ∞；做了截断的函数却给出一个数。",
     masked: "两者都禁止同一个取值，若不用掩码去掉它，0·∞ 就成了 NaN。",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-QUOTE = re.compile(r"(?P<shown>[-\d.,e+∞]*)<!--\s*(?P<name>[\w-]+)(?::(?P<format>\S*))?\s*-->")
+QUOTE = re.compile(r"(?P<shown>[-−\d.,e+∞]*)<!--\s*(?P<name>[\w-]+)(?::(?P<format>\S*))?\s*-->")
 FORMULA = re.compile(r"\$\$[^$]*\$\$|\$[^$]*\$")
 
 
@@ -33,6 +33,7 @@ def filled(source: str, results: Mapping[str, float]) -> str:
     def fill(quote: re.Match[str]) -> str:
         if quote["name"] not in results:
             return quote[0]
-        return format(results[quote["name"]], quote["format"] or "") + quote[0].removeprefix(quote["shown"])
+        shown = format(results[quote["name"]], quote["format"] or "").replace("-", "−")
+        return shown + quote[0].removeprefix(quote["shown"])
 
     return QUOTE.sub(fill, source)
