@@ -101,7 +101,7 @@ function render(context) {
   const body = html("tbody", {}, table);
   const rows = printed(now()).map(([name]) => {
     const row = html("tr", {}, body);
-    html("th", { text: name, scope: "row" }, row);
+    html("th", { text: name, scope: "row", translate: "no" }, row);
     return [row, html("td", {}, row), html("td", {}, row)];
   });
 

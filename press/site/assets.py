@@ -9,6 +9,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import rcssmin
+import rjsmin
 from sphinx.util import logging
 
 from press.serve import POLICY
@@ -102,6 +104,14 @@ def remove_unused(app: Any) -> None:
     for pattern in DROPPED:
         for path in (Path(app.outdir) / "_static").glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def minify(app: Any) -> None:
+    """Take comments and spaces out of the site's own scripts and styles."""
+    static = Path(app.outdir) / "_static"
+    for suffix, shortened in (("js", rjsmin.jsmin), ("css", rcssmin.cssmin)):
+        for path in (*static.glob(f"*.{suffix}"), *static.glob(f"widgets/*.{suffix}")):
+            path.write_text(shortened(path.read_text("utf-8")), "utf-8")
 
 
 def warn_of_faults(body: str, page: Page) -> str:

@@ -71,7 +71,7 @@ THIN = """(most) => {
     const drawn = ".katex-html, .kl-figure > svg > *, .kl-explorable > *";
     for (const element of document.querySelectorAll(drawn)) element.remove();
     for (const alike of [".math, .kl-together", ".cell_input pre", ".cell_output pre"])
-        for (const another of [...document.querySelectorAll(alike)].slice(most)) another.remove();
+        for (const another of [...document.querySelectorAll(alike)].slice(most)) another.replaceWith("…");
     const seen = {};
     const look = (el) => (el ? `${look(el.parentElement)} ${el.localName}.${el.className}` : "");
     for (const element of document.querySelectorAll("main *:not(section)")) {
