@@ -45,6 +45,7 @@ STYLE: dict[str, Any] = {
     "figure.figsize": (5.4, 3.0),
     "figure.dpi": 100,
     "figure.constrained_layout.use": True,
+    "figure.constrained_layout.h_pad": 0.12,  # room for the name of an axis above it, of which layout counts half
     "font.size": 11,
     "mathtext.fontset": "stix",
     "text.color": INK,
@@ -151,4 +152,6 @@ def show(fig: Figure) -> None:
     It has no words of a language. What it says to someone who cannot see it stands in the cell's metadata, key `alt`;
     what it says to everyone, in the markdown cell below.
     """
+    for ax in fig.axes:  # the name of an axis stands upright above it, so that a phone shows it whole
+        ax.yaxis.label.set(rotation=0, ha=ax.yaxis.get_label_position(), va="bottom", y=1.02)
     display(bundle(fig), raw=True)
