@@ -95,7 +95,7 @@ WHEN_ALL_IS_WRITTEN = [
     search.write_index,
     assets.remove_unused,
     captions.copy_explorables,
-    assets.minify,
+    assets.drop_comments,
     addresses.copy_lab,
     addresses.let_branches_publish,
     wheel.put_wheel,

@@ -9,8 +9,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import rcssmin
-import rjsmin
 from sphinx.util import logging
 
 from press.serve import POLICY
@@ -64,6 +62,7 @@ FORBIDDEN = {
         r'\b(?:src|href|data)="(?:https?:)?//[^"]*")'
     ),
 }
+COMMENT = re.compile(r"^ *(?://[^\n]*|/\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
 MADE_WITH = ("press/site", "book/words", "book/_static", "klhelpers/widgets")
 
 
@@ -106,12 +105,11 @@ def remove_unused(app: Any) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def minify(app: Any) -> None:
-    """Take comments and spaces out of the site's own scripts and styles."""
+def drop_comments(app: Any) -> None:
+    """Take the comments that have lines of their own out of the site's own scripts and styles."""
     static = Path(app.outdir) / "_static"
-    for suffix, shortened in (("js", rjsmin.jsmin), ("css", rcssmin.cssmin)):
-        for path in (*static.glob(f"*.{suffix}"), *static.glob(f"widgets/*.{suffix}")):
-            path.write_text(shortened(path.read_text("utf-8")), "utf-8")
+    for path in (*static.glob("*.js"), *static.glob("*.css"), *static.glob("widgets/*.*s*")):
+        path.write_text(COMMENT.sub("", path.read_text("utf-8")), "utf-8")
 
 
 def warn_of_faults(body: str, page: Page) -> str:
