@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import yaml
 from pybtex.database import parse_file
 
 from press.notebooks.content import prose, shown
 from press.notebooks.rules import read
 from press.notebooks.store import NOTEBOOKS, ROOT, code_cells, paths
 from press.site.claims import read_rows
-from press.site.minutes import A_MINUTE
+from press.site.minutes import A_MINUTE, FOLD
 from press.site.terms import pattern
 
 BOOK = ROOT / "book"
@@ -84,3 +86,24 @@ def test_the_first_page_states_the_rule_by_which_minutes_are_counted() -> None:
     assert (60 / A_MINUTE["formulas"], 60 / A_MINUTE["lines"], A_MINUTE["figures"]) == (10, 3, 2)
     for text, said in zip((english, chinese), seconds, strict=True):
         assert all(words in text for words in said.values())
+
+
+def test_a_chapter_of_part_two_keeps_to_its_length() -> None:
+    numbered = [
+        part for part in yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"] if "numbered" in part
+    ]
+    chapters = [Path(chapter["file"]).stem for part in numbered[1:] for chapter in part["chapters"]]
+    assert chapters
+    for path in paths():
+        if path.stem not in chapters:
+            continue
+        nb = read(path).nb
+        text = re.sub(r"<!--.*?-->", "", "\n\n".join(cell.source for cell in prose(nb)))
+        tags = [{*cell.metadata.get("tags", [])} for cell in code_cells(nb)]
+        lines = [[line for line in cell.source.splitlines() if line] for cell in code_cells(nb)]
+        shown_lines = [
+            len(each) for each, tag in zip(lines, tags, strict=True) if not {"hide-cell", "hide-input"} & tag
+        ]
+        assert len(FOLD.sub("", text).split()) <= 3500 and len(text.split()) <= 5000, path.stem
+        assert len(code_cells(nb)) <= 40, path.stem
+        assert max(shown_lines) <= 12, path.stem
