@@ -93,6 +93,13 @@ def test_the_module_works_without_the_widgets() -> None:
     subprocess.run([sys.executable, "-c", blocked + "import klhelpers"], check=True)
 
 
+def test_the_widgets_begin_without_scipy() -> None:
+    """Which the lab has only for chapters that use it themselves."""
+    blocked = "import sys\nsys.modules['scipy'] = None\n"
+    script = "from klhelpers.widgets import Area, Bars\nArea().picture(), Bars().picture()"
+    subprocess.run([sys.executable, "-c", blocked + script], check=True)
+
+
 # --- what they refuse ---
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
-from scipy.stats import norm
 
 from klhelpers.figures import BLUE, GREY, INK, ORANGE
 from klhelpers.normal import kl_normal
@@ -34,14 +33,17 @@ class Area(Explorable):
     def picture(self) -> Figure:
         """Return both densities, the integrand, filled where it costs, and the divergence."""
         x = np.linspace(-5, 5, 201)
-        p, q = norm(0, 1), norm(self.mu, self.sigma)
-        terms = p.pdf(x) * (p.logpdf(x) - q.logpdf(x)) / np.log(2)
+        log_p, log_q = (
+            -(((x - mu) / sigma) ** 2) / 2 - np.log(sigma * np.sqrt(2 * np.pi))
+            for mu, sigma in ((0, 1), (self.mu, self.sigma))
+        )
+        terms = np.exp(log_p) * (log_p - log_q) / np.log(2)
         fig, ax = plt.subplots(figsize=(6.4, 2.6))
         ax.fill_between(x, np.maximum(terms, 0), color=ORANGE, alpha=0.5, lw=0)
         ax.plot(x, np.minimum(terms, 0), color=ORANGE, lw=1)
         ax.axhline(0, color=GREY, lw=0.8)
-        for normal, colour, name in ((p, INK, "$p$"), (q, BLUE, "$q$")):
-            ax.plot(x, normal.pdf(x), color=colour, label=name)
+        for log_density, colour, name in ((log_p, INK, "$p$"), (log_q, BLUE, "$q$")):
+            ax.plot(x, np.exp(log_density), color=colour, label=name)
         ax.legend(loc="upper right")
         D = float(kl_normal(0, 1, self.mu, self.sigma, base=2))
         ax.set_title(rf"$D(p\,\|\,q) = {D:.2f}$ bit", color=ORANGE)
