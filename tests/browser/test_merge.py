@@ -20,6 +20,7 @@ def merge(explorable: Locator, one: str, other: str) -> None:
     column(explorable, one).click()
     expect(column(explorable, one)).to_have_attribute("aria-pressed", "true")
     column(explorable, other).click()
+    expect(column(explorable, one)).to_have_count(0)  # drawn in the next frame, where every column has moved
 
 
 def test_equal_ratios_cost_nothing_and_like_ratios_win_the_challenge(page: Page, address: str) -> None:
