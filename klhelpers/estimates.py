@@ -29,15 +29,15 @@ def kl_from_counts(
     """D(p̂‖q̂) of shares p̂ = (counts + a)/(sum + aK) of K outcomes, with its standard error.
 
     The squared error is Var_p̂(log p̂/q̂)/n + (Σ p̂²/q̂ − 1)/m, for n and m independent draws, or ½ (K − 1)(1/n + 1/m)²
-    if that is larger; 1/m = 0 where q is known. For p = q it is up to 1.5 times too large. The value is not corrected: it is too large by about (K − 1)(1/n + 1/m)/2 where p is near
-    q and every outcome was expected several times, so that a value of this size is no sign of a difference.
+    if that is larger; 1/m = 0 where q is known. For p = q it is up to 1.5 times too large. The value is not corrected:
+    where p is near q it is too large by about (K − 1)(1/n + 1/m)/2, and this much is no sign of a difference.
 
     Parameters
     ----------
     p, q : array_like
         How often each outcome came up in each sample, one axis; outcomes that neither sample has may be left out.
     smoothing : {"none", "half", "one"}
-        The number a that is added to every count: 0, ½ (Krichevsky and Trofimov), or 1 (Laplace).
+        The number a that is added to every count: 0, ½ (Jeffreys), or 1 (Laplace).
     q_known : bool
         Whether q holds probabilities rather than counts: then it is neither smoothed nor a source of error.
     base : float, optional
