@@ -41,41 +41,52 @@ const logFactorials = new Float64Array(DRAWS[1] + 1);
 for (let n = 1; n < logFactorials.length; n++) logFactorials[n] = logFactorials[n - 1] + Math.log(n);
 
 /** How many of n tosses are heads: what u in [0, 1) stands for, counted off from the mode on, both ways. */
-export function binomial(n, heads, u) {
-  const odds = heads / (1 - heads);
+function binomial(n, { heads, odds, logOdds, logTails }, u) {
   const mode = Math.min(n, Math.floor((n + 1) * heads));
   const ways = logFactorials[n] - logFactorials[mode] - logFactorials[n - mode];
-  let below = Math.exp(ways + mode * Math.log(heads) + (n - mode) * Math.log(1 - heads));
+  let below = Math.exp(ways + mode * logOdds + n * logTails);
   let above = below;
   let rest = u - below;
-  for (let [low, high] = [mode, mode]; rest >= 0 && (low > 0 || high < n);) {
+  let low = mode;
+  let high = mode;
+  while (rest >= 0 && (low > 0 || high < n)) {
     above *= (odds * (n - high++)) / high; // 0 from the end on
-    below *= low / odds / (n - low-- + 1);
     if (rest < above) return high;
     rest -= above;
+    below *= low / (odds * (n - low-- + 1));
     if (rest < below) return low;
     rest -= below;
   }
   return mode;
 }
 
+/** For each bin but the last, the tosses that tell it from those after it. */
+function coins(of) {
+  let mass = 1;
+  return of.slice(0, -1).map((each) => {
+    const [heads, odds] = [each / mass, each / (mass - each)];
+    mass -= each;
+    return { heads, odds, logOdds: Math.log(odds), logTails: Math.log1p(-heads) };
+  });
+}
+
 /** How many of n draws fall into each bin, by the numbers k, k + 1, … of a seed. */
 function counted(n, of, draw, k) {
-  let [left, mass] = [n, 1];
-  return of.map((each, bin) => {
-    const count = bin === of.length - 1 ? left : binomial(left, each / mass, draw(k + bin) / 2 ** 32);
+  let left = n;
+  const counts = of.map((coin, bin) => {
+    const count = binomial(left, coin, draw(k + bin) / 2 ** 32);
     left -= count;
-    mass -= each;
     return count;
   });
+  return [...counts, left];
 }
 
 /** The counts of each sample of p and of q, or what is expected of q where it is known, smoothed. */
 function samples({ n, bins, smoothing, same, known }) {
-  const sources = [masses(bins, same), masses(bins, true)];
+  const sources = [same, true].map((each) => coins(masses(bins, each)));
   const draw = draws(SEED);
   return (sample) => sources.map((of, i) => {
-    const counts = i && known ? of.map((mass) => n * mass) : counted(n, of, draw, (2 * sample + i) * BINS[1]);
+    const counts = i && known ? Array(bins).fill(n / bins) : counted(n, of, draw, (2 * sample + i) * BINS[1]);
     return counts.map((count) => count + PSEUDOCOUNT[smoothing]);
   });
 }
