@@ -270,7 +270,7 @@ def test_the_script_draws_estimates_as_python_does(state: dict[str, Any]) -> Non
     samples = Samples(**state)
     found = scripted(samples, 4000)
     estimates = [np.round(some, 9) for some in (found["finite"], samples.estimates(4000))]
-    assert stats.ks_2samp(*estimates).pvalue > 1e-3
+    assert stats.ks_2samp(*estimates, method="asymp").pvalue > 1e-3
     assert [found["density"], found["binned"]] == pytest.approx(samples.truth(), abs=1e-15)
     assert found["binned"] + found["invented"] == pytest.approx(samples.law())
 

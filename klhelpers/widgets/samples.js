@@ -22,7 +22,7 @@ const REPEATS = 400;
 const SEED = 1951;
 const [ENOUGH, NEAR, FEW] = [0.9, 0.2, 4000]; // the challenge: so many of the estimates so near the truth, with so few draws
 const [LEFT, RIGHT] = [14, 46]; // of the cloud
-const [SAMPLE, CLOUD] = [72, 216]; // heights
+const [SAMPLE, CLOUD] = [72, 222]; // heights
 const [ROW, DOT] = [15, 5]; // of a mark's name, each in a row of its own, and of an estimate
 const FLOOR = CLOUD - 22;
 const TOPS = [0.1, 0.2, 0.5, 1, 2, 5, 7.5];
@@ -121,7 +121,8 @@ function sampleChart(parent, words) {
   return (state, width) => {
     const shares = samples(state)(0).map((counts) => counts.map((count) => count / sum(counts)));
     const x = linear([0, state.bins], [0, width]);
-    const y = linear([0, roundUp(Math.max(...shares.flat()), [0.05, 0.1, 0.2, 0.4, 0.8, 1])], [SAMPLE, 2]);
+    const most = roundUp(state.bins * Math.max(...shares.flat()), [2, 3, 5, 10, 20, 64]) / state.bins;
+    const y = linear([0, most], [SAMPLE, 2]);
     const steps = (of) => of.flatMap((share, k) => [[x(k), y(share)], [x(k + 1), y(share)]]);
     set(frame, { width });
     set(bars, { d: line([[0, SAMPLE], ...steps(shares[0]), [width, SAMPLE]]) });
@@ -138,7 +139,7 @@ function cloudChart(parent, words) {
   const infinite = svg("path", { class: "klx-fill klx-forward" }, frame);
   const kinds = { density: "klx-line", binned: "klx-line klx-dashed", law: "klx-mark", mean: "klx-line klx-forward" };
   const marks = Object.entries(kinds).map(([name, kind]) => [name, svg("line", { class: kind, y2: FLOOR }, frame)]);
-  const names = marks.map((_, i) => svg("text", { class: "klx-ring", y: 12 + ROW * i }, frame));
+  const names = marks.map((_, i) => svg("text", { class: "klx-ring", y: 18 + ROW * i }, frame));
   return (shown, known, width) => {
     const at = { ...shown, law: shown.binned + shown.invented };
     const sorted = [...shown.finite].sort((a, b) => a - b);
@@ -150,7 +151,7 @@ function cloudChart(parent, words) {
       piles.set(pile, (piles.get(pile) ?? 0) + 1);
       return [pile * DOT, piles.get(pile) - 0.5];
     });
-    const tall = FLOOR - ROW * marks.length;
+    const tall = FLOOR - ROW * (marks.length + 0.5);
     const rise = Math.min(DOT, tall / Math.max(1, ...piles.values()));
     set(frame, { width });
     set(dots, { d: placed.map(([left, high]) => `M${left} ${(FLOOR - rise * high).toFixed(1)}h0`).join("") });
@@ -164,7 +165,7 @@ function cloudChart(parent, words) {
       const place = clamp(x(at[name]), 0, width - RIGHT);
       const right = place < width / 2;
       const text = name === "mean" && shown.infinite ? words.finite : words[name];
-      set(mark, { x1: place, x2: place, y1: ROW * i + 15 });
+      set(mark, { x1: place, x2: place, y1: 21 + ROW * i });
       set(names[i], {
         x: place + (right ? 5 : -5), "text-anchor": right ? "start" : "end",
         text: fill(text, { value: value(at[name]), twice: known ? "2" : "" }),
