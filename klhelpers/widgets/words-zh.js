@@ -214,7 +214,7 @@ export default {
     choices: {
       same: { label: "来源", true: "p 就是 q", false: "p 的等待长 35%" },
       known: { label: "q", true: "q 已知", false: "q 也抽 n 次" },
-      smoothing: { label: "每个频数另加", none: "不另加", half: "+½（杰弗里斯）", one: "+1（拉普拉斯）" },
+      smoothing: { label: "每个频数另加", none: "不另加", half: "+1/2（杰弗里斯）", one: "+1（拉普拉斯）" },
     },
     wrong: "答案是平均约 0.07。",
     rule: "样本通常不如来源均匀，而 D 把这种不均匀也当作差异，平均约多出 (K−1)/2n，这里是 {invented} 奈特。",
@@ -225,7 +225,7 @@ export default {
     kept: "分箱保留了 D 的 {kept}。",
     challenge: "挑战：p 的等待长 35%，抽取不超过 4000 次，而十个估计中有九个与密度的 D 真值相差不到 20%。",
     soFar: "目前是 {near}。",
-    met: "完成，用了 {bins} 个分箱：太少会丢掉长的等待，太多会凭空造出差异。",
+    met: "完成，用了 {bins} 个分箱：太少会丢掉长的等待，太多会造出不存在的差异。",
     spoken: "估计的平均 {mean}，D 的真值 {density}，分箱后 {binned} 奈特；{infinite} 的估计为无穷大。",
   },
 
