@@ -70,25 +70,27 @@ function binomial(n, { heads, odds, logOdds, logTails }, u) {
   return mode;
 }
 
-/** How many of n draws fall into each bin, by the numbers k, k + 1, … of a seed. */
-function counted(n, of, draw, k) {
+/** How many of n draws fall into each bin, by the numbers k, k + 1, … of a seed; `more` is added to each. */
+function counted(n, of, draw, k, more) {
+  const counts = new Float64Array(of.length + 1); // quicker than a list
   let left = n;
-  const counts = of.map((coin, bin) => {
-    const count = binomial(left, coin, draw(k + bin) / 2 ** 32);
+  for (let bin = 0; bin < of.length; bin++) {
+    const count = binomial(left, of[bin], draw(k + bin) / 2 ** 32);
+    counts[bin] = count + more;
     left -= count;
-    return count;
-  });
-  return [...counts, left];
+  }
+  counts[of.length] = left + more;
+  return counts;
 }
 
 /** The counts of each sample of p and of q, or what is expected of q where it is known, smoothed. */
 function samples({ n, bins, smoothing, same, known }) {
-  const sources = [coins(bins, same), coins(bins, true)];
+  const [ofP, ofQ] = [coins(bins, same), coins(bins, true)];
+  const more = PSEUDOCOUNT[smoothing];
+  const level = new Float64Array(bins).fill(n / bins + more);
   const draw = draws(SEED);
-  return (sample) => sources.map((of, i) => {
-    const counts = i && known ? Array(bins).fill(n / bins) : counted(n, of, draw, (2 * sample + i) * BINS[1]);
-    return counts.map((count) => count + PSEUDOCOUNT[smoothing]);
-  });
+  const counts = (of, at) => counted(n, of, draw, at * BINS[1], more);
+  return (sample) => [counts(ofP, 2 * sample), known ? level : counts(ofQ, 2 * sample + 1)];
 }
 
 /** The estimates of so many samples, without end where q's has an empty bin and p's has not; and what they are held against. */
@@ -119,7 +121,7 @@ function sampleChart(parent, words) {
   const bars = svg("path", { class: "klx-fill klx-p" }, frame);
   const level = svg("path", { class: "klx-line klx-q" }, frame);
   return (state, width) => {
-    const shares = samples(state)(0).map((counts) => counts.map((count) => count / sum(counts)));
+    const shares = samples(state)(0).map((counts) => Array.from(counts, (count) => count / sum(counts)));
     const x = linear([0, state.bins], [0, width]);
     const most = roundUp(state.bins * Math.max(...shares.flat()), [2, 3, 5, 10, 20, 64]) / state.bins;
     const y = linear([0, most], [SAMPLE, 2]);
