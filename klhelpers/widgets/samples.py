@@ -10,6 +10,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from klhelpers.discrete import kl_divergence
+from klhelpers.estimates import SMOOTHING
 from klhelpers.figures import GREY, INK, ORANGE
 from klhelpers.widgets._explorable import Explorable, guess
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LONGER = 1.35  # mean of p's waits where that of q's is 1, if the two differ
-PSEUDOCOUNT = {"none": 0, "half": 0.5, "one": 1}
 REPEATS = 400
 SEED = 1951
 
@@ -40,7 +40,7 @@ class Samples(Explorable):
     module = "samples"
     n = traitlets.Int(200, min=10, max=10_000).tag(sync=True)
     bins = traitlets.Int(30, min=2, max=64).tag(sync=True)
-    smoothing = traitlets.Enum([*PSEUDOCOUNT], "none").tag(sync=True)
+    smoothing = traitlets.Enum([*SMOOTHING], "none").tag(sync=True)
     same = traitlets.Bool(True).tag(sync=True)
     known = traitlets.Bool(True).tag(sync=True)
     guess = guess("zero", "law", "sign")
@@ -62,7 +62,7 @@ class Samples(Explorable):
         """Return the estimate of each of so many samples, ∞ where q's has an empty bin and p's has not."""
         draws = np.random.default_rng(seed)
         known = np.full(self.bins, 1 / self.bins)
-        more = PSEUDOCOUNT[self.smoothing]
+        more = SMOOTHING[self.smoothing]
         p, q = (draws.multinomial(self.n, mass, repeats) + more for mass in (self.masses(), known))
         return np.asarray(kl_divergence(p, q if not self.known else known, normalize=True))
 
