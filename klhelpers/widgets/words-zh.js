@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · b6916161e249
+// page klhelpers/widgets/words-en.js · 3957eb4442e0
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -212,15 +212,15 @@ export default {
     n: "抽取次数 n",
     bins: "分箱数 K",
     choices: {
-      same: { label: "来源", true: "p 就是 q", false: "p 的等待长 35%" },
+      same: { label: "总体", true: "p 就是 q", false: "p 的等待长 35%" },
       known: { label: "q", true: "q 已知", false: "q 也抽 n 次" },
       smoothing: { label: "每个频数另加", none: "不另加", half: "+1/2（杰弗里斯）", one: "+1（拉普拉斯）" },
     },
     wrong: "答案是平均约 0.07。",
-    rule: "样本通常不如来源均匀，而 D 把这种不均匀也当作差异，平均约多出 (K−1)/2n，这里是 {invented} 奈特。",
-    twice: "两个样本各有各的不均匀，平均约多出 (K−1)/n，这里是 {invented} 奈特。",
+    rule: "样本的频率总有波动，而 D 把波动也当作差异，平均约多出 (K−1)/2n，这里是 {invented} 奈特。",
+    twice: "两个样本各有各的波动，平均约多出 (K−1)/n，这里是 {invented} 奈特。",
     infinite: "{share} 的估计是 ∞，因为有的分箱只在 q 的样本中是空的。",
-    few: "这条规律适用于每个分箱都抽到许多次的情形，这里太少了。",
+    few: "这个公式适用于每个分箱都抽到许多次的情形，这里太少了。",
     smoothed: "平滑会压低所有的估计，本来正确的也不例外。",
     kept: "分箱保留了 D 的 {kept}。",
     challenge: "挑战：p 的等待长 35%，抽取不超过 4000 次，而十个估计中有九个与密度的 D 真值相差不到 20%。",
