@@ -67,12 +67,22 @@ class TestCounts:
             ([3, -1], {}, "but found -1"),
             ([[3, 1]], {}, r"p must have one axis, but found shape \(1, 2\)"),
             ([3, 1], {"smoothing": "two"}, "smoothing must be one of none, half, one, but found 'two'"),
-            ([0, 0], {}, "the sum of p must be > 0"),
+            ([0, 0], {"smoothing": "half"}, "the sum of p must be > 0, but found 0: without draws"),
         ],
     )
     def test_refuses_what_is_no_sample(self, x, options, said):
         with pytest.raises(ValueError, match=said):
             kl_from_counts(x, [1, 1], **options)
+
+    def test_refuses_to_take_counts_for_probabilities(self):
+        with pytest.raises(
+            ValueError, match=r"the sum of q must be 1 .*q_known says that q holds probabilities"
+        ):
+            kl_from_counts([30, 10], [300, 100], q_known=True)
+        with pytest.raises(ValueError, match="the sum of q must be > 0"):
+            kl_from_counts([30, 10], [0, 0], smoothing="one")
+        with pytest.raises(TypeError, match="q_known must be True or False"):
+            kl_from_counts([30, 10], [300, 100], q_known="no")
 
 
 class TestLogRatios:
@@ -103,7 +113,17 @@ class TestLogRatios:
     def test_are_infinite_where_q_cannot_have_drawn(self):
         assert kl_from_log_ratios([0.1, math.inf]) == (math.inf, math.inf)
         assert kl_from_log_ratios([0.1, math.inf], kind="k3") == (math.inf, math.inf)
-        assert kl_from_log_ratios([0.0, -1e4], kind="k3").value == math.inf
+        assert kl_from_log_ratios([0.0, -1e4], kind="k3") == (math.inf, math.inf)
+        assert kl_from_log_ratios([0.0, -400], kind="k3") == (pytest.approx(math.exp(400) / 2), math.inf)
+        with pytest.raises(ValueError, match="base must be"):
+            kl_from_log_ratios([0.1, math.inf], base=0.5)
+
+    def test_of_draws_from_q_are_negative(self):
+        assert kl_from_log_ratios(np.repeat(np.log(P / Q), [2, 3, 5])).value == pytest.approx(
+            -kl_divergence(Q, P)
+        )
+        mean = kl_from_log_ratios(np.repeat(np.log(P / Q), [2, 3, 5]), kind="k3").value
+        assert mean == pytest.approx(np.sum(Q**2 / P) - 1 - kl_divergence(Q, P))
 
     @pytest.mark.parametrize(
         ("ratios", "kind", "said"),
