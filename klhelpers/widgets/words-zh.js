@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · b6916161e249
+// page klhelpers/widgets/words-en.js · 3957eb4442e0
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -195,6 +195,38 @@ export default {
     soFar: "现在有 {count} 个分箱，剩 {left} 奈特。",
     met: "完成：剩 {left} 奈特。比值相近的分箱应当归在一起，不论位置远近。",
     spoken: "共 {count} 个分箱，D 为 {left} 奈特，合并前为 {whole} 奈特。",
+  },
+
+  samples: {
+    title: "由分箱中的频数估计 D，以及估计值的整个分布",
+    lead: "等待时间由短到长分入各箱，每箱在 q（蓝色）下的概率相等。墨色是取自 p 的一个样本。",
+    chart: "取自 p 的一个样本在各分箱中的频率，以及各分箱在 q 下的概率",
+    question: "p 就是 q，什么也没有变。从 p 抽取 200 次，分入 30 个分箱，再把频率 p̂ 与 q 相比。这样反复抽样，算出的 D(p̂‖q) 会怎样？",
+    answers: { law: "平均约 0.07", zero: "几乎都是 0", sign: "正负各半" },
+    cloud: "每个点是一个样本给出的估计，共 400 个样本",
+    density: "D 的真值（密度）：{value}",
+    binned: "D 的真值（分箱）：{value}",
+    law: "分箱真值 + (K−1)/{twice}n：{value}",
+    mean: "估计的平均：{value}",
+    finite: "平均（不计 ∞）：{value}",
+    n: "抽取次数 n",
+    bins: "分箱数 K",
+    choices: {
+      same: { label: "总体", true: "p 就是 q", false: "p 的等待长 35%" },
+      known: { label: "q", true: "q 已知", false: "q 也抽 n 次" },
+      smoothing: { label: "每个频数另加", none: "不另加", half: "+1/2（杰弗里斯）", one: "+1（拉普拉斯）" },
+    },
+    wrong: "答案是平均约 0.07。",
+    rule: "样本的频率总有波动，而 D 把波动也当作差异，平均约多出 (K−1)/2n，这里是 {invented} 奈特。",
+    twice: "两个样本各有各的波动，平均约多出 (K−1)/n，这里是 {invented} 奈特。",
+    infinite: "{share} 的估计是 ∞，因为有的分箱只在 q 的样本中是空的。",
+    few: "这个公式适用于每个分箱都抽到许多次的情形，这里太少了。",
+    smoothed: "平滑会压低所有的估计，本来正确的也不例外。",
+    kept: "分箱保留了 D 的 {kept}。",
+    challenge: "挑战：p 的等待长 35%，抽取不超过 4000 次，而十个估计中有九个与密度的 D 真值相差不到 20%。",
+    soFar: "目前是 {near}。",
+    met: "完成，用了 {bins} 个分箱：太少会丢掉长的等待，太多会造出不存在的差异。",
+    spoken: "估计的平均 {mean}，D 的真值 {density}，分箱后 {binned} 奈特；{infinite} 的估计为无穷大。",
   },
 
   conventions: {
