@@ -122,7 +122,7 @@ def test_the_widgets_begin_without_scipy() -> None:
         (Simplex, {"guess_detour": "curve"}, "'guess_detour' trait"),
         (Landscape, {"mu": math.inf}, "mu must be from -5 to 13"),
         (Landscape, {"means": [0, 1e6]}, "means must be from -4 to 12, but found 1000000"),
-        (Landscape, {"means": [0, 1, 2]}, "means must hold two numbers, but found 3"),
+        (Landscape, {"means": [0, 1, 2]}, "means must hold 2 numbers, but found 3"),
         (Landscape, {"weights": [0.5, 0.6]}, "the sum of weights must be 1"),
         (Landscape, {"objective": "sideways"}, "'objective' trait"),
         (Conventions, {"q": [0.5, 1.5]}, "q must be from 0 to 1, but found 1.5"),
