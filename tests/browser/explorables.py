@@ -22,6 +22,7 @@ EXPLORABLES = {
     "landscape": ("notebooks/03-minimisation.html", "On the right peak"),
     "conventions": ("notebooks/04-code.html", "0.51, 0.11 and 0"),
     "merge": ("notebooks/05-parts.html", "Bins of equal p/q"),
+    "leash": ("notebooks/07-leash.html", "Down D(ref‖π)"),
 }
 # The handle whose arrow keys change two numbers, each its own: it has its own test.
 IN_A_PLANE = "Q on the map"
