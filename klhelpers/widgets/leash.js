@@ -189,7 +189,7 @@ function render(context) {
   const degrees = (value) => (Number.isNaN(value) ? "–" : `${number(value, 0)}°`);
   finish({
     draw: (state, width) => {
-      const [one, other] = widths(width, 0.54);
+      const [one, other] = widths(width, 0.5);
       drawTriangle(state, one, guess() && trained(state));
       choices.forEach((show) => show(state.recipe));
       const [reward, cost] = [dot(state.policy, state.reward), state.beta * klDivergence(state.policy, REF)];

@@ -206,7 +206,7 @@ export default {
     true: "Down D(π‖ref), the true pull",
     recipe: "The recipe’s mean pull; dashed: training",
     where: { reward: "In the reward:", loss: "In the loss:" },
-    inverted: { "inverted loss": "inverted k3" },
+    inverted: { "inverted loss": "inverted" },
     angle: "Angle of the pulls",
     train: "Train by this recipe",
     wrong: "It is down D(ref‖π).",
