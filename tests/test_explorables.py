@@ -203,10 +203,8 @@ def test_mergers_have_a_picture_of_every_state(
 
 @pytest.mark.parametrize("policy", [[0.55, 0.05, 0.4], [0.5, 0.3, 0.2], [0.0, 0.4, 0.6], CORNER])
 def test_the_leash_has_a_picture_of_every_state(policy: list[float]) -> None:
-    asked, answered = (
-        drawn(Leash(policy=policy, reward=[1, 1, 1], guess=guess))[0]["artists"] for guess in ("", "other")
-    )
-    assert len(answered) == len(asked) + 1  # the pull of the recipe
+    triangle, bars = drawn(Leash(policy=policy, reward=[1, 1, 1]))
+    assert "pi^*" in json.dumps(triangle) and "NaN" not in json.dumps([triangle, bars])
 
 
 @pytest.mark.parametrize(
@@ -257,7 +255,7 @@ ESTIMATES: dict[str, Any] = {
     "k1": lambda d: d,
     "k2": lambda d: d**2 / 2,
     "k3": lambda d: np.exp(-d) - 1 + d,
-    "inverse": lambda d: np.exp(d) - 1 - d,
+    "inverted": lambda d: np.exp(d) - 1 - d,
 }
 
 
@@ -269,7 +267,6 @@ def test_what_a_recipe_descends_is_the_slope_of_what_is_not_frozen(recipe: str) 
     policies = np.random.default_rng(6).dirichlet(np.ones(3), 40)
     found = np.array(call("leash.js", "gradient", [(p, recipe) for p in policies]))
     for p, gradient in zip(policies, found, strict=True):
-        assert Leash(policy=p.tolist()).gradient(recipe) == pytest.approx(gradient, abs=1e-14)
         theta = np.log(p) + 1e-5 * np.concatenate([np.eye(3), -np.eye(3)])
         moved = special.softmax(theta, axis=1)
         sampled, scored = (moved, p) if where == "reward" else (p, moved)

@@ -17,7 +17,7 @@ const RECIPES = {
   "k1 loss": () => 1,
   "k2 loss": (t) => -Math.log(t),
   "k3 loss": (t) => 1 - t,
-  "inverse loss": (t) => 1 / t - 1,
+  "inverted loss": (t) => 1 / t - 1,
 };
 const TRAITS = {
   policy: { initial: [0.55, 0.05, 0.4] },
@@ -27,7 +27,7 @@ const TRAITS = {
   guess: { initial: "", among: ["", "true", "other", "none"] },
 };
 const FAINT = 1e-300; // below it a ratio to it may be no number
-const LEVELS = [0.02, 0.1, 0.3, 0.7]; // of D(π‖π*), in β of which the objective falls short of its best
+const LEVELS = [0.05, 0.2, 0.6]; // of D(π‖π*), in β of which the objective falls short of its best
 const CURVE = Array.from({ length: 61 }, (_, i) => BETAS[0] * (BETAS[1] / BETAS[0]) ** (i / 60));
 const STRIDE = { length: 0.005, least: 1e-6, most: 400 }; // of a way, in sides of the triangle
 const TRAINING = 2500; // milliseconds
@@ -171,7 +171,7 @@ function render(context) {
     play(TRAINING, (part) => ({ policy: points[Math.round(part * (points.length - 1))] }));
   }, signal);
 
-  const row = html("div", { class: "klx-row" }, el);
+  const row = html("div", { class: "klx-row klx-answer" }, el);
   const sliders = [0, 1, 2].map((action) => slider(html("div", {}, row), {
     kind: "p", name: `r${"₁₂₃"[action]}`, text: (value) => number(value), range: REWARDS,
     marks: [-1, 0, 2, 4].map((value) => [value, number(value, 0)]),
@@ -189,7 +189,7 @@ function render(context) {
   const degrees = (value) => (Number.isNaN(value) ? "–" : `${number(value, 0)}°`);
   finish({
     draw: (state, width) => {
-      const [one, other] = widths(width, 0.58);
+      const [one, other] = widths(width, 0.5);
       drawTriangle(state, one, guess() && trained(state));
       choices.forEach((show) => show(state.recipe));
       const [reward, cost] = [dot(state.policy, state.reward), state.beta * klDivergence(state.policy, REF)];

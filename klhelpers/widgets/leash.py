@@ -9,31 +9,16 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from klhelpers.figures import BLUE, GREEN, GREY, INK, ORANGE
+from klhelpers.figures import BLUE, GREEN, GREY, INK
 from klhelpers.widgets._explorable import Distribution, Explorable, Number, Numbers, guess
 from klhelpers.widgets.simplex import CORNERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from matplotlib.figure import Figure
-
-    Array = NDArray[np.float64]
 
 REF = np.array([0.5, 0.3, 0.2])
 BETAS = (0.05, 20)
-FAINT = 1e-300  # below it a ratio to it may be no number
-# What multiplies ∇ log π(x) for a sampled x, by the ratio t = ref(x)/π(x): in the reward the estimator itself, in the
-# loss its slope by log π(x). "inverse" is k3 of 1/t.
-RECIPES: dict[str, Callable[[Array], Array]] = {
-    "k1 reward": lambda t: -np.log(t),
-    "k2 reward": lambda t: np.log(t) ** 2 / 2,
-    "k3 reward": lambda t: t - 1 - np.log(t),
-    "k1 loss": np.ones_like,
-    "k2 loss": lambda t: -np.log(t),
-    "k3 loss": lambda t: 1 - t,
-    "inverse loss": lambda t: 1 / t - 1,
-}
+RECIPES = ("k1 reward", "k2 reward", "k3 reward", "k1 loss", "k2 loss", "k3 loss", "inverted loss")
 
 
 class Leash(Explorable):
@@ -44,7 +29,7 @@ class Leash(Explorable):
         reward: the reward of each action, from −1 to 4.
         beta: β, from 0.05 to 20.
         recipe: how D is estimated and where the estimate goes: ``"k1 reward"``, ``"k2 reward"``, ``"k3 reward"``,
-            ``"k1 loss"``, ``"k2 loss"``, ``"k3 loss"`` or ``"inverse loss"``, which is k3 with the ratio inverted.
+            ``"k1 loss"``, ``"k2 loss"``, ``"k3 loss"`` or ``"inverted loss"``, which is k3 of π/ref.
         guess: where the reader said that k3 in the loss pushes: ``"true"``, ``"other"``, ``"none"``, or nothing yet.
 
     Raises:
@@ -55,38 +40,26 @@ class Leash(Explorable):
     policy = Distribution([0.55, 0.05, 0.4])
     reward = Numbers([0.0, 1.0, 2.0], (-1, 4))
     beta = Number(0.5, BETAS)
-    recipe = traitlets.Enum([*RECIPES], "k3 loss").tag(sync=True)
+    recipe = traitlets.Enum(RECIPES, "k3 loss").tag(sync=True)
     guess = guess("true", "other", "none")
 
-    def optimum(self) -> Array:
+    def optimum(self) -> NDArray[np.float64]:
         """Return π*, the policy of the largest E[r] − β D(π‖ref): ref·exp(r/β), divided by its sum."""
         tilted = REF * np.exp((np.array(self.reward) - max(self.reward)) / self.beta)
         return np.asarray(tilted / tilted.sum())
 
-    def gradient(self, recipe: str = "k1 reward") -> Array:
-        """Return what the recipe's samples descend on average, by the logits of π: with the first, ∇D(π‖ref).
-
-        An action of probability 0 is never sampled, and adds nothing.
-        """
-        p = np.array(self.policy)
-        sampled = p > FAINT
-        weights = np.zeros(3)
-        weights[sampled] = RECIPES[recipe](REF[sampled] / p[sampled])
-        return np.asarray(p * (weights - p @ weights))
-
     def picture(self) -> Figure:
-        """Return the triangle with ref, π and the way of π*, the pulls on the logits of π, and the three as bars."""
+        """Return the triangle with ref, π, the way of π* and −∇D(π‖ref) by the logits of π, and the three as bars."""
         p, r, best = np.array(self.policy), np.array(self.reward), self.optimum()
         tilts = np.exp((r - r.max()) / np.geomspace(*BETAS, 60)[:, None])
         way = (REF * tilts / (tilts @ REF)[:, None]) @ CORNERS
-        pulls = {GREEN: "k1 reward"} | ({ORANGE: self.recipe} if self.guess else {})
+        gaps = np.log(p / REF, out=np.zeros(3), where=p > 0)
+        pulled = p - p * (gaps - p @ gaps)
         fig, (triangle, beside) = plt.subplots(1, 2, figsize=(6.4, 3.1), width_ratios=(3, 2))
         triangle.plot(*CORNERS[[0, 1, 2, 0]].T, color=GREY, lw=0.8)
         triangle.plot(*way.T, color=INK, lw=1)
-        for colour, recipe in pulls.items():
-            ends = (p - self.gradient(recipe)) @ CORNERS, p @ CORNERS
-            style = {"arrowstyle": "->", "color": colour, "lw": 1.6, "shrinkA": 0, "shrinkB": 0}
-            triangle.annotate("", *ends, arrowprops=style)
+        style = {"arrowstyle": "->", "color": GREEN, "lw": 1.6, "shrinkA": 0, "shrinkB": 0}
+        triangle.annotate("", pulled @ CORNERS, p @ CORNERS, arrowprops=style)
         shown = {r"$\mathrm{ref}$": (REF, GREY), r"$\pi$": (p, BLUE), r"$\pi^*$": (best, INK)}
         for i, (name, (point, colour)) in enumerate(shown.items()):
             triangle.plot(*(point @ CORNERS), "o", color=colour)
