@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · b6916161e249
+// page klhelpers/widgets/words-en.js · 8b87a0d0278a
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -207,18 +207,18 @@ export default {
     true: "使 D(π‖ref) 下降，正确的拉力",
     recipe: "所选做法的平均拉力；虚线：训练轨迹",
     where: { reward: "放进奖励：", loss: "放进损失：" },
-    inverted: { "inverted loss": "k3 倒置" },
+    inverted: { "inverted loss": "k3 写反" },
     angle: "两个拉力的夹角",
     train: "按此做法训练",
     wrong: "应是使 D(ref‖π) 下降。",
     told: {
       "k1 reward": "k1 放进奖励，平均就是正确的梯度。",
-      "k2 reward": "k2 放进奖励，动作无论比 ref 中更常见还是更少见，都会受罚，少见的动作可能因此消失。",
+      "k2 reward": "k2 放进奖励时，动作比在 ref 中更常见或更少见都会受罚，少见的动作可能因此消失。",
       "k3 reward": "k3 放进奖励，平均是 ∇D(π‖ref) − ∇D(ref‖π)：在 ref 附近两者相消，离得远了，罕见的动作就会被赶走。",
-      "k1 loss": "k1 放进损失，梯度的均值为 0：ref 不起作用，只剩下奖励。",
+      "k1 loss": "k1 放进损失，梯度的期望为 0：ref 不起作用，只剩下奖励。",
       "k2 loss": "k2 放进损失，平均就是正确的梯度。",
-      "k3 loss": "k3 放进损失，梯度的均值是 π − ref，即 D(ref‖π) 的梯度，所以箭头正好落在 ref 上。",
-      "inverted loss": "k3 中的比值 ref/π 误作 π/ref，再放进损失，平均是 χ²(π‖ref)/2 的梯度。",
+      "k3 loss": "k3 放进损失，梯度的期望是 π − ref，即 D(ref‖π) 的梯度，所以箭头正好落在 ref 上。",
+      "inverted loss": "写反的 k3（把 ref/π 误作 π/ref）放进损失，平均是 χ²(π‖ref)/2 的梯度。",
     },
     ends: "从这里开始训练，终点是 ({end})，那里 E[r] − β D(π‖ref) 比最优值低 {short}。",
     border: "概率为 0 的动作永远采不到，任何做法都不能使这个动作重新出现。",
