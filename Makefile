@@ -103,7 +103,7 @@ translate-status: $(READY)  ## what the Chinese edition lacks, with the English
 release-check: $(READY)  ## fail if it lacks anything
 	python press/translation.py --release
 
-libraries: $(READY)  ## hold chapter 4's lines against the libraries (ONLY=name for one, LATEST=1 for the newest)
+libraries: $(READY)  ## hold chapters 4's and 7's lines against the libraries (ONLY=name for one, LATEST=1 for the newest)
 	python tools/libraries.py $(ONLY)
 
 lock: $(READY)  ## write requirements.lock anew from requirements*.txt

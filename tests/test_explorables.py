@@ -28,13 +28,15 @@ from klhelpers import (
 )
 from klhelpers._figure_data import describe
 from klhelpers.estimates import SMOOTHING
-from klhelpers.widgets import Area, Bars, Conventions, Evidence, Landscape, Merge, Samples, Simplex
+from klhelpers.widgets import Area, Bars, Conventions, Evidence, Landscape, Leash, Merge, Samples, Simplex
 from klhelpers.widgets._explorable import EXPLORABLE_MIME, FOLDER, Explorable, one_module
+from klhelpers.widgets.leash import RECIPES, REF
 from press.notebooks.compare import FIGURE_MIME, WIDGET_MIME, differences
 from tests.node import call, node
 
 ROOT = Path(__file__).parents[1]
 EXPLORABLES = [Area, Bars, Conventions, Evidence, Landscape, Merge, Samples, Simplex]
+EXPLORABLES = [Area, Bars, Conventions, Evidence, Landscape, Leash, Merge, Simplex]
 each_explorable = pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.module)
 
 
@@ -123,11 +125,16 @@ def test_the_widgets_begin_without_scipy() -> None:
         (Simplex, {"guess_detour": "curve"}, "'guess_detour' trait"),
         (Landscape, {"mu": math.inf}, "mu must be from -5 to 13"),
         (Landscape, {"means": [0, 1e6]}, "means must be from -4 to 12, but found 1000000"),
-        (Landscape, {"means": [0, 1, 2]}, "means must hold two numbers, but found 3"),
+        (Landscape, {"means": [0, 1, 2]}, "means must hold 2 numbers, but found 3"),
         (Landscape, {"weights": [0.5, 0.6]}, "the sum of weights must be 1"),
         (Landscape, {"objective": "sideways"}, "'objective' trait"),
         (Conventions, {"q": [0.5, 1.5]}, "q must be from 0 to 1, but found 1.5"),
         (Conventions, {"given": "sqrt"}, "given"),
+        (Leash, {"policy": [0.5, 0.5]}, "policy must have 3 outcomes, but found 2"),
+        (Leash, {"reward": [0, 1]}, "reward must hold 3 numbers, but found 2"),
+        (Leash, {"reward": [0, 1, math.nan]}, "reward must be from -1 to 4, but found nan"),
+        (Leash, {"beta": 0}, "beta must be from 0.05 to 20, but found 0"),
+        (Leash, {"recipe": "k4 loss"}, "'recipe' trait"),
         (Merge, {"cells": [0, 1]}, "cells must be as long as p, q and cells, 8, 8 and 2"),
         (Merge, {"cells": [0, 1, 2, 3, 4, 5, 6, 8]}, "cells must hold whole numbers from 0 to 7"),
         (Merge, {"q": [0.5, 0.5]}, "q must be as long as p, q and cells, 8, 2 and 8"),
@@ -197,6 +204,12 @@ def test_mergers_have_a_picture_of_every_state(
     merge = Merge(p=p, q=q, cells=cells)
     assert len(p @ merge.channel()) == len({*cells})
     assert title in json.dumps(drawn(merge))
+
+
+@pytest.mark.parametrize("policy", [[0.55, 0.05, 0.4], [0.5, 0.3, 0.2], [0.0, 0.4, 0.6], CORNER])
+def test_the_leash_has_a_picture_of_every_state(policy: list[float]) -> None:
+    triangle, bars = drawn(Leash(policy=policy, reward=[1, 1, 1]))
+    assert "pi^*" in json.dumps(triangle) and "NaN" not in json.dumps([triangle, bars])
 
 
 @pytest.mark.parametrize(
@@ -298,6 +311,55 @@ def test_the_script_merges_as_python_does_and_knows_the_most_that_three_cells_ke
     (merged,) = call("merge.js", "merged", [({"p": merge.p, "q": merge.q}, groups)])
     assert merged["p"] == pytest.approx(merge.p @ merge.channel())
     assert merged["divergence"] == pytest.approx(kl_divergence(merged["p"], merged["q"]), rel=1e-12)
+
+
+# What is averaged over x from π, by d = log π(x)/ref(x).
+ESTIMATES: dict[str, Any] = {
+    "k1": lambda d: d,
+    "k2": lambda d: d**2 / 2,
+    "k3": lambda d: np.exp(-d) - 1 + d,
+    "inverted": lambda d: np.exp(d) - 1 - d,
+}
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_what_a_recipe_descends_is_the_slope_of_what_is_not_frozen(recipe: str) -> None:
+    """In the reward the estimate is frozen and the sampling is not; in the loss it is the other way round."""
+    name, where = recipe.split()
+    estimate = ESTIMATES[name]
+    policies = np.random.default_rng(6).dirichlet(np.ones(3), 40)
+    found = np.array(call("leash.js", "gradient", [(p, recipe) for p in policies]))
+    for p, gradient in zip(policies, found, strict=True):
+        theta = np.log(p) + 1e-5 * np.concatenate([np.eye(3), -np.eye(3)])
+        moved = special.softmax(theta, axis=1)
+        sampled, scored = (moved, p) if where == "reward" else (p, moved)
+        mean = np.sum(sampled * estimate(np.log(scored / REF)), axis=1)
+        assert gradient == pytest.approx((mean[:3] - mean[3:]) / 2e-5, abs=1e-8)
+
+
+def test_training_ends_where_each_recipe_leads() -> None:
+    rng = np.random.default_rng(8)
+    policies, betas = rng.dirichlet(np.full(3, 3), 12), rng.uniform(1, 4, 12)
+    rewards = rng.permuted(np.tile([0.0, 0.7, 1.6], (12, 1)), axis=1)
+    states = [
+        {"policy": p, "reward": r, "beta": beta, "recipe": recipe}
+        for p, r, beta in zip(policies, rewards, betas, strict=True)
+        for recipe in RECIPES
+    ]
+    for state, way in zip(states, call("leash.js", "way", [(s,) for s in states]), strict=True):
+        r, beta, end = state["reward"], state["beta"], np.array(way[-1])
+        steps = np.linalg.norm(np.diff(way, axis=0), axis=1)
+        assert way[0] == pytest.approx(state["policy"]) and steps.max() < 0.02
+        if state["recipe"] in ("k1 reward", "k2 loss"):
+            assert end == pytest.approx(Leash(reward=r.tolist(), beta=beta).optimum(), abs=1e-4)
+        elif state["recipe"] == "k1 loss":
+            assert end.argmax() == r.argmax() and end.max() > 0.99
+        elif state["recipe"] == "k3 loss":  # where E[r] − β D(ref‖π) is largest
+            assert end * (r - end @ r) == pytest.approx(beta * (end - REF), abs=1e-4)
+        elif state["recipe"] == "k3 reward":
+            assert end.min() < 0.01, "an action is driven out, whatever the reward"
+    (best,) = call("leash.js", "optimum", [([0, 1, 2], 0.5)])
+    assert best == pytest.approx([0.036667, 0.162559, 0.800774], abs=1e-6)
 
 
 @pytest.mark.parametrize("order", ["pq", "qp"])

@@ -1,4 +1,4 @@
-"""Hold the lines of numpy that chapter 4 shows for other libraries against the libraries themselves.
+"""Hold the lines of numpy that chapters 4 and 7 show for other libraries against the libraries themselves.
 
 ``make libraries`` installs one after the other, each into an environment of its own, as tools/libraries.toml says, and
 fails where a line gives another number than its library, with the names of library, call and case. A library that
@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-CHAPTER = ROOT / "notebooks" / "04-code.ipynb"
+CHAPTER, LEASH = (ROOT / "notebooks" / f"{name}.ipynb" for name in ("04-code", "07-leash"))
 LIBRARIES: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 ENVIRONMENTS = ROOT / "_build" / "libraries"
 BATCH = [[0.3, 0.6, 0.1], [0.2, 0.2, 0.6]], [[0.4, 0.5, 0.1], [0.1, 0.3, 0.6]]
@@ -41,19 +41,32 @@ CASES: dict[str, tuple[Any, Any]] = {
 NOT_RUN, FAILED = 3, 1
 
 
+def cells(kind: str, start: str) -> Iterator[str]:
+    """The sources of the chapters' cells of a kind whose names begin so."""
+    for chapter in (CHAPTER, LEASH):
+        for cell in json.loads(chapter.read_text("utf-8"))["cells"]:
+            if cell["cell_type"] == kind and cell["id"].startswith(start):
+                yield "".join(cell["source"])
+
+
 def lines() -> dict[str, Any]:
-    """The functions that the chapter's cells named lines-… define."""
+    """The functions that the chapters' cells of code named lines-… define."""
     names: dict[str, Any] = {"np": np}
-    for cell in json.loads(CHAPTER.read_text("utf-8"))["cells"]:
-        if cell["id"].startswith("lines-") and cell["cell_type"] == "code":
-            exec("".join(cell["source"]), names)
+    for source in cells("code", "lines-"):
+        exec(source, names)
     return names
+
+
+def listing(library: str) -> str:
+    """The code that the text of a cell named listing-… shows for a library."""
+    shown = "\n".join(cells("markdown", f"listing-{library}"))
+    return "\n".join(re.findall(r"^```python\n(.*?)^```", shown, re.M | re.S))
 
 
 def differences(library: str, names: dict[str, Any]) -> Iterator[str]:
     """Name each call of an installed library that gives another number than its line does."""
     entry = LIBRARIES[library]
-    exec(entry["setup"], names)
+    exec(entry["setup"] + listing(library), names)
     cases = [
         (f"{case}, {dtype.__name__}", np.array(p, dtype), np.array(q, dtype), entry["equal"])
         for case, (p, q) in CASES.items()

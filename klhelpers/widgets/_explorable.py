@@ -103,20 +103,20 @@ class Number(traitlets.Float[float, float]):
         return within(super().validate(obj, value), str(self.name), self.limits)
 
 
-class Pair(traitlets.List[float]):
-    """Two numbers within limits, shared with the script."""
+class Numbers(traitlets.List[float]):
+    """As many numbers as by default, within limits, shared with the script."""
 
     def __init__(self, default: list[float], limits: tuple[float, float]) -> None:
         """Keep the limits."""
         super().__init__(traitlets.Float(), default)
-        self.limits = limits
+        self.wanted, self.limits = len(default), limits
         self.tag(sync=True)
 
     def validate(self, obj: Any, value: Any) -> list[float]:
         """Refuse another number of them, and what is outside the limits."""
         values = super().validate(obj, value) or []
-        if len(values) != 2:
-            refuse(f"{self.name} must hold two numbers, but found {len(values)}")
+        if len(values) != self.wanted:
+            refuse(f"{self.name} must hold {self.wanted} numbers, but found {len(values)}")
         return [within(each, str(self.name), self.limits) for each in values]
 
 

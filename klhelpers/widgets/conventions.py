@@ -10,7 +10,7 @@ import traitlets
 
 from klhelpers.discrete import kl_divergence
 from klhelpers.figures import BLUE, INK, ORANGE
-from klhelpers.widgets._explorable import Explorable, Pair, guess
+from klhelpers.widgets._explorable import Explorable, Numbers, guess
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,8 +31,8 @@ class Conventions(Explorable):
     """
 
     module = "conventions"
-    p = Pair([0.5, 0.5], (0, 1))
-    q = Pair([0.3, 0.3], (0, 1))
+    p = Numbers([0.5, 0.5], (0, 1))
+    q = Numbers([0.3, 0.3], (0, 1))
     order = traitlets.Enum(["pq", "qp"], "pq").tag(sync=True)
     given = traitlets.Enum(["log", "plain"], "log").tag(sync=True)
     guess = guess("same", "three", "error")

@@ -11,7 +11,7 @@ import traitlets
 
 from klhelpers.figures import BLUE, GREEN, GREY, INK, ORANGE
 from klhelpers.mixture import NormalMixture, fit_forward, fit_reverse, forward_kl, reverse_kl
-from klhelpers.widgets._explorable import Distribution, Explorable, Number, Pair, guess
+from klhelpers.widgets._explorable import Distribution, Explorable, Number, Numbers, guess
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,8 +45,8 @@ class Landscape(Explorable):
 
     module = "landscape"
     weights = Distribution([0.4, 0.6])
-    means = Pair([-1.0, 3.0], MEANS)
-    sigmas = Pair([1.0, 1.0], SIGMAS)
+    means = Numbers([-1.0, 3.0], MEANS)
+    sigmas = Numbers([1.0, 1.0], SIGMAS)
     mu = Number(2.8, VIEW)
     sigma = Number(1.2, SIGMA)
     objective = traitlets.Enum(list(OBJECTIVES), "reverse").tag(sync=True)

@@ -1,11 +1,10 @@
 // The simplex: distributions on three outcomes as points of a triangle, in one of three views that carry one idea each.
 
-import { bars, describe, drawing, handle, html, levels, line, linear, number } from "./draw.js";
-import { roundUp, set, slider, svg, totals } from "./draw.js";
+import { board } from "./board.js";
+import { bars, drawing, html, levels, line, linear, number, roundUp, set, slider, svg, totals } from "./draw.js";
 import { explorable, fill, remembered } from "./explorable.js";
 import { klDivergence } from "./maths.js";
-import { apart, chosen, detourContour, equalityCurve, forwardContour, impossible } from "./triangle.js";
-import { movedToEnd, place, reverseContour, snapped, stepped } from "./triangle.js";
+import { apart, detourContour, equalityCurve, forwardContour, impossible, reverseContour, snapped } from "./triangle.js";
 
 const VIEWS = {
   directions: { points: ["p", "q"], guesses: ["none", "swaps", "curve"], right: "curve", pairs: ["p q", "q p"] },
@@ -30,10 +29,7 @@ const SHORT = 0.005;
 const TIMES = 2.2;
 
 const LARGEST = 350; // side of the triangle
-const MARGIN = { side: 26, top: 34, bottom: 24 };
-const SNAP = { drag: 4, step: 0.004 }; // in pixels, and in sides of the triangle
 const REACH = { least: 10, most: 22 };
-const KNOB = 8;
 
 const CHART = { tall: 150, top: 8, bottom: 8, inset: 24, points: 60 }; // λ stands above λ of the slider
 
@@ -92,69 +88,27 @@ function called(name, view) {
 /** The triangle with its curves and the handles of a view. Returns draw(state, width, isRevealed). */
 function triangle(parent, words, view, { now, put, snap, signal }) {
   const { points } = VIEWS[view];
-  const frame = drawing(parent, null, words.triangle);
-  const back = svg("g", { "aria-hidden": "true" }, frame);
-  let scale = { side: 300, x: linear([0, 1], [0, 300]), y: linear([0, 1], [300, 0]) };
-  const at = (p) => {
-    const { x, y } = place(p);
-    return [scale.x(x), scale.y(y)];
-  };
+  const { back, at, resize, point } = board(parent, words, LARGEST);
   const path = (polylines) => polylines.map((distributions) => line(distributions.map(at))).join("");
 
-  const drawSides = sides(back, at);
   const drawContent = { directions: directions, detour: detour, mixtures: mixtures }[view](back, at, path);
   const legends = points.map((name, i) => svg("text", {
     class: `klx-${name[0]}`, y: i < 2 ? 13 : 30, x: i % 2 ? "100%" : 0, "text-anchor": i % 2 ? "end" : null,
   }, back));
-  const handles = points.map((name) => {
-    const made = svg("g", { class: `klx-${name[0]}`, "aria-roledescription": words.point }, frame);
-    svg("circle", { class: "klx-reach" }, made);
-    svg("circle", { class: "klx-knob", r: KNOB }, made);
-    svg("text", { class: "klx-point", x: 10, y: -9, "aria-hidden": "true", text: called(name, view) }, made);
-    const write = (p, reach) => put({ [name]: name === "q" ? snap(p, reach) : p });
-    handle(made, {
-      signal,
-      at: () => {
-        const [x, y] = at(now()[name]);
-        return { x, y };
-      },
-      drag: ({ x, y }) => write(chosen({ x: scale.x.invert(x), y: scale.y.invert(y) }), SNAP.drag / scale.side),
-      step: (dx, dy) => write(stepped(now()[name], dx, dy), SNAP.step),
-      edge: (side) => put({ [name]: movedToEnd(now()[name], side) }),
-    });
-    return made;
-  });
+  const handles = points.map((name) => point({
+    kind: name[0], label: called(name, view), signal, p: () => now()[name],
+    put: (p, near) => put({ [name]: name === "q" ? snap(p, near) : p }),
+  }));
 
   return (state, width, isRevealed) => {
-    const side = Math.min(width - 2 * MARGIN.side, LARGEST);
-    const floor = MARGIN.top + side * Math.sqrt(0.75);
-    const left = (width - side) / 2;
-    scale = { side, x: linear([0, 1], [left, left + side]), y: linear([0, 1], [floor, floor - side]) };
-    set(frame, { width, height: Math.ceil(floor + MARGIN.bottom) });
-    drawSides();
+    const side = resize(width);
     drawContent(state, isRevealed);
     points.forEach((name, i) => {
       const others = points.filter((other) => other !== name).map((other) => apart(state[name], state[other]));
       const reach = Math.min(REACH.most, Math.max(REACH.least, (Math.min(...others) * side) / 2));
-      const [label, text] = [called(name, view), triple(state[name])];
-      set(handles[i], { transform: `translate(${at(state[name])})` });
-      set(handles[i].firstChild, { r: reach.toFixed(1) });
-      set(legends[i], { text: `${label} = ${text}` });
-      describe(handles[i], { label, text, now: (1 - state[name][0]).toFixed(4), min: 0, max: 1 });
-    });
-  };
-}
-
-/** The sides of the triangle, and the outcome that is certain at each corner. */
-function sides(parent, at) {
-  const outline = svg("path", { class: "klx-sides" }, parent);
-  const names = [1, 2, 3].map((text) => svg("text", { class: "klx-axis", "text-anchor": "middle", text }, parent));
-  const corners = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
-  return () => {
-    set(outline, { d: `${line(corners.map(at))}Z` });
-    [[-12, 14], [12, 14], [0, -9]].forEach(([dx, dy], i) => {
-      const [x, y] = at(corners[i]);
-      set(names[i], { x: x + dx, y: y + dy });
+      const text = triple(state[name]);
+      set(legends[i], { text: `${called(name, view)} = ${text}` });
+      handles[i](text, reach);
     });
   };
 }

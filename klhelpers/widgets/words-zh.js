@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · 3957eb4442e0
+// page klhelpers/widgets/words-en.js · 41d659c26273
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -227,6 +227,37 @@ export default {
     soFar: "目前是 {near}。",
     met: "完成，用了 {bins} 个分箱：太少会丢掉长的等待，太多会造出不存在的差异。",
     spoken: "估计的平均 {mean}，D 的真值 {density}，分箱后 {binned} 奈特；{infinite} 的估计为无穷大。",
+  },
+
+  leash: {
+    title: "三个动作上的策略、参考策略，以及散度惩罚的作用",
+    lead: "拖动 π。同一条等值线上的策略，E[r] − β D(π‖ref) 相同，最高处是 π*。β 减小时，π* 沿曲线从 ref 走向奖励最高的动作。",
+    triangle: "策略三角形。用方向键移动 π：左键移向动作 1，右键移向动作 2，上键移向动作 3",
+    point: "点",
+    question: "k3 是 D(π‖ref) 的无偏估计。从 π 采样，把 β·k3 的均值放进损失。平均而言，梯度把 π 推向哪里？",
+    answers: { true: "使 D(π‖ref) 下降", other: "使 D(ref‖π) 下降", none: "哪里也不去" },
+    true: "对 logits 求梯度，使 D(π‖ref) 下降：正确的拉力",
+    recipe: "所选做法的平均拉力；虚线：训练轨迹",
+    where: { reward: "放进奖励：", loss: "放进损失：" },
+    inverted: { "inverted loss": "k3 写反" },
+    angle: "两个拉力的夹角",
+    train: "按此做法训练",
+    wrong: "应是使 D(ref‖π) 下降。",
+    told: {
+      "k1 reward": "k1 放进奖励，平均就是正确的梯度。",
+      "k2 reward": "k2 放进奖励时，动作比在 ref 中更常见或更少见都会受罚，少见的动作可能因此消失。",
+      "k3 reward": "k3 放进奖励，平均是 ∇D(π‖ref) − ∇D(ref‖π)：在 ref 附近两者相消，离得远了，罕见的动作就会被赶走。",
+      "k1 loss": "k1 放进损失，梯度的期望为 0：ref 不起作用，只剩下奖励。",
+      "k2 loss": "k2 放进损失，平均就是正确的梯度。",
+      "k3 loss": "k3 放进损失，梯度的期望是 π − ref，即 D(ref‖π) 的梯度，所以箭头正好落在 ref 上。",
+      "inverted loss": "写反的 k3（把 ref/π 误作 π/ref）放进损失，平均是 χ²(π‖ref)/2 的梯度。",
+    },
+    ends: "从这里开始训练，终点是 ({end})，那里 E[r] − β D(π‖ref) 比最优值低 {short}。",
+    border: "概率为 0 的动作永远采不到，任何做法都不能使这个动作重新出现。",
+    challenge: "挑战：k3 放进损失时，让两个拉力的夹角超过 45°，同时每个动作的概率都不低于 0.01。",
+    soFar: "现在夹角是 {angle}，最罕见的动作概率为 {least}。",
+    met: "完成：夹角 {angle}。π 几乎不再选择的动作，k3 会用力拉回来，正确的梯度则弱得多。",
+    spoken: "π 为 {policy}，D 为 {D} 奈特，夹角 {angle}。",
   },
 
   conventions: {

@@ -25,7 +25,7 @@ NUMBERED = re.compile(r"^\\begin\{(align|alignat|equation|gather|multline)\}", r
 TAG = re.compile(r"check:[a-z0-9-]+|source:S\d+|raises-exception|(hide|remove)-(input|output|cell)")
 # What code may print and figures may show of three letters and more, because it reads the same in every language.
 PRINTABLE = {
-    "bit", "nat", "bits", "nats", "ban", "KL", "JS", "TV",
+    "bit", "nat", "bits", "nats", "ban", "KL", "JS", "TV", "ref",
     "log", "log₂", "exp", "sin", "cos", "tan", "max", "min", "arg", "sup", "inf", "lim", "det", "var", "cov", "erf",
     "nan", "True", "False", "None", "Bern", "Bin", "Cauchy", "Poisson", "Dir", "Beta", "Gamma",
     "array", "dtype", "float", "int", "Fit", "mu", "sigma",  # what Python itself prints of an array or a fit

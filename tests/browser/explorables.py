@@ -23,6 +23,7 @@ EXPLORABLES = {
     "conventions": ("notebooks/04-code.html", "0.51, 0.11 and 0"),
     "merge": ("notebooks/05-parts.html", "Bins of equal p/q"),
     "samples": ("notebooks/06-samples.html", "0.07 on average"),
+    "leash": ("notebooks/07-leash.html", "Down D(ref‖π)"),
 }
 # The handle whose arrow keys change two numbers, each its own: it has its own test.
 IN_A_PLANE = "Q on the map"

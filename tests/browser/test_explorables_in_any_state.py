@@ -31,6 +31,12 @@ BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"share": 2}, "share is 2"),
         ({"view": "toString"}, "view cannot be toString"),
     ],
+    "leash": [
+        ({"policy": [0.5, 0.5]}, "policy holds 2 numbers, and needs 3"),
+        ({"reward": [0, 1, None]}, "reward is null, and should be from −1 to 4"),
+        ({"beta": 0}, "beta is 0, and should be from 0.05 to 20"),
+        ({"recipe": "k4 loss"}, "recipe cannot be k4 loss"),
+    ],
     "landscape": [
         ({"mu": None}, "mu is null, and should be from −5 to 13"),
         ({"means": [0, 1e6]}, "means is 1000000, and should be from −4 to 12"),

@@ -16,7 +16,7 @@ WIDTHS = [("", 1280), ("", 768), ("", 480), ("", 360), ("zh/", 360)]
 MOST_ON_FIRST_VISIT = 200_000  # bytes of a chapter and all that it loads, compressed
 # Names, units and signs that stay as they are in Chinese.
 LATIN = re.compile(
-    r"\b(KL|JS|bit|nat|log|SciPy|PyTorch|Optax|rel_entr|(F\.)?kl_div|entropy)₂?\b|[DHN]?\(.*?\)"
+    r"\b(KL|JS|bit|nat|log|logits|ref|SciPy|PyTorch|Optax|rel_entr|(F\.)?kl_div|entropy)₂?\b|[DHN]?\(.*?\)"
 )
 
 
