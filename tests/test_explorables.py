@@ -27,13 +27,14 @@ from klhelpers import (
     reverse_kl,
 )
 from klhelpers._figure_data import describe
-from klhelpers.widgets import Area, Bars, Conventions, Evidence, Landscape, Merge, Simplex
+from klhelpers.estimates import SMOOTHING
+from klhelpers.widgets import Area, Bars, Conventions, Evidence, Landscape, Merge, Samples, Simplex
 from klhelpers.widgets._explorable import EXPLORABLE_MIME, FOLDER, Explorable, one_module
 from press.notebooks.compare import FIGURE_MIME, WIDGET_MIME, differences
 from tests.node import call, node
 
 ROOT = Path(__file__).parents[1]
-EXPLORABLES = [Area, Bars, Conventions, Evidence, Landscape, Merge, Simplex]
+EXPLORABLES = [Area, Bars, Conventions, Evidence, Landscape, Merge, Samples, Simplex]
 each_explorable = pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.module)
 
 
@@ -130,6 +131,9 @@ def test_the_widgets_begin_without_scipy() -> None:
         (Merge, {"cells": [0, 1]}, "cells must be as long as p, q and cells, 8, 8 and 2"),
         (Merge, {"cells": [0, 1, 2, 3, 4, 5, 6, 8]}, "cells must hold whole numbers from 0 to 7"),
         (Merge, {"q": [0.5, 0.5]}, "q must be as long as p, q and cells, 8, 2 and 8"),
+        (Samples, {"n": 9}, "'n' trait"),
+        (Samples, {"bins": 65}, "'bins' trait"),
+        (Samples, {"smoothing": "two"}, "'smoothing' trait"),
     ],
 )
 def test_what_is_no_state_is_refused(explorable: Any, state: dict[str, Any], said: str) -> None:
@@ -196,6 +200,18 @@ def test_mergers_have_a_picture_of_every_state(
 
 
 @pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({}, "(K-1)/2n = 0.072"),
+        ({"same": False, "known": False, "n": 2000}, "D = 0.050"),
+        ({"n": 10, "bins": 64, "known": False}, "1.00"),  # no estimate is finite
+    ],
+)
+def test_samples_have_a_picture_of_every_state(state: dict[str, Any], said: str) -> None:
+    assert said in json.dumps(drawn(Samples(**state)))
+
+
+@pytest.mark.parametrize(
     ("state", "symbol", "minima", "least"),
     [
         ({}, "D(Q", 1, 1),
@@ -218,6 +234,52 @@ def test_landscapes_have_a_picture_of_every_state(
 
 
 # --- what their scripts compute ---
+
+
+def scripted(samples: Samples, repeats: int) -> Any:
+    (found,) = call("samples.js", "summary", [(samples.state(), repeats)])
+    return found
+
+
+@pytest.mark.parametrize("smoothing", SMOOTHING)
+def test_estimates_are_those_of_an_enumeration(smoothing: str) -> None:
+    samples = Samples(n=10, bins=3, same=False, smoothing=smoothing, known=False)
+    counts = np.array([(i, j, 10 - i - j) for i in range(11) for j in range(11 - i)])
+    more = counts + SMOOTHING[smoothing]
+    D = kl_divergence(more[:, None], more, normalize=True)
+    of_p, of_q = (stats.multinomial.pmf(counts, 10, mass) for mass in (samples.masses(), np.full(3, 1 / 3)))
+    finite, weights = np.isfinite(D), np.outer(of_p, of_q)
+    mean = np.average(D[finite], weights=weights[finite])
+    found = samples.estimates(20_000)
+    script = scripted(samples, 20_000)
+    means = [found[np.isfinite(found)].mean(), script["mean"]]
+    assert means == pytest.approx([mean] * 2, rel=0.03)
+    infinite = weights[~finite].sum()
+    assert [np.isinf(found).mean(), script["infinite"]] == pytest.approx([infinite] * 2, abs=0.015)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"n": 10_000, "bins": 2, "same": False},
+        {"n": 10_000, "bins": 64, "known": False, "smoothing": "one"},
+        {"n": 10, "bins": 64},
+    ],
+)
+def test_the_script_draws_estimates_as_python_does(state: dict[str, Any]) -> None:
+    samples = Samples(**state)
+    found = scripted(samples, 4000)
+    estimates = [np.round(some, 9) for some in (found["finite"], samples.estimates(4000))]
+    assert stats.ks_2samp(*estimates, method="asymp").pvalue > 1e-3
+    assert [found["density"], found["binned"]] == pytest.approx(samples.truth(), abs=1e-15)
+    assert found["binned"] + found["invented"] == pytest.approx(samples.law())
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_same_source_seems_to_differ_by_the_law(known: bool) -> None:
+    samples = Samples(n=4000, bins=20, known=known)
+    assert samples.law() == 19 / (8000 if known else 4000)
+    assert samples.estimates(20_000).mean() == pytest.approx(samples.law(), rel=0.02)
 
 
 def test_the_script_merges_as_python_does_and_knows_the_most_that_three_cells_keep() -> None:

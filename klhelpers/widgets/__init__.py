@@ -6,6 +6,7 @@ from klhelpers.widgets.conventions import Conventions
 from klhelpers.widgets.evidence import Evidence
 from klhelpers.widgets.landscape import Landscape
 from klhelpers.widgets.merge import Merge
+from klhelpers.widgets.samples import Samples
 from klhelpers.widgets.simplex import Simplex
 
-__all__ = ["Area", "Bars", "Conventions", "Evidence", "Landscape", "Merge", "Simplex"]
+__all__ = ["Area", "Bars", "Conventions", "Evidence", "Landscape", "Merge", "Samples", "Simplex"]

@@ -3,7 +3,7 @@
 import { button, choice, drawing, html, levels, line, linear, logarithmic, number, set, several } from "./draw.js";
 import { slider, svg, ticks } from "./draw.js";
 import { explorable, fill, remembered } from "./explorable.js";
-import { klDivergence } from "./maths.js";
+import { draws, klDivergence } from "./maths.js";
 
 const SURE = Math.log(20); // odds of 20 : 1
 const TOSSES = [1, 100000]; // of the axis, and of the guesses
@@ -24,7 +24,6 @@ const TRAITS = {
 };
 const TOSSING = 6000; // milliseconds for a run, decade after decade
 const ASKED = { near: { p: 0.5, q: 0.51, tossed: "p" }, far: { p: 0.5, q: 0.01, tossed: "p" } };
-const GOLDEN = 0x9e3779b9; // 2³² divided by the golden ratio, odd
 
 // --- what is computed ---
 
@@ -49,19 +48,6 @@ export function horizon(state) {
 export function stops(tosses) {
   const all = Array.from({ length: POINTS + 1 }, (_, i) => Math.round(tosses ** (i / POINTS)));
   return [...new Set(all)];
-}
-
-/** Mix 32 bits, one to one (the last step of MurmurHash3). */
-function mixed(x) {
-  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return (x ^ (x >>> 16)) >>> 0;
-}
-
-/** The numbers of a seed, the same as in Python: a function from k = 0, 1, 2, … to a whole number below 2³². */
-function draws(seed) {
-  const start = mixed(seed);
-  return (k) => mixed((start + Math.imul(k, GOLDEN)) | 0);
 }
 
 /** For each walk the number of heads at each stop. Walk w uses the numbers w · 100000, w · 100000 + 1, … of the seed. */

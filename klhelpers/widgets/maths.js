@@ -9,6 +9,7 @@
 const SUM_TOLERANCE = 1e-8;
 // Where |u| is below this, series are used: there they need few terms, and beyond it the textbook expressions do.
 export const NEAR = 1 / 16;
+const GOLDEN = 0x9e3779b9; // 2³² divided by the golden ratio, odd
 
 /**
  * What keeps p from being a distribution: null if it is one; else as {reason} the first entry that is no finite
@@ -66,4 +67,17 @@ export function sum(values) {
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i];
   return total;
+}
+
+/** Mix 32 bits, one to one (the last step of MurmurHash3). */
+function mixed(x) {
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+/** The numbers of a seed, the same as in Python: a function from k = 0, 1, 2, … to a whole number below 2³². */
+export function draws(seed) {
+  const start = mixed(seed);
+  return (k) => mixed((start + Math.imul(k, GOLDEN)) | 0);
 }

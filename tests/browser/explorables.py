@@ -22,6 +22,7 @@ EXPLORABLES = {
     "landscape": ("notebooks/03-minimisation.html", "On the right peak"),
     "conventions": ("notebooks/04-code.html", "0.51, 0.11 and 0"),
     "merge": ("notebooks/05-parts.html", "Bins of equal p/q"),
+    "samples": ("notebooks/06-samples.html", "0.07 on average"),
 }
 # The handle whose arrow keys change two numbers, each its own: it has its own test.
 IN_A_PLANE = "Q on the map"

@@ -1,0 +1,119 @@
+"""What is true of estimates: means and variances over all samples there can be, and what each function refuses."""
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import multinomial
+
+from klhelpers import kl_divergence, kl_from_counts, kl_from_log_ratios
+
+counts = st.lists(st.integers(1, 1000), min_size=2, max_size=6)
+P, Q = np.array([0.5, 0.3, 0.2]), np.array([0.2, 0.3, 0.5])
+
+
+def all_counts(n):
+    """Every outcome of n draws from P, with its probability."""
+    tables = [c for c in product(range(n + 1), repeat=3) if sum(c) == n]
+    return tables, multinomial.pmf(tables, n, P)
+
+
+class TestCounts:
+    @given(counts)
+    def test_is_the_divergence_of_the_smoothed_shares(self, x):
+        y = x[::-1]
+        for name, a in (("none", 0), ("half", 0.5), ("one", 1)):
+            u, v = np.array(x) + a, np.array(y) + a
+            found = kl_from_counts(x, y, smoothing=name)
+            assert found.value == kl_divergence(u, v, normalize=True)
+            assert kl_from_counts(x, y, smoothing=name, base=2).error == pytest.approx(
+                found.error / math.log(2)
+            )
+
+    def test_mean_is_too_large_by_what_the_shares_miss_of_p(self):
+        tables, chance = all_counts(12)
+        mean = chance @ [kl_from_counts(x, Q, q_known=True).value for x in tables]
+        own = chance @ [kl_from_counts(x, P, q_known=True).value for x in tables]
+        assert mean == pytest.approx(kl_divergence(P, Q) + own, rel=1e-12)
+        assert own == pytest.approx(2 / (2 * 12), rel=0.2)
+
+    def test_error_is_the_spread_over_all_samples(self):
+        tables, chance = all_counts(60)
+        values, errors = np.transpose([kl_from_counts(x, Q, q_known=True) for x in tables])
+        variance = chance @ values**2 - (chance @ values) ** 2
+        assert math.sqrt(variance) == pytest.approx(chance @ errors, rel=0.05)
+
+    def test_error_of_two_samples_is_that_of_a_simulation(self):
+        rng = np.random.default_rng(6)
+        pairs = zip(rng.multinomial(400, P, 2000), rng.multinomial(300, Q, 2000), strict=True)
+        values, errors = np.transpose([kl_from_counts(x, y) for x, y in pairs])
+        assert values.std() == pytest.approx(errors.mean(), rel=0.1)
+
+    def test_error_of_equal_counts_is_that_of_chi_square(self):
+        assert kl_from_counts([7, 7, 6], [7, 7, 6]) == (0, pytest.approx(1 / 20 + 1 / 20))
+
+    def test_is_infinite_where_only_q_lacks_an_outcome(self):
+        assert kl_from_counts([3, 1], [4, 0]) == (math.inf, math.inf)
+        assert kl_from_counts([3, 1], [4, 0], smoothing="one").value < math.inf
+        assert kl_from_counts([4, 0], [3, 1]).value == pytest.approx(math.log(4 / 3))
+
+    @pytest.mark.parametrize(
+        ("x", "options", "said"),
+        [
+            ([0.3, 0.7], {}, "p must be whole numbers >= 0, as counts are .* but found 0.3 at index 0"),
+            ([3, -1], {}, "but found -1"),
+            ([[3, 1]], {}, r"p must have one axis, but found shape \(1, 2\)"),
+            ([3, 1], {"smoothing": "two"}, "smoothing must be one of none, half, one, but found 'two'"),
+            ([0, 0], {}, "the sum of p must be > 0"),
+        ],
+    )
+    def test_refuses_what_is_no_sample(self, x, options, said):
+        with pytest.raises(ValueError, match=said):
+            kl_from_counts(x, [1, 1], **options)
+
+
+class TestLogRatios:
+    @given(st.lists(st.floats(-30, 30), min_size=2, max_size=20))
+    def test_are_the_mean_of_each_term_and_its_standard_error(self, ratios):
+        assert kl_from_log_ratios(ratios).value == pytest.approx(np.mean(ratios), abs=1e-12)
+        terms = [math.expm1(-x) + x for x in ratios]
+        found = kl_from_log_ratios(ratios, kind="k3")
+        assert 0 <= found.value == pytest.approx(np.mean(terms), rel=1e-9, abs=1e-14)
+        spread = np.std(terms, ddof=1) / math.sqrt(len(terms))
+        assert found.error == pytest.approx(spread, rel=1e-6, abs=1e-14)
+        in_bits = kl_from_log_ratios(ratios, kind="k3", base=2)
+        assert np.multiply(in_bits, math.log(2)) == pytest.approx(found, rel=1e-12)
+
+    def test_of_every_outcome_as_often_as_p_has_it_are_the_divergence(self):
+        for kind in ("k1", "k3"):
+            found = kl_from_log_ratios(np.repeat(np.log(P / Q), [5, 3, 2]), kind=kind)
+            assert found.value == pytest.approx(kl_divergence(P, Q))
+
+    def test_k3_misses_what_q_has_outside_the_support_of_p(self):
+        ratios = np.full(9, math.log(2))  # p = (½, ½, 0), q = (¼, ¼, ½)
+        assert kl_from_log_ratios(ratios) == (math.log(2), 0)
+        assert kl_from_log_ratios(ratios, kind="k3").value == pytest.approx(math.log(2) - 1 / 2, rel=1e-14)
+
+    def test_k3_keeps_its_digits_near_equality(self):
+        assert kl_from_log_ratios([1e-12, -1e-12], kind="k3").value == pytest.approx(5e-25, rel=1e-9)
+
+    def test_are_infinite_where_q_cannot_have_drawn(self):
+        assert kl_from_log_ratios([0.1, math.inf]) == (math.inf, math.inf)
+        assert kl_from_log_ratios([0.1, math.inf], kind="k3") == (math.inf, math.inf)
+        assert kl_from_log_ratios([0.0, -1e4], kind="k3").value == math.inf
+
+    @pytest.mark.parametrize(
+        ("ratios", "kind", "said"),
+        [
+            ([0, -math.inf], "k1", "of draws from p, so above -inf, but found -inf at index 1"),
+            ([0, math.nan], "k3", "but found nan at index 1"),
+            ([0], "k1", "two draws or more, but found 1"),
+            ([0, 1], "k2", "kind must be k1 or k3, but found 'k2'"),
+        ],
+    )
+    def test_refuse_what_no_draws_from_p_give(self, ratios, kind, said):
+        with pytest.raises(ValueError, match=said):
+            kl_from_log_ratios(ratios, kind=kind)
