@@ -92,10 +92,9 @@ function chart(parent, words) {
   const label = svg("text", { y: floor - 6 }, frame);
   const come = svg("text", { y: 12, x: "100%", "text-anchor": "end" }, frame);
   const guesses = Object.keys(ASKED).map((name, i) => {
-    const top = 12 + 15 * i; // each has a row of its own above the walks
-    const mark = svg("line", { class: "klx-mark", y1: top + 3, y2: y(SURE) }, frame);
+    const mark = svg("line", { class: "klx-mark", y1: MARGIN.top - 5, y2: y(SURE) }, frame);
     const text = fill(words.guess, { q: percentIn(words)(ASKED[name].q) });
-    return [name, mark, svg("text", { y: top, text }, frame)];
+    return [name, mark, svg("text", { y: 12 + 15 * i, text }, frame)]; // a row each, above the lines and the walks
   });
   const headsOf = remembered(headsAt);
 

@@ -88,12 +88,14 @@ class Evidence(Explorable):
         return np.cumsum(np.where(draws[:, : self.tosses()] < bias, *scores), axis=1)
 
     def picture(self) -> Figure:
-        """Return the walks and their mean over a logarithmic scale of tosses, and the two levels of 20 : 1."""
+        """Return the walks and their mean over a logarithmic scale of tosses, and where the mean reaches 20 : 1."""
         L, drift = self.drawn(), self.drift()
         n = np.unique(np.geomspace(1, L.shape[1], 100).round().astype(int))
         fig, ax = plt.subplots(figsize=(6.4, 3.2))
         for level in (0, SURE, -SURE):
-            ax.axhline(level, color=GREY, lw=0.8, ls="-" if level == 0 else "--")
+            ax.axhline(level, color=GREY, lw=0.8)
+        if drift:
+            ax.axvline(SURE / abs(drift), color=GREY, ls="--")
         ax.semilogx(n, L[:, n - 1].T, color=INK if self.tossed == "p" else BLUE, lw=0.9, alpha=0.5)
         ax.semilogx(n, drift * n, color=ORANGE if self.tossed == "p" else GREEN, lw=2.8)
         ax.set(xlabel="$n$", ylabel="$L_n$", xlim=(1, MOST_TOSSES), ylim=(-2 * SURE, 2 * SURE))
