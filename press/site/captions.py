@@ -31,7 +31,7 @@ DRAWING = '<div class="kl-figure">'
 EXPLORABLE = re.compile(
     r'<div class="kl-explorable" data-module="(?P<module>\w+)" data-state="(?P<state>[^"]*)">'
 )
-SHAPE = re.compile(r'<path id="([^"]+)" ([^>]*)/>\s*')  # what a drawing by matplotlib defines, and uses by name
+SHAPE = re.compile(r'<path id="([^"]+)" ([^>]*)/>\s*')  # matplotlib defines it, and uses it by name
 WIDGETS = ROOT / "klhelpers" / "widgets"  # JupyterLab gets the scripts from Python
 
 
