@@ -122,7 +122,7 @@ export function mapChart(parent, words, { now, put, step }, signal) {
   const y = linear([0, MOST_SIGMA], [floor, MARGIN.top]);
   const back = svg("g", { "aria-hidden": "true" }, frame);
   const regions = svg("g", {}, back);
-  levels(back, MARGIN.left)([0, 2, 4, "σ", 6].map((text, i) => [y([0, 2, 4, 5, 6][i]), text]));
+  levels(back, MARGIN.left)([0, 2, 4, "σ"].map((text, i) => [y(2 * i), text])); // the name of an axis at its end, as μ
   const drawTicks = ticks(back, TALL.map - 4, [...TICKS.slice(0, -1), [12, "μ"]]);
   const drawGuides = guides(back, MARGIN.top, floor);
   const circles = svg("g", {}, back);

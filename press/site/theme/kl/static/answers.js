@@ -35,7 +35,7 @@ function field(box) {
   const input = document.createElement("input");
   const button = document.createElement("button");
   const output = document.createElement("output");
-  Object.assign(input, { type: "text", inputMode: "decimal", autocomplete: "off", size: 12, value: kept(key) ?? "" });
+  Object.assign(input, { type: "text", inputMode: "decimal", autocomplete: "off", size: 9, value: kept(key) ?? "" });
   label.append(words.answer, input);
   Object.assign(button, { type: "submit", className: "kl-answer-check", textContent: words.check });
   form.append(button, output);
