@@ -140,6 +140,6 @@ def _counts(values: ArrayLike, name: str) -> Floats:
     counts = finite(values, name)
     if counts.ndim != 1:
         raise ValueError(f"{name} must have one axis, but found shape {counts.shape}")
-    remedy = "whole numbers >= 0, as counts are (shares do not tell how many draws there were)"
-    refuse(counts, (counts >= 0) & (counts == np.floor(counts)), name, remedy)
+    expected = "whole numbers >= 0, as counts are (shares do not tell how many draws there were)"
+    refuse(counts, (counts >= 0) & (counts == np.floor(counts)), name, expected)
     return counts
