@@ -146,8 +146,8 @@ def _counts(values: ArrayLike, name: str) -> Floats:
     counts = finite(values, name)
     if counts.ndim != 1:
         raise ValueError(f"{name} must have one axis, but found shape {counts.shape}")
-    remedy = "whole numbers >= 0, as counts are (shares do not tell how many draws there were)"
-    refuse(counts, (counts >= 0) & (counts == np.floor(counts)), name, remedy)
+    expected = "whole numbers >= 0, as counts are (shares do not tell how many draws there were)"
+    refuse(counts, (counts >= 0) & (counts == np.floor(counts)), name, expected)
     if not counts.any():
         raise ValueError(f"the sum of {name} must be > 0, but found 0: without draws nothing is known")
     return counts
