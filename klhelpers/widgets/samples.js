@@ -134,7 +134,7 @@ function sampleChart(parent, words) {
 
 /** A dot for each estimate, piled up; marks, named above; a bar for those without end. Returns draw(summary, known, width). */
 function cloudChart(parent, words) {
-  const frame = drawing(parent, CLOUD, "", "img");
+  const frame = drawing(parent, CLOUD, words.cloud, "img");
   const axis = svg("g", { class: "klx-axis" }, frame);
   svg("line", { class: "klx-grid", x2: "100%", y1: FLOOR + 1, y2: FLOOR + 1 }, frame);
   const dots = svg("path", { class: "klx-dots klx-forward" }, frame);
