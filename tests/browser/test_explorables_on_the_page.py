@@ -113,11 +113,14 @@ def test_the_picture_stays_where_the_script_fails(browser: Browser, address: str
         assert any("bars" in message for message in said)
 
 
+@pytest.mark.parametrize("edition", ["", "zh/"])
 @pytest.mark.parametrize("path", sorted({page for page, _ in EXPLORABLES.values()}))
-def test_a_chapter_with_its_explorables_is_a_light_visit(page: Page, address: str, path: str) -> None:
+def test_a_chapter_with_its_explorables_is_a_light_visit(
+    page: Page, address: str, path: str, edition: str
+) -> None:
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))
-    page.goto(address + path)
+    page.goto(address + edition + path)
     page.wait_for_load_state("networkidle")
     compressed = {
         a.url.removeprefix(address): len(gzip.compress(a.body(), 6)) for a in answers if a.status == 200
