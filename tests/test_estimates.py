@@ -127,7 +127,7 @@ class TestLogRatios:
             ([0, -math.inf], "k1", "of draws from p, so above -inf, but found -inf at index 1"),
             ([0, math.nan], "k3", "but found nan at index 1"),
             ([0], "k1", "two draws or more, but found 1"),
-            ([0, 1], "k2", "kind must be k1 or k3, but found 'k2'"),
+            ([0, 1], "k2", "kind must be one of k1, k3, but found 'k2'"),
         ],
     )
     def test_refuse_what_no_draws_from_p_give(self, ratios, kind, said):
