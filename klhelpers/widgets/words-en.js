@@ -203,7 +203,7 @@ export default {
     point: "point",
     question: "k3 estimates D(π‖ref) without bias. You put β·k3, averaged over samples from π, into the loss. On average, where does its gradient push π?",
     answers: { true: "Down D(π‖ref)", other: "Down D(ref‖π)", none: "Nowhere" },
-    true: "Down D(π‖ref), the true pull",
+    true: "Down D(π‖ref), by logits: the true pull",
     recipe: "The recipe’s mean pull; dashed: training",
     where: { reward: "In the reward:", loss: "In the loss:" },
     inverted: { "inverted loss": "inverted" },

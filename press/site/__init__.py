@@ -80,6 +80,7 @@ HTML_STEPS = [
     blocks.correct_roles,
     terms.replace_words,
     claims.mark_claims,  # whose names others have changed
+    captions.share_shapes,
     search.note_sections,
     blocks.reserve_heights,
     assets.warn_of_faults,

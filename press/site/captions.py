@@ -31,6 +31,7 @@ DRAWING = '<div class="kl-figure">'
 EXPLORABLE = re.compile(
     r'<div class="kl-explorable" data-module="(?P<module>\w+)" data-state="(?P<state>[^"]*)">'
 )
+SHAPE = re.compile(r'<path id="([^"]+)" ([^>]*)/>\s*')  # matplotlib defines it, and uses it by name
 WIDGETS = ROOT / "klhelpers" / "widgets"  # JupyterLab gets the scripts from Python
 
 
@@ -121,6 +122,26 @@ def labelled(markup: str, alt: str) -> str:
     svg = markup[markup.index("<svg") : markup.rindex("</svg>") + len("</svg>")]
     svg = re.sub(r"<style\b.*?</style>", "", svg, flags=re.DOTALL)
     return svg.replace("<svg", f'<svg aria-label="{html.escape(alt)}"', 1)
+
+
+def share_shapes(body: str, page: Any) -> str:
+    """Define each letter and mark of the figures once a page, at its end, where no script takes it away.
+
+    >>> star = '<svg><defs>\\n<path id="{0}-star" d="M0 0"/>\\n</defs><use xlink:href="#{0}-star"/></svg>'
+    >>> print(share_shapes(star.format("a") + star.format("b"), None).replace("</svg>", "</svg>\\n"))
+    <svg><use xlink:href="#shape-0"/></svg>
+    <svg><use xlink:href="#shape-0"/></svg>
+    <svg class="kl-shapes" aria-hidden="true"><path id="shape-0" d="M0 0"/></svg>
+    <BLANKLINE>
+    """
+    names = {shape: f"shape-{i}" for i, shape in enumerate(dict.fromkeys(s for _, s in SHAPE.findall(body)))}
+    if not names:
+        return body
+    renamed = {old: names[shape] for old, shape in SHAPE.findall(body)}
+    body = re.sub(r"<defs>\s*</defs>\s*", "", SHAPE.sub("", body))
+    body = re.sub(r'href="#([^"]+)"', lambda m: f'href="#{renamed.get(m[1], m[1])}"', body)
+    shapes = "".join(f'<path id="{name}" {shape}/>' for shape, name in names.items())
+    return f'{body}<svg class="kl-shapes" aria-hidden="true">{shapes}</svg>'
 
 
 def copy_explorables(app: Any) -> None:

@@ -316,7 +316,7 @@ def gather_checks(document: nodes.document, env: Any) -> None:
             for cell in cells:
                 cell["hide_mode"] = None
                 section.remove(cell)
-            section.insert(place, fold([line], cells, []))
+            section.insert(place, fold([line], cells, ["kl-checks"]))
 
 
 def hidden_runs(document: nodes.document) -> Iterator[list[Any]]:
@@ -348,7 +348,7 @@ def marked(body: str, labels: set[str], page: str, words: str) -> str:
 
     def mark(found: re.Match[str]) -> str:
         address, says = f"{page}#{anchor(found['label'])}", words.format(claim=found["name"])
-        link = f'<a class="kl-checked" href="{address}" aria-label="{says}">✓</a>'
+        link = f'<a class="kl-checked" href="{address}" aria-label="{says}">&NoBreak;✓</a>'
         return found[0] + (link if found["label"] in labels else "")
 
     for pattern in NUMBERED:

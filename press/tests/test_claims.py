@@ -83,6 +83,6 @@ def test_only_claims_are_marked() -> None:
     both = block.format("theorem", "thm-a", "Theorem 1.1") + block.format("remark", "rem-a", "Remark 1.1")
     both += '<div class="math" id="equation-eq-a">\n<span class="eqno">(1.1)</span>'
     page = marked(both, {"thm-a", "eq-a"}, "../ledger.html", "{claim}: how")
-    mark = '<a class="kl-checked" href="../ledger.html#claim-{}" aria-label="{}: how">✓</a>'
+    mark = '<a class="kl-checked" href="../ledger.html#claim-{}" aria-label="{}: how">&NoBreak;✓</a>'
     expected = both.replace("(Gibbs)</p>", f"(Gibbs){mark.format('thm-a', 'Theorem 1.1')}</p>", 1)
     assert page == expected.replace("(1.1)</span>", f"(1.1){mark.format('eq-a', '(1.1)')}</span>")

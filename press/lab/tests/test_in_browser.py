@@ -193,9 +193,10 @@ TO_CELL = """async (word) => {
   const { content } = globalThis.jupyterapp.shell.currentWidget;
   const at = content.widgets.findIndex(({ model }) => model.sharedModel.source.includes(word));
   content.activeCellIndex = at;
-  for (const wait of [500, 0]) {  // what is drawn on the way moves the place
+  for (let [now, before] = [0, null]; now !== before;) {  // what is drawn on the way moves the place
     await content.scrollToItem(at, "start");
-    await new Promise((resolve) => setTimeout(resolve, wait));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    [now, before] = [content.widgets[at].node.getBoundingClientRect().top, now];
   }
 }"""
 
