@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · 8b87a0d0278a
+// page klhelpers/widgets/words-en.js · cd6f48629cb4
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
