@@ -99,7 +99,7 @@ export default {
     infinite: "{b} calls outcome {outcome} impossible, and {a} makes it happen: D({a}‖{b}) = ∞.",
     directions: {
       lead: "Each point is a distribution: towards corner 1, outcome 1 gets likelier. Answer, then drag p and q, and watch the two lengths.",
-      question: "D(p‖q) and D(q‖p) are not the same thing. For which q ≠ p are they equal all the same?",
+      question: "D(p‖q) and D(q‖p) are not the same thing. For which q other than p are they equal all the same?",
       rings: "Rings: all points as many nats from p as they say.",
       answers: { none: "For none", swaps: "For p rearranged", curve: "For a whole curve" },
       wrong: "There are more.",
