@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -69,8 +70,7 @@ def kl_from_counts(
     >>> round(value, 4), round(error, 4)
     (0.0499, 0.048)
     """
-    if smoothing not in SMOOTHING:
-        raise ValueError(f"smoothing must be one of {', '.join(SMOOTHING)}, but found {smoothing!r}")
+    _one_of(smoothing, SMOOTHING, "smoothing")
     x = _counts(p, "p") + SMOOTHING[smoothing]
     if flag(q_known, "q_known"):
         distributions(q, "q", -1, normalize=False, remedy="q_known says that q holds probabilities")
@@ -80,8 +80,9 @@ def kl_from_counts(
         return Estimate(value, value)
     u, v = x[x > 0] / x.sum(), y[x > 0] / y.sum()
     n, m = np.sum(finite(p, "p")), math.inf if q_known else np.sum(finite(q, "q"))
-    spread = u @ np.log(u / v) ** 2 - (u @ np.log(u / v)) ** 2
-    first = spread / n + (u @ (u / v) - 1) / m
+    ratios = np.log(u) - np.log(v)
+    spread = u @ ratios**2 - (u @ ratios) ** 2
+    first = spread / n + (0 if q_known else (u @ (u / v) - 1) / m)
     second = (np.count_nonzero(x + y) - 1) * (1 / n + 1 / m) ** 2 / 2
     return Estimate(value, math.sqrt(max(first, second)) / nats_per_unit(base))
 
@@ -126,8 +127,7 @@ def kl_from_log_ratios(log_ratios: ArrayLike, *, kind: str = "k1", base: float |
     >>> kl_from_log_ratios(np.log([0.5 / 0.25] * 3), base=2)
     Estimate(value=1.0, error=0.0)
     """
-    if kind not in ("k1", "k3"):
-        raise ValueError(f"kind must be k1 or k3, but found {kind!r}")
+    _one_of(kind, ("k1", "k3"), "kind")
     array = real_array(log_ratios, "log_ratios")
     refuse(array, array > -np.inf, "log_ratios", "of draws from p, so above -inf")
     if array.size < 2:
@@ -141,13 +141,19 @@ def kl_from_log_ratios(log_ratios: ArrayLike, *, kind: str = "k1", base: float |
         return Estimate(float(terms.mean() / unit), float(terms.std(ddof=1) / math.sqrt(terms.size) / unit))
 
 
+def _one_of(value: str, allowed: Collection[str], name: str) -> None:
+    if not isinstance(value, str) or value not in allowed:
+        expected = f"{name} must be one of {', '.join(allowed)}, but found {value!r}"
+        raise ValueError(expected) if isinstance(value, str) else TypeError(expected)
+
+
 def _counts(values: ArrayLike, name: str) -> Floats:
     """The counts in `values` along their one axis."""
     counts = finite(values, name)
     if counts.ndim != 1:
         raise ValueError(f"{name} must have one axis, but found shape {counts.shape}")
-    remedy = "whole numbers >= 0, as counts are (shares do not tell how many draws there were)"
-    refuse(counts, (counts >= 0) & (counts == np.floor(counts)), name, remedy)
+    expected = "whole numbers >= 0, as counts are (shares do not tell how many draws there were)"
+    refuse(counts, (counts >= 0) & (counts == np.floor(counts)), name, expected)
     if not counts.any():
         raise ValueError(f"the sum of {name} must be > 0, but found 0: without draws nothing is known")
     return counts

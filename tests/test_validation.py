@@ -18,6 +18,7 @@ from hypothesis.extra import numpy as hnp
 
 import klhelpers
 from klhelpers import (
+    Estimate,
     Fit,
     NormalMixture,
     cross_entropy,
@@ -29,6 +30,8 @@ from klhelpers import (
     js_divergence,
     kl_divergence,
     kl_divergence_from_logits,
+    kl_from_counts,
+    kl_from_log_ratios,
     kl_multivariate_normal,
     kl_normal,
     renyi_divergence,
@@ -317,10 +320,11 @@ anything = st.one_of(
 FUNCTIONS = (
     information, entropy, cross_entropy, kl_divergence, js_divergence, renyi_divergence,
     kl_divergence_from_logits, kl_normal, kl_multivariate_normal,
-    NormalMixture, forward_kl, reverse_kl, fit_forward, fit_reverse,
+    NormalMixture, forward_kl, reverse_kl, fit_forward, fit_reverse, kl_from_counts, kl_from_log_ratios,
 )  # fmt: skip
 ARGUMENTS = {"P": st.just(NormalMixture([0.5, 0.5], [0, 3], [1, 0.5])) | anything}
-OPTIONS = {name: st.booleans() | anything for name in ("axis", "base", "normalize", "keepdims")}
+OPTIONS = {name: st.booleans() | anything for name in ("axis", "base", "normalize", "keepdims", "q_known")}
+OPTIONS |= {"smoothing": st.just("half") | anything, "kind": st.just("k3") | anything}
 
 
 def test_the_version_is_that_of_the_package():
@@ -340,7 +344,7 @@ def test_every_argument_is_explained(function):
 
 
 def test_every_public_function_is_thrown_at():
-    assert {function.__name__ for function in FUNCTIONS} == set(klhelpers.__all__) - {"Fit"}
+    assert {function.__name__ for function in FUNCTIONS} == set(klhelpers.__all__) - {"Fit", "Estimate"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__name__)
@@ -360,5 +364,7 @@ def test_whatever_is_thrown_the_answer_is_a_number_or_a_reason(function, data):
     else:
         if isinstance(value, float | np.ndarray):
             assert np.all(np.asarray(value) >= 0)
+        elif isinstance(value, Estimate):
+            assert not math.isnan(value.value) and value.error >= 0
         else:
             assert isinstance(value, NormalMixture | Fit | list)
