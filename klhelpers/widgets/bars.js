@@ -139,13 +139,13 @@ function termChart(parent, words) {
       });
       set(ideal, { x1: inner.from, x2: inner.to, y1: low, y2: low });
       set(line, { x1: inner.from, x2: inner.to, y1: high, y2: high });
-      const label = (cost > 0 ? "+" : "") + number(cost, right - left > 34 ? 2 : 1);
+      const label = (cost > 0 ? "+" : "") + number(cost);
       const above = Math.min(low, high) - 5;
       set(text, {
         class: paid === Infinity ? "klx-infinite" : "klx-forward",
         x: middle,
         y: paid === Infinity ? (low + high) / 2 : above,
-        text: right - left > 22 || paid === Infinity ? label : "",
+        text: right - left > 28 || paid === Infinity ? label : "",
       });
       set(name, { x: middle, text: right - left > 12 ? i + 1 : "" });
       left = right;

@@ -3,7 +3,7 @@
 export default {
   everywhere: {
     gap: " ", // between two sentences
-    percent: "{value} %",
+    percent: "{value}\u00a0%",
     again: "Start again",
     right: "Right.",
     link: "Link to this",
@@ -59,10 +59,10 @@ export default {
 
   evidence: {
     title: "Evidence, toss by toss, for one coin against another",
-    lead: "A coin is tossed again and again: p or q? Each toss shifts the evidence L. At +3.0 nats the odds are 20 : 1 for p.",
-    question: "The tossed coin is fair, and you begin at even odds. After about how many tosses is the mean evidence 20 : 1 for the fair coin? Drag both marks.",
-    near: "Against a coin with 51 % heads:",
-    far: "Against a coin with 1 % heads:",
+    lead: "A coin is tossed again and again: p or q? Each toss shifts the evidence L. At +3.0 nats the odds are 20\u00a0:\u00a01 for p.",
+    question: "The tossed coin is fair, and you begin at even odds. After about how many tosses is the mean evidence 20\u00a0:\u00a01 for the fair coin? Drag both marks.",
+    near: "Against a coin with 51\u00a0% heads:",
+    far: "Against a coin with 1\u00a0% heads:",
     tosses: "{count} tosses",
     answers: { true: "That is my guess" },
     tossed: "Tossed",
@@ -74,8 +74,8 @@ export default {
     p: "Coin p, heads:",
     q: "Coin q, heads:",
     guess: "{q}: your guess",
-    jump: "50 % against {q}",
-    reached: "nats a toss: 20 : 1 for {coin} after {count} tosses",
+    jump: "50\u00a0% against {q}",
+    reached: "nats a toss: 20\u00a0:\u00a01 for {coin} after {count} tosses",
     never: "nats a toss: two equal coins, no evidence ever",
     remark: "You said {near} and {far}. It takes {trueNear} and {trueFar}: a small gap enters as its square. Now drag a coin, and watch the mean travel.",
     challenge: "Challenge: two coins one percentage point apart that need fewer than 1000 tosses.",
@@ -99,7 +99,7 @@ export default {
     infinite: "{b} calls outcome {outcome} impossible, and {a} makes it happen: D({a}‖{b}) = ∞.",
     directions: {
       lead: "Each point is a distribution: towards corner 1, outcome 1 gets likelier. Answer, then drag p and q, and watch the two lengths.",
-      question: "D(p‖q) and D(q‖p) are not the same thing. For which q ≠ p are they equal all the same?",
+      question: "D(p‖q) and D(q‖p) are not the same thing. For which q other than p are they equal all the same?",
       rings: "Rings: all points as many nats from p as they say.",
       answers: { none: "For none", swaps: "For p rearranged", curve: "For a whole curve" },
       wrong: "There are more.",

@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · 41d659c26273
+// page klhelpers/widgets/words-en.js · d44a6aea4801
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
