@@ -35,8 +35,7 @@ from press.notebooks.compare import FIGURE_MIME, WIDGET_MIME, differences
 from tests.node import call, node
 
 ROOT = Path(__file__).parents[1]
-EXPLORABLES = [Area, Bars, Conventions, Evidence, Landscape, Merge, Samples, Simplex]
-EXPLORABLES = [Area, Bars, Conventions, Evidence, Landscape, Leash, Merge, Simplex]
+EXPLORABLES = [Area, Bars, Conventions, Evidence, Landscape, Leash, Merge, Samples, Simplex]
 each_explorable = pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.module)
 
 
