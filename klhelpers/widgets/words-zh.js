@@ -235,7 +235,7 @@ export default {
     triangle: "策略三角形。用方向键移动 π：左键移向动作 1，右键移向动作 2，上键移向动作 3",
     point: "点",
     question: "k3 是 D(π‖ref) 的无偏估计。从 π 采样，把 β·k3 的均值放进损失。平均而言，梯度把 π 推向哪里？",
-    answers: { true: "使 D(π‖ref) 下降", other: "使 D(ref‖π) 下降", none: "哪里也不去" },
+    answers: { true: "使 D(π‖ref) 下降", other: "使 D(ref‖π) 下降", none: "原地不动" },
     true: "对 logits 求梯度，使 D(π‖ref) 下降：正确的拉力",
     recipe: "所选做法的平均拉力；虚线：训练轨迹",
     where: { reward: "放进奖励：", loss: "放进损失：" },
