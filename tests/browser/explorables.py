@@ -62,6 +62,7 @@ def alone(url: str, name: str) -> str:
     figures = re.findall(r'<figure [^>]*data-module=".*?</figure>', page, re.DOTALL)
     (figure,) = (f for f in figures if re.search(rf'"(module=)?{name}"', unescape(f.split(">")[0])))
     text = f'<article><section><div id="cell-alone">{figure}</div></section></article>'
+    page = re.sub('<a class="kl-launch".*?</a>', "", page, flags=re.DOTALL)  # it leads to cells
     return re.sub("<article>.*</article>", lambda _: text, page, flags=re.DOTALL)
 
 
