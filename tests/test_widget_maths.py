@@ -66,29 +66,30 @@ INSIDE = [rng.dirichlet([1, 1, 1]) * 0.94 + 0.02 for _ in range(12)] + [
     np.array([0.4, 0.4, 0.2]),
 ]
 LEVELS = [1e-6, 0.01, 0.1, 0.3]
-# For each kind of curve: what it is called with, and the function that is negative inside of it.
+# For each kind of curve: what it is called with, and for each curve that it finds what is negative inside of it.
 CURVES = {
-    "forwardContour": (
-        [(p, level) for p in [*INSIDE, np.array([0.6, 0.4, 0]), np.array([0, 0, 1])] for level in LEVELS],
-        lambda p, level: lambda q: kl_divergence(p, q) - level,
+    "forwardContours": (
+        [(p, LEVELS) for p in [*INSIDE, np.array([0.6, 0.4, 0]), np.array([0, 0, 1])]],
+        lambda p, levels: [lambda q, level=level: kl_divergence(p, q) - level for level in levels],
     ),
-    "reverseContour": (
-        [(p, level) for p in INSIDE for level in [*LEVELS, 1, 5]],
-        lambda p, level: lambda q: kl_divergence(q, p) - level,
+    "reverseContours": (
+        [(p, [*LEVELS, 1, 5]) for p in INSIDE],
+        lambda p, levels: [lambda q, level=level: kl_divergence(q, p) - level for level in levels],
     ),
     "detourContour": (
         list(zip(INSIDE, INSIDE[1:] + INSIDE[:1], strict=True)),
-        lambda p, r: lambda q: kl_divergence(p, q) + kl_divergence(q, r) - kl_divergence(p, r),
+        lambda p, r: [lambda q: kl_divergence(p, q) + kl_divergence(q, r) - kl_divergence(p, r)],
     ),
 }
 
 
 @pytest.mark.parametrize("name", CURVES)
 def test_a_curve_is_where_its_function_is_zero_and_parts_what_is_below_from_what_is_above(name):
-    cases, function = CURVES[name]
+    cases, functions = CURVES[name]
     q = np.random.default_rng(1).dirichlet([1, 1, 1], 400)
-    for given, lines in zip(cases, call("triangle.js", name, cases), strict=True):
-        excess = function(*given)
+    found = call("triangle.js", name, cases)
+    curves = [one for given in found for one in ([given] if name == "detourContour" else given)]
+    for excess, lines in zip([one for given in cases for one in functions(*given)], curves, strict=True):
         for line in map(np.array, lines):
             assert excess(line) == pytest.approx(0, abs=1e-9)
             if line[0] == pytest.approx(line[-1], abs=1e-12):
@@ -102,9 +103,10 @@ def test_a_curve_is_where_its_function_is_zero_and_parts_what_is_below_from_what
 
 def test_where_the_function_is_infinite_inside_there_is_no_curve():
     detours = [(CENTRE, CENTRE), (CENTRE, HALF), (HALF, HALF)]
-    nowhere = {"reverseContour": [(HALF, 0.1)], "equalityCurve": [(HALF,)], "detourContour": detours}
+    nowhere = {"equalityCurve": [(HALF,)], "detourContour": detours}
     for name, cases in nowhere.items():
         assert call("triangle.js", name, cases) == [[]] * len(cases)
+    assert call("triangle.js", "reverseContours", [(HALF, LEVELS)]) == [[[]] * len(LEVELS)]
 
 
 def test_the_curve_of_equality_is_all_that_parts_the_two_directions():

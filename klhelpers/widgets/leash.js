@@ -4,7 +4,7 @@ import { board } from "./board.js";
 import { button, choice, html, legend, line, logarithmic, number, set, slider, svg, totals } from "./draw.js";
 import { explorable, fill, remembered } from "./explorable.js";
 import { klDivergence, sum } from "./maths.js";
-import { impossible, place, reverseContour } from "./triangle.js";
+import { impossible, place, reverseContours } from "./triangle.js";
 
 const REF = [0.5, 0.3, 0.2];
 const REWARDS = [-1, 4];
@@ -103,7 +103,7 @@ const triple = (p) => p.map((x) => number(x)).join(", ");
 function triangle(parent, words, { now, put, signal }) {
   const { back, at, resize, point } = board(parent, words, LARGEST);
   const path = (kind) => svg("path", { class: kind }, back);
-  const ringsOf = remembered((best) => LEVELS.flatMap((level) => reverseContour(best, level)));
+  const ringsOf = remembered((best) => reverseContours(best, LEVELS).flat());
   const curveOf = remembered((reward) => CURVE.map((beta) => optimum(reward, beta)));
   const rings = path("klx-sides");
   const curve = path("klx-line klx-thin");

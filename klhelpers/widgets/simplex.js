@@ -4,7 +4,7 @@ import { board } from "./board.js";
 import { bars, drawing, html, levels, line, linear, number, roundUp, set, slider, svg, totals } from "./draw.js";
 import { explorable, fill, remembered } from "./explorable.js";
 import { klDivergence } from "./maths.js";
-import { apart, detourContour, equalityCurve, forwardContour, impossible, reverseContour, snapped } from "./triangle.js";
+import { apart, detourContour, equalityCurve, forwardContours, impossible, reverseContours, snapped } from "./triangle.js";
 
 const VIEWS = {
   directions: { points: ["p", "q"], guesses: ["none", "swaps", "curve"], right: "curve", pairs: ["p q", "q p"] },
@@ -115,7 +115,7 @@ function triangle(parent, words, view, { now, put, snap, signal }) {
 
 /** Rings around p in both directions, the value of each, and the curve on which the directions agree. */
 function directions(parent, at, path) {
-  const ringsOf = remembered((p) => [forwardContour, reverseContour].map((contour) => LEVELS.map((level) => contour(p, level))));
+  const ringsOf = remembered((p) => [forwardContours(p, LEVELS), reverseContours(p, LEVELS)]);
   const curveOf = remembered(equalityCurve);
   const rings = ["forward", "reverse"].map((kind) =>
     LEVELS.map(() => svg("path", { class: `klx-line klx-thin klx-${kind}` }, parent)));

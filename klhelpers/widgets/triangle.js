@@ -85,30 +85,30 @@ export function impossible(a, b) {
  */
 
 /**
- * How finely a curve is drawn: at how many angles the ends of its arcs are looked for, on how many rays it is found,
- * how long a chord may be, how far the point in its middle off it, and how often it is halved. That point is drawn, too.
+ * How finely a curve is drawn: on how many rays it is found, how long a chord may be, how far the point in its middle
+ * off it, and how often it is halved. That point is drawn, too.
  */
-const DETAIL = { steps: 180, rays: 24, chord: 0.1, sagitta: 1.5e-3, halvings: 8 };
+const DETAIL = { rays: 24, chord: 0.1, sagitta: 1.5e-3, halvings: 8 };
 
 /**
- * The curve D(p‖q) = level > 0 around p, as polylines of points q; one that closes ends where it starts.
+ * For each level the curve D(p‖q) = level > 0 around p, as polylines of points q; one that closes ends where it starts.
  *
  * Its inside is convex. For p > 0 it is one closed curve; where p has a zero the curve ends at the border there.
  */
-export function forwardContour(p, level) {
+export function forwardContours(p, levels) {
   const slope = (i, q) => (p[i] > 0 ? -p[i] / q : 0);
-  return contour(p, level, (q) => klDivergence(p, q), slope);
+  return contours(p, levels, (q) => klDivergence(p, q), slope);
 }
 
 /**
- * The curve D(q‖p) = level > 0 around p, as polylines of points q; one that closes ends where it starts.
+ * For each level the curve D(q‖p) = level > 0 around p, as polylines of points q; one that closes ends where it starts.
  *
  * Its inside is convex. It is cut where it leaves the simplex, and empty where it lies outside altogether. Where p has
  * a zero, D(q‖p) = ∞ inside the simplex, and there is no curve.
  */
-export function reverseContour(p, level) {
+export function reverseContours(p, levels) {
   const slope = (i, q) => logRatio(q, p[i]);
-  return p.includes(0) ? [] : contour(p, level, (q) => klDivergence(q, p), slope);
+  return p.includes(0) ? levels.map(() => []) : contours(p, levels, (q) => klDivergence(q, p), slope);
 }
 
 /**
@@ -121,11 +121,12 @@ export function reverseContour(p, level) {
  */
 export function equalityCurve(p) {
   if (p.includes(0)) return [];
-  const g = (angle) => sum(direction(angle).map((u, i) => (u / p[i]) ** 2 * u));
+  const g = (u) => (u[0] / p[0]) ** 2 * u[0] + (u[1] / p[1]) ** 2 * u[1] + (u[2] / p[2]) ** 2 * u[2];
   const [j, slope] = [skewness(p), skewSlope(p)];
-  return arcs(g, 720).map(([start, end]) => {
+  return arcs(FINE.map(g), (angle) => g(direction(angle))).map(([start, end]) => {
     const isEnd = (angle) => angle === start || angle === end;
-    const trace = (angle) => (isEnd(angle) ? [...p] : zeroBetween(p, borderPoint(p, direction(angle)), j, slope));
+    const last = { lambda: 0.5 };
+    const trace = (angle) => (isEnd(angle) ? [...p] : zeroBetween(p, borderPoint(p, direction(angle)), j, slope, last));
     return refined(trace, spread(start, end, DETAIL.rays));
   });
 }
@@ -146,7 +147,7 @@ export function detourContour(p, r) {
   if (!(direct > 0) || r.includes(0)) return [];
   const middle = p.map((x, i) => (x + r[i]) / 2);
   const slope = (i, q) => logRatio(q, r[i]) - (p[i] > 0 ? p[i] / q : 0);
-  return contour(middle, direct, (q) => klDivergence(p, q) + klDivergence(q, r), slope);
+  return contours(middle, [direct], (q) => klDivergence(p, q) + klDivergence(q, r), slope)[0];
 }
 
 /** (x + y) log(x/y) + 2(y − x): what one event adds to D(p‖q) − D(q‖p), of third order in y − x; ∞ where y = 0. */
@@ -158,41 +159,48 @@ function skew(x, y) {
   return -2 * (x + y) * s * r * (1 / 3 + r * (1 / 5 + r * (1 / 7 + r * (1 / 9 + r / 11))));
 }
 
-/** The polylines where a convex divergence from p is `level`; `slope(i, qᵢ)` is its derivative in qᵢ. */
-function contour(p, level, divergence, slope) {
-  const excess = (q) => divergence(q) - level;
+/** For each level the polylines where a convex divergence from p has it; `slope(i, qᵢ)` is its derivative in qᵢ. */
+function contours(p, levels, divergence, slope) {
   const border = (angle) => borderPoint(p, direction(angle));
-  const trace = (angle) => zeroBetween(p, border(angle), excess, slope);
-  const reached = arcs((angle) => excess(border(angle)), DETAIL.steps);
-  return reached.map(([start, end]) => refined(trace, spread(start, end, DETAIL.rays)));
+  const heights = COARSE.map((u) => divergence(borderPoint(p, u)));
+  return levels.map((level) => {
+    const excess = (q) => divergence(q) - level;
+    const last = { lambda: 0.5 };
+    const trace = (angle) => zeroBetween(p, border(angle), excess, slope, last);
+    const reached = arcs(heights.map((height) => height - level), (angle) => excess(border(angle)));
+    return reached.map(([start, end]) => refined(trace, spread(start, end, DETAIL.rays)));
+  });
 }
 
 /** A direction in the plane Σ u = 0, of length one. */
 function direction(angle) {
-  return [0, 1, 2].map((i) => Math.sqrt(2 / 3) * Math.cos(angle - (2 * Math.PI * i) / 3));
+  const part = (i) => Math.sqrt(2 / 3) * Math.cos(angle - (2 * Math.PI * i) / 3);
+  return [part(0), part(1), part(2)];
 }
+
+// Directions all around, in which the ends of arcs are looked for.
+const [COARSE, FINE] = [180, 720].map((steps) => Array.from({ length: steps }, (_, k) => direction((2 * Math.PI * k) / steps)));
 
 /** Where the ray from p in direction u meets the border; p itself if it lies there and the ray leads out. */
 function borderPoint(p, u) {
-  const lengths = p.map((x, i) => (u[i] < 0 ? x / -u[i] : Infinity));
-  const t = Math.min(...lengths);
-  return p.map((x, i) => (lengths[i] === t ? 0 : Math.max(0, x + t * u[i]))); // a corner may round to below 0
+  const length = (i) => (u[i] < 0 ? p[i] / -u[i] : Infinity);
+  const t = Math.min(length(0), length(1), length(2));
+  const end = (i) => (length(i) === t ? 0 : Math.max(0, p[i] + t * u[i])); // a corner may round to below 0
+  return [end(0), end(1), end(2)];
 }
 
 /**
  * The point on the segment from p to b where f(q), negative next to p and ≥ 0 at b, is zero.
  *
  * Newton's steps where they stay between, else steps in proportion: near b f may grow like the logarithm of λ. After a
- * step of Newton's by a part in 10⁸ the next would be rounding.
+ * step of Newton's by a part in 10⁸ the next would be rounding. The first λ is the `last` one, of a segment close by.
  */
-function zeroBetween(p, b, f, slope) {
-  const point = (lambda) => [0, 1, 2].map((i) => lambda * p[i] + (1 - lambda) * b[i]);
-  const steepness = (q) => {
-    let total = 0;
-    for (let i = 0; i < 3; i++) total += (p[i] - b[i]) * slope(i, q[i]);
-    return total;
-  };
-  let [low, lambda, high] = [0, 0.5, 1];
+function zeroBetween(p, b, f, slope, last = { lambda: 0.5 }) {
+  const at = (i, lambda) => lambda * p[i] + (1 - lambda) * b[i];
+  const point = (lambda) => [at(0, lambda), at(1, lambda), at(2, lambda)]; // quicker than a map, and called most
+  const steep = (i, q) => (p[i] - b[i]) * slope(i, q[i]);
+  const steepness = (q) => steep(0, q) + steep(1, q) + steep(2, q);
+  let [low, lambda, high] = [0, last.lambda, 1];
   let q = point(lambda);
   for (let i = 0; i < 200; i++) {
     const value = f(q);
@@ -207,6 +215,7 @@ function zeroBetween(p, b, f, slope) {
     q = point(lambda);
     if (settled) break;
   }
+  last.lambda = lambda;
   return q;
 }
 
@@ -214,10 +223,11 @@ function spread(start, end, count) {
   return Array.from({ length: count + 1 }, (_, i) => (i < count ? start + ((end - start) * i) / count : end));
 }
 
-/** The arcs of directions, as [start, end], on which a function of the angle is positive, looked for at `steps`. */
-function arcs(f, steps) {
+/** The arcs of directions, as [start, end], on which f(angle) is positive; `known` are its values all around. */
+function arcs(known, f) {
+  const steps = known.length;
   const angle = (k) => (2 * Math.PI * k) / steps;
-  const positive = Array.from({ length: steps }, (_, k) => f(angle(k)) > 0);
+  const positive = known.map((value) => value > 0);
   const first = positive.findIndex((now, k) => now && !positive.at(k - 1));
   if (first < 0) return positive[0] ? [[0, 2 * Math.PI]] : [];
   const ends = [];
