@@ -50,13 +50,15 @@ export function heightsOf(P, objective) {
   return { mus, sigmas, rows: objective === "forward" ? forwardGrid(P, mus, sigmas) : reverseGrid(P, mus, sigmas) };
 }
 
-/** What depends on P alone: P, and of each objective the heights of the map and the minima, each told whether none is
-    lower. */
+/** What depends on P alone: P, the heights of the map by objective, the minima of each, told whether none is lower, and
+    `where` the least one of the reverse lies. */
 function survey(weights, means, sigmas) {
   const P = new Mixture(weights, means, sigmas);
-  const heights = { forward: heightsOf(P, "forward"), reverse: heightsOf(P, "reverse") };
+  const heights = remembered((objective) => heightsOf(P, objective));
   const ranked = (fits) => fits.map((fit) => ({ ...fit, isBest: fit.kl - fits[0].kl < TIE }));
-  return { P, heights, fits: { forward: ranked([fitForward(P)]), reverse: ranked(reverseMinima(P, heights.reverse)) } };
+  const fits = { forward: ranked([fitForward(P)]), reverse: ranked(reverseMinima(P, heights("reverse"))) };
+  const [{ mu, sigma }] = fits.reverse;
+  return { P, heights, fits, where: peakOf(P, mu, sigma) };
 }
 
 // --- what the reader moves ---
@@ -149,7 +151,7 @@ function render(context) {
       const { P, heights, fits } = land();
       const { objective } = state;
       const shown = {
-        ...state, P, heights: heights[objective], marks: fits[objective], kl: kl(), trail: trail(state),
+        ...state, P, heights: heights(objective), marks: fits[objective], kl: kl(), trail: trail(state),
         curve: curves(P, state.mu, state.sigma), isRevealed: Boolean(guess()),
         least: { forward: fits.forward[0].kl, reverse: fits.reverse[0].kl },
       };
@@ -166,8 +168,7 @@ function render(context) {
       return remark(state, land(), isAsked && guess(), words);
     },
     challenge: ({ means }) => {
-      const { P, fits: { reverse: [best] } } = land();
-      const where = peakOf(P, best.mu, best.sigma);
+      const { where } = land();
       const apart = Math.abs(means[1] - means[0]);
       const met = apart < CLOSE && ["left", "right"].includes(where);
       return { met, where: words.where[where], apart: number(apart) };
@@ -177,10 +178,9 @@ function render(context) {
 }
 
 /** What the present map is an example of, whether Q is stuck there, and, of the P that was asked about, the verdict. */
-function remark({ objective, mu, sigma }, { P, fits }, guess, words) {
+function remark({ objective, mu, sigma }, { fits, where }, guess, words) {
   const { forward: [forward], reverse: [best, ...others] } = fits;
   if (objective === "forward") return [fill(words.one.forward, { fit: nameOf(forward.mu, forward.sigma) })];
-  const where = peakOf(P, best.mu, best.sigma);
   const said = [fill(others.length ? words.several : words.one.reverse, {
     fit: nameOf(best.mu, best.sigma), count: fits.reverse.length, where: words.where[where],
   })];
