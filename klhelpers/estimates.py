@@ -71,18 +71,21 @@ def kl_from_counts(
     (0.0499, 0.048)
     """
     _one_of(smoothing, SMOOTHING, "smoothing")
-    x = _counts(p, "p") + SMOOTHING[smoothing]
+    of_p, a = _counts(p, "p"), SMOOTHING[smoothing]
+    n, x = of_p.sum(), of_p + a
     if flag(q_known, "q_known"):
         distributions(q, "q", -1, normalize=False, remedy="q_known says that q holds probabilities")
-    y = finite(q, "q") if q_known else _counts(q, "q") + SMOOTHING[smoothing]
+        m, y = math.inf, finite(q, "q")
+    else:
+        of_q = _counts(q, "q")
+        m, y = of_q.sum(), of_q + a
     value = float(kl_divergence(x, y, normalize=True, base=base))
     if math.isinf(value):
         return Estimate(value, value)
     u, v = x[x > 0] / x.sum(), y[x > 0] / y.sum()
-    n, m = np.sum(finite(p, "p")), math.inf if q_known else np.sum(finite(q, "q"))
     ratios = np.log(u) - np.log(v)
     spread = u @ ratios**2 - (u @ ratios) ** 2
-    first = spread / n + (0 if q_known else (u @ (u / v) - 1) / m)
+    first = spread / n + (0 if m == math.inf else (u @ (u / v) - 1) / m)
     second = (np.count_nonzero(x + y) - 1) * (1 / n + 1 / m) ** 2 / 2
     return Estimate(value, math.sqrt(max(first, second)) / nats_per_unit(base))
 
@@ -142,9 +145,11 @@ def kl_from_log_ratios(log_ratios: ArrayLike, *, kind: str = "k1", base: float |
 
 
 def _one_of(value: str, allowed: Collection[str], name: str) -> None:
-    if not isinstance(value, str) or value not in allowed:
-        expected = f"{name} must be one of {', '.join(allowed)}, but found {value!r}"
-        raise ValueError(expected) if isinstance(value, str) else TypeError(expected)
+    fault = f"{name} must be one of {', '.join(allowed)}, but found {value!r}"
+    if not isinstance(value, str):
+        raise TypeError(fault)
+    if value not in allowed:
+        raise ValueError(fault)
 
 
 def _counts(values: ArrayLike, name: str) -> Floats:
