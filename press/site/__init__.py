@@ -77,6 +77,7 @@ HTML_STEPS = [
     maths.keep_with_last_piece,
     maths.count_unnamed_equations,
     blocks.unmark_plain_code,
+    blocks.keep_percents,
     blocks.correct_roles,
     terms.replace_words,
     claims.mark_claims,  # whose names others have changed

@@ -20,6 +20,7 @@ MISLEADING = {
 }
 CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 # All but keywords, strings and comments, which have colours: a fourth of a chapter's elements.
+PERCENT = re.compile(r"<(?P<tag>pre|code)\b.*?</(?P=tag)>|(?P<number>\d(?:<!--[^>]*-->)?) %", re.DOTALL)
 PLAIN = re.compile(r'<span class="(?!k|ow|s|c)[a-z]{1,2}\d?">([^<]*)</span>')
 # What a block takes of a page's height, in rem, whatever the width: by its kind or its class.
 LINES = {
@@ -121,6 +122,15 @@ def unmark_plain_code(body: str, page: Page | None = None) -> str:
     '<pre><span class="k">assert</span> x</pre>'
     """
     return CODE.sub(lambda code: PLAIN.sub(r"\1", code[0]), body)
+
+
+def keep_percents(body: str, page: Page | None = None) -> str:
+    """Keep the sign of a percentage on the line of its number, but for code.
+
+    >>> keep_percents("<p>57<!-- x:.0f --> % of 5 %</p><pre>7 % 3</pre>")
+    '<p>57<!-- x:.0f -->&nbsp;% of 5&nbsp;%</p><pre>7 % 3</pre>'
+    """
+    return PERCENT.sub(lambda found: f"{found['number']}&nbsp;%" if found["number"] else found[0], body)
 
 
 def correct_roles(body: str, page: Page) -> str:
