@@ -25,7 +25,9 @@ os.environ["no_proxy"] = os.environ["NO_PROXY"] = "127.0.0.1"
 if not os.access(Path(__file__).parent, os.W_OK):  # where hypothesis would keep what it learns
     set_hypothesis_home_dir(tempfile.mkdtemp())
 # No deadlines: the first call of a library may take long on a busy machine.
-settings.register_profile("book", deadline=None)
+# The same examples at each run, so that one commit has one answer; every week `explore` draws others.
+settings.register_profile("book", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=300)
 # mutmut runs the tests many times in one process, and a mutant is to be caught or not whenever it is tried.
 # One failure is enough, and need not be the smallest.
 settings.register_profile(

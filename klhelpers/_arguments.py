@@ -176,6 +176,7 @@ def flag(value: Any, name: str) -> bool:
     return bool(value)
 
 
+@np.errstate(all="ignore")  # a sum beyond float64's range is ∞, and refused or scaled as such
 def distributions(
     values: ArrayLike, name: str, axis: Axis, *, normalize: bool, remedy: str = NORMALIZE
 ) -> Distributions:

@@ -157,8 +157,8 @@ def _counts(values: ArrayLike, name: str) -> Floats:
     counts = finite(values, name)
     if counts.ndim != 1:
         raise ValueError(f"{name} must have one axis, but found shape {counts.shape}")
-    expected = "whole numbers >= 0, as counts are (shares do not tell how many draws there were)"
-    refuse(counts, (counts >= 0) & (counts == np.floor(counts)), name, expected)
+    expected = "whole numbers from 0 to 2**53, as counts are (shares do not tell how many draws there were)"
+    refuse(counts, (counts >= 0) & (counts <= 2**53) & (counts == np.floor(counts)), name, expected)
     if not counts.any():
         raise ValueError(f"the sum of {name} must be > 0, but found 0: without draws nothing is known")
     return counts

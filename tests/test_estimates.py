@@ -62,7 +62,8 @@ class TestCounts:
     @pytest.mark.parametrize(
         ("x", "options", "said"),
         [
-            ([0.3, 0.7], {}, "p must be whole numbers >= 0, as counts are .* but found 0.3 at index 0"),
+            ([0.3, 0.7], {}, r"p must be whole numbers from 0 to 2\*\*53, as .* but found 0.3 at index 0"),
+            ([1, 2.0**54], {}, r"p must be whole numbers .* found 1.8014398509481984e\+16 at index 1"),
             ([[3, 1]], {}, r"p must have one axis, but found shape \(1, 2\)"),
             ([3, 1], {"smoothing": "two"}, "smoothing must be one of none, half, one, but found 'two'"),
             ([0, 0], {"smoothing": "half"}, "the sum of p must be > 0, but found 0: without draws"),

@@ -219,6 +219,7 @@ VALUES = {
     },
     # mixtures
     "NormalMixture([0.5, 0.4], [0, 1], [1, 1])": r"^the sum of weights must be 1 within",
+    "NormalMixture([9e307, 9e307], [0, 1], [1, 1])": r"^the sum of weights must be 1 within .* found inf$",
     "NormalMixture([2, 3], [0, 1], [1, 1])": r"1e-08 \(divide them by their sum\), but found 5.0$",
     "NormalMixture([1.5, -0.5], [0, 1], [1, 1])": r"^weights must be finite and >= 0, .* -0.5 at index 1$",
     "NormalMixture([HALVES], [0, 1], [1, 1])": r"^weights must be a list or 1-d array, .* 2 dimensions$",
