@@ -57,7 +57,7 @@ function lead(link, page, pages, home) {
 
 const open = (fold, title = fold.querySelector("summary")?.textContent) => {
   const line = make("p", { class: "kl-line" }, title.trim());
-  const opened = make("div", { class: fold.className.replace("dropdown", "") }, line, ...fold.children);
+  const opened = make("div", { class: "kl-open" }, line, ...fold.children);
   if (fold.id) opened.id = fold.id;
   opened.querySelector("summary")?.remove();
   return opened;

@@ -3,6 +3,7 @@
 import { gather, make } from "./gather.js";
 
 const SLACK = 3; // pixels: so far a subscript may reach over the end of its line
+const PAGE = 930; // pixels between the margins
 const named = (page, place) => (place ? `${page}.${place}` : page);
 const pageOf = (place) => make("span", { class: "kl-page", "data-page-of": place });
 
@@ -23,7 +24,7 @@ export async function compose(words, only) {
   }
 }
 
-function cover({ mark, title, rights, home }, words) {
+export function cover({ mark, title, rights, home }, words) {
   const lines = [words.subtitle, words.version, rights, home && make("a", { href: home, class: "kl-address" }, home)];
   const paragraphs = lines.filter((line) => line).map((line) => make("p", {}, line));
   return make("section", { class: "kl-cover" }, mark, make("p", { class: "kl-title" }, title), ...paragraphs);
@@ -73,7 +74,7 @@ function tell({ article, name }) {
 function noteLinks(chapter, words) {
   const numbers = new Map();
   for (const link of chapter.querySelectorAll('a[href^="http"]:not(.kl-address)')) {
-    if (link.textContent === link.href) continue;
+    if (link.href.includes(link.textContent.replace(/^\w+:/, ""))) continue; // the text is the address
     if (!numbers.has(link.href)) numbers.set(link.href, numbers.size + 1);
     link.after(make("sup", { class: "kl-note" }, `${numbers.get(link.href)}`));
   }
@@ -95,9 +96,11 @@ export function faults() {
   const all = (what) => [...document.querySelectorAll(what)];
   const room = document.querySelector("article").getBoundingClientRect().right + SLACK;
   const wide = (block) => block.scrollWidth > block.clientWidth + SLACK || block.getBoundingClientRect().right > room;
+  const cut = (block) => block.offsetHeight > PAGE && getComputedStyle(block).display !== "block";
   const lost = (link) => !document.getElementById(decodeURIComponent(link.hash.slice(1)));
   return [
     ["is wider than the page", all("pre, p, li, dt, table, figure, .katex-display, .kl-scroll").filter(wide)],
+    ["is cut where a page ends", all("article div, article p, article pre").filter(cut)],
     ["leads nowhere", all('a[href^="#"]').filter(lost)],
     ["is not described", all(".kl-figure > svg:not([aria-label])")],
   ].flatMap(([fault, blocks]) =>

@@ -12,78 +12,25 @@ import io
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import yaml
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
 
 from press.chromium import FLAGS, chromium
 from press.lab.fetch import FetchError
 from press.print import fonts
-from press.serve import running
-from press.site.editions import EDITIONS, ROOT, Edition
+from press.print.desk import SITE, TARGET, PrintError, desk, file_name, words
+from press.site.editions import EDITIONS, Edition
 
-SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "print"
-HERE = Path(__file__).parent
-BETWEEN_MARGINS = {"width": 597, "height": 1123}  # in pixels of CSS
 LOWEST = 110  # points: a heading stands higher above the foot of the sheet, since text follows it
-STYLES = ("katex/katex.min.css", "colours.css", "text.css", "blocks.css")
-BLANK = '<!DOCTYPE html><html lang="{}"><meta charset="utf-8"><title></title>{}<body></body></html>'
-SHEET = '<link rel="stylesheet" href="{}">'
 NO_LETTER = re.compile(rb"<(?:.{4})*?0000(?:.{4})*> Tj")  # in what a page draws, letters are numbers of their face
 COMPOSE = """async ([words, only]) => {
     window.paper = await import("./paper.js");
     await paper.compose(words, only);
     await document.fonts.ready;
 }"""
-
-
-class PrintError(Exception):
-    """What was printed is not as it should be."""
-
-
-def file_name(edition: Edition, kind: str) -> str:
-    """Return the name of an edition's file."""
-    return f"kl-divergence-{edition.code[:2]}.{kind}"
-
-
-def words(edition: Edition) -> dict[str, str]:
-    """Return what an edition to take along says besides the pages."""
-    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
-    say: dict[str, str] = edition.words["print"]
-    version = say["version"].format(version=cited["version"], date=cited["date-released"])
-    return {**say, "version": version, "modified": f"{cited['date-released']}T00:00:00Z"}
-
-
-@contextmanager
-def desk(browser: Browser, site: Path, edition: Edition, faces: str = "") -> Iterator[Page]:
-    """Open an empty page in the edition's folder of the site, from which the scripts of this room can be loaded."""
-
-    def bring(route: Route) -> None:
-        name = route.request.url.partition("/_print/")[2]
-        if name == "":
-            sheets = [f"../_static/{style}" for style in STYLES] + ["fonts/faces.css", "paper.css"]
-            links = "".join(map(SHEET.format, sheets))
-            route.fulfill(body=BLANK.format(edition.code, links), content_type="text/html")
-        elif name == "fonts/faces.css":
-            route.fulfill(body=faces, content_type="text/css")
-        elif name.startswith("fonts/ttf/"):
-            route.fulfill(path=fonts.MATPLOTLIB / Path(name).name)
-        else:
-            route.fulfill(path=(TARGET if name.startswith("fonts/") else HERE) / name)
-
-    with running(site) as address:
-        page = browser.new_page(viewport=BETWEEN_MARGINS, color_scheme="light")
-        page.route("**/_print/**", bring)
-        page.emulate_media(media="print")
-        page.goto(f"{address}{edition.folder}_print/")
-        yield page
-        page.close()
-
-
 
 
 def printed(page: Page) -> PdfReader:
@@ -105,7 +52,7 @@ def print_edition(browser: Browser, site: Path, edition: Edition, only: str = ""
     PrintError
         If something is wider than the page, leads nowhere, is not described, or is not printed as it should be.
     """
-    with desk(browser, site, edition, fonts.fetch(TARGET / "fonts")) as page:
+    with desk(browser, site, edition) as page:
         page.evaluate(COMPOSE, [words(edition), only])
         faults: list[str] = page.evaluate("paper.faults()")
         where: dict[str, int] = {}

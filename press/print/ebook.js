@@ -1,0 +1,56 @@
+// The files of an EPUB: a page each, in XHTML, with formulas in MathML.
+
+import { gather, make } from "./gather.js";
+import { cover } from "./paper.js";
+
+const HEAD = (language, title) => `<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE html>
+<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" xml:lang="${language}" lang="${language}">
+<head><title>${title}</title><link rel="stylesheet" href="book.css"/></head>
+`;
+const written = (node) => new XMLSerializer().serializeToString(node);
+const file = (title, body, kind = "") =>
+  `${HEAD(document.documentElement.lang, title.replace(/[&<]/g, ""))}<body${kind}>${body}</body></html>`;
+
+// Every page as { name, title, text }, the contents among them; the cover stays on this page, to be drawn.
+export async function bind(words, only) {
+  const book = await gather(words, only);
+  document.body.replaceChildren(cover(book, words));
+  const files = book.pages.map(({ name, title, article }) => ({ name, title, text: file(title, page(article)) }));
+  const nav = file(words.contents, written(contents(book, words)).replace("<nav", '<nav epub:type="toc"'));
+  return { title: book.title, rights: book.rights, home: book.home, nav, files };
+}
+
+function page(article) {
+  const comments = document.createNodeIterator(article, NodeFilter.SHOW_COMMENT);
+  for (let comment; (comment = comments.nextNode()); ) comment.remove();
+  for (const drawn of article.querySelectorAll(".katex-html")) drawn.remove();
+  for (const formula of article.querySelectorAll(".katex-mathml")) formula.replaceWith(...formula.childNodes);
+  for (const link of article.querySelectorAll("a[data-page]")) {
+    const { page: target, place } = link.dataset;
+    link.setAttribute("href", `${target}.xhtml${place && `#${place}`}`);
+  }
+  for (const element of article.querySelectorAll("*")) {
+    for (const { name } of [...element.attributes]) if (name.startsWith("data-")) element.removeAttribute(name);
+  }
+  return written(article);
+}
+
+function contents(book, words) {
+  const list = make("ol");
+  let inner = list;
+  let part = "";
+  for (const { name, title, part: of, article } of book.pages) {
+    if (of !== part) {
+      part = of;
+      inner = make("ol");
+      list.append(make("li", {}, make("span", {}, part), inner));
+    }
+    const sections = [...article.querySelectorAll("section > section > h2")].map((heading) =>
+      make("li", {}, make("a", { href: `${name}.xhtml#${heading.parentElement.id}` }, heading.textContent)),
+    );
+    const below = sections.length ? [make("ol", {}, ...sections)] : [];
+    inner.append(make("li", {}, make("a", { href: `${name}.xhtml` }, title), ...below));
+  }
+  return make("nav", {}, make("h1", {}, words.contents), list);
+}
