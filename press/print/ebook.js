@@ -8,6 +8,9 @@ const HEAD = (language, title) => `<?xml version="1.0" encoding="utf-8"?>
 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" xml:lang="${language}" lang="${language}">
 <head><title>${title}</title><link rel="stylesheet" href="book.css"/></head>
 `;
+const VARIABLE = /var\([^,()]+, *([^()]+)\)/g; // which older reading systems do not know
+// Browsers draw these variants of a letter only where the letter says so itself.
+const VARIANTS = { "double-struck": "𝔸𝔹ℂ𝔻𝔼𝔽𝔾ℍ𝕀𝕁𝕂𝕃𝕄ℕ𝕆ℙℚℝ𝕊𝕋𝕌𝕍𝕎𝕏𝕐ℤ", script: "𝒜ℬ𝒞𝒟ℰℱ𝒢ℋℐ𝒥𝒦ℒℳ𝒩𝒪𝒫𝒬ℛ𝒮𝒯𝒰𝒱𝒲𝒳𝒴𝒵" };
 const written = (node) => new XMLSerializer().serializeToString(node);
 const file = (title, body, kind = "") =>
   `${HEAD(document.documentElement.lang, title.replace(/[&<]/g, ""))}<body${kind}>${body}</body></html>`;
@@ -26,12 +29,20 @@ function page(article) {
   for (let comment; (comment = comments.nextNode()); ) comment.remove();
   for (const drawn of article.querySelectorAll(".katex-html")) drawn.remove();
   for (const formula of article.querySelectorAll(".katex-mathml")) formula.replaceWith(...formula.childNodes);
+  for (const [variant, letters] of Object.entries(VARIANTS)) {
+    for (const letter of article.querySelectorAll(`mi[mathvariant=${variant}]`)) {
+      letter.textContent = [...letters][letter.textContent.charCodeAt() - "A".charCodeAt()];
+    }
+  }
   for (const link of article.querySelectorAll("a[data-page]")) {
     const { page: target, place } = link.dataset;
     link.setAttribute("href", `${target}.xhtml${place && `#${place}`}`);
   }
   for (const element of article.querySelectorAll("*")) {
-    for (const { name } of [...element.attributes]) if (name.startsWith("data-")) element.removeAttribute(name);
+    for (const { name, value } of [...element.attributes]) {
+      if (name.startsWith("data-")) element.removeAttribute(name);
+      else if (value.includes("var(")) element.setAttribute(name, value.replace(VARIABLE, "$1"));
+    }
   }
   return written(article);
 }

