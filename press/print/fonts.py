@@ -28,29 +28,42 @@ SIGNS = {  # that the other faces lack, and code
 # Chinese quotation marks, dashes and dots are as wide as a character, so they must come from the Chinese face.
 MARKS = {"marks serif": "noto-serif-sc", "marks sans": "noto-sans-sc"}
 ONLY_MARKS = " unicode-range: U+2014, U+201C-201D, U+2026;"
-EMBEDDED = re.compile("KaTeX|Source(Serif|Sans)|Noto(Serif|Sans)SC|DejaVuSans|STIXGeneral")  # as a PDF calls them
+EMBEDDED = re.compile(
+    "KaTeX|Source(Serif|Sans)|Noto(Serif|Sans)SC|DejaVuSans|STIXGeneral"
+)  # as a PDF calls them
+
+
+def signs() -> list[str]:
+    """Return the styles of Matplotlib's faces."""
+    return [
+        face(name, weight, f"ttf/{file}.ttf")
+        for name, files in SIGNS.items()
+        for weight, file in zip(WEIGHTS, files, strict=True)
+    ]
 
 
 def fetch(target: Path) -> str:
-    """Make `target` hold the files of the faces, and return the styles that name them by their place in it."""
+    """Make `target` hold the faces of the packages, and return the styles that name all faces by their place in it."""
     styles = []
     for package, expected in PACKAGES.items():
         archive = npm_pack(package, target.with_name("packages"))
         found = hashlib.sha256(archive.read_bytes()).hexdigest()
         if found != expected:
-            raise FetchError(f"{package} should have the SHA-256 {expected[:8]}…, found {found[:8]}…: refused")
+            raise FetchError(
+                f"{package} should have the SHA-256 {expected[:8]}…, found {found[:8]}…: refused"
+            )
         folder = target / package.split("/")[1].split("@")[0]
         if not folder.exists():
             with tarfile.open(archive) as files:
                 wanted = [member for member in files if WANTED.fullmatch(member.name)]
                 files.extractall(folder, wanted, filter="data")
-        styles += [f'@import "{path.relative_to(target)}";' for path in sorted(folder.glob("package/*.css"))]
-    for name, files in SIGNS.items():
-        styles += [face(name, weight, f"ttf/{file}.ttf") for weight, file in zip(WEIGHTS, files, strict=True)]
+        styles += [
+            f'@import "{path.relative_to(target).as_posix()}";' for path in sorted(folder.glob("*/*.css"))
+        ]
     for name, font in MARKS.items():
         file = f"{font}/package/files/{font}-latin-{{}}-normal.woff2"
         styles += [face(name, weight, file.format(weight), ONLY_MARKS) for weight in WEIGHTS]
-    return "\n".join(styles)
+    return "\n".join([*styles, *signs()])
 
 
 def face(name: str, weight: str, file: str, more: str = "") -> str:

@@ -57,6 +57,7 @@ function tell({ article, name }) {
     }
   }
   for (const formula of article.querySelectorAll(".katex-mathml")) formula.remove(); // drawn: .katex-html
+  for (const figure of article.querySelectorAll("figure")) figure.setAttribute("role", "group"); // its drawing is one
   for (const level of [3, 2, 1]) {
     for (const heading of article.querySelectorAll(`h${level}`)) {
       heading.replaceWith(make(`h${level + 1}`, {}, ...heading.childNodes));

@@ -21,20 +21,24 @@ from pypdf import PdfReader
 from press.chromium import FLAGS, chromium
 from press.lab.fetch import FetchError
 from press.print import fonts
-from press.print.desk import SITE, TARGET, PrintError, desk, file_name, words
+from press.print.desk import SITE, TARGET, PrintError, desk, words
+from press.site.addresses import printed
 from press.site.editions import EDITIONS, Edition
 
 LOWEST = 110  # points: a heading stands higher above the foot of the sheet, since text follows it
-NO_LETTER = re.compile(rb"<(?:.{4})*?0000(?:.{4})*> Tj")  # in what a page draws, letters are numbers of their face
+NO_LETTER = re.compile(
+    rb"<(?:.{4})*?0000(?:.{4})*> Tj"
+)  # in what a page draws, letters are numbers of their face
 COMPOSE = """async ([words, only]) => {
     window.paper = await import("./paper.js");
     await paper.compose(words, only);
-    await document.fonts.ready;
+    await document.fonts.ready; // what is wide is wide in its own face
 }"""
 
 
-def printed(page: Page) -> PdfReader:
-    """Print what stands on the page."""
+def put_on_paper(page: Page) -> PdfReader:
+    """Print what stands on the page, in the faces that it needs."""
+    page.evaluate("document.body.offsetHeight && document.fonts.ready")  # once laid out, they are asked for
     return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, tagged=True, outline=True)))
 
 
@@ -44,7 +48,7 @@ def places(pdf: PdfReader) -> dict[str, int]:
     return {name.lstrip("/"): (pdf.get_destination_page_number(place) or 0) + 1 for name, place in found}
 
 
-def print_edition(browser: Browser, site: Path, edition: Edition, only: str = "") -> PdfReader:
+def print_edition(browser: Browser, site: Path, edition: Edition, faces: str, only: str = "") -> PdfReader:
     """Return an edition as a PDF, or those of its pages whose name `only` matches.
 
     Raises
@@ -52,13 +56,15 @@ def print_edition(browser: Browser, site: Path, edition: Edition, only: str = ""
     PrintError
         If something is wider than the page, leads nowhere, is not described, or is not printed as it should be.
     """
-    with desk(browser, site, edition) as page:
+    with desk(browser, site, edition, faces) as page:
         page.evaluate(COMPOSE, [words(edition), only])
         faults: list[str] = page.evaluate("paper.faults()")
         where: dict[str, int] = {}
         for _ in range(4):  # the numbers may move what follows them
-            page.evaluate("([pages, form]) => paper.number(pages, form)", [where, edition.words["print"]["page"]])
-            pdf = printed(page)
+            page.evaluate(
+                "([pages, form]) => paper.number(pages, form)", [where, edition.words["print"]["page"]]
+            )
+            pdf = put_on_paper(page)
             before, where = where, places(pdf)
             if where == before:
                 break
@@ -83,7 +89,8 @@ def check(pdf: PdfReader) -> Iterator[str]:
         elif not {"/FontFile2", "/FontFile3"} & {*font["/DescendantFonts"][0]["/FontDescriptor"]}:
             yield f"{name} is not embedded"
     for number, page in enumerate(pdf.pages, 1):
-        if NO_LETTER.search(page.get_contents().get_data()):
+        drawn = page.get_contents()
+        if drawn and NO_LETTER.search(drawn.get_data()):
             yield f"page {number} has a character that no face has"
 
 
@@ -108,8 +115,9 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         for edition in EDITIONS.values():
-            pdf = print_edition(browser, SITE, edition)
-            target = TARGET / file_name(edition, "pdf")
+            pdf = print_edition(browser, SITE, edition, fonts.fetch(TARGET / "fonts"))
+            target = printed(edition, "pdf")
+            pdf.stream.seek(0)
             target.write_bytes(pdf.stream.read())
             print(f"{target}: {len(pdf.pages)} pages, {target.stat().st_size / 1e6:.1f} MB")
 

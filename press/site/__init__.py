@@ -27,6 +27,7 @@ BEFORE_READING = [
     addresses.set_address,
     addresses.set_missing_page,
     addresses.note_lab,
+    addresses.note_printed,
     addresses.note_repository,
     search.add_page,
     assets.note_what_makes_pages,
@@ -91,6 +92,7 @@ FOR_THE_TEMPLATE = [
     addresses.describe_elsewhere,
     addresses.link_editions,
     addresses.link_lab,
+    addresses.link_printed,
     addresses.link_repository,
 ]
 WHEN_ALL_IS_WRITTEN = [
@@ -99,6 +101,7 @@ WHEN_ALL_IS_WRITTEN = [
     captions.copy_explorables,
     assets.drop_comments,
     addresses.copy_lab,
+    addresses.copy_printed,
     addresses.let_branches_publish,
     wheel.put_wheel,
     maths.subset_fonts,
@@ -141,6 +144,7 @@ def setup(app: Any) -> dict[str, bool]:
         ("kl_check_prompt_hide", "", "env"),
         ("kl_made_with", "", "env"),
         ("kl_lab", {}, "html"),
+        ("kl_printed", {}, "html"),
         ("kl_repository", "", "html"),
     ):
         app.add_config_value(name, default, rebuild)

@@ -2,7 +2,8 @@
 
 The environment's BOOK_URL says where the site will live, BOOK_EDITIONS whether both languages are built (only then
 does a page point to its counterpart), BOOK_LAB where the lab is, if not where `python -m press.lab.build` puts it, and
-BOOK_REPOSITORY where the source is. Where there is no lab or no repository, no page mentions it.
+BOOK_REPOSITORY where the source is; BOOK_PRINT where the PDF and the EPUB of each edition are, if not where `make pdf`
+and `make epub` put them. Of what there is not, no page speaks.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from docutils import nodes
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ConfigError
 
-from press.site.editions import EDITIONS, ROOT, Page, edition
+from press.site.editions import EDITIONS, ROOT, Edition, Page, edition
 from press.site.wheel import project
 
 AT_ROOT = "book/"  # pages of this folder have addresses without it
@@ -28,6 +29,7 @@ BOTH = "all"  # BOOK_EDITIONS
 CARD = "_static/social-card.png"
 LONGEST = 200  # characters of a description
 PLAIN = {r"\|": "‖", r"\log": "log", r"\sum": "Σ", r"\le": "≤", r"\ge": "≥", r"\mu": "μ", r"\sigma": "σ"}
+TO_TAKE_ALONG = ("pdf", "epub")
 LAB = "lab"  # the folder below the root
 SIZES = "first.json"  # what a first visit of each notebook loads
 # Where a host, known by a word of its name, takes reports, and what it calls their two fields; most do as the last.
@@ -85,6 +87,23 @@ def note_repository(config: Any) -> None:
     config.kl_repository = os.environ.get("BOOK_REPOSITORY", "").rstrip("/")
 
 
+def note_printed(config: Any) -> None:
+    """Note the sizes of what can be taken along, in MB, so that all pages are written anew when they change."""
+    files = {kind: printed(edition(config), kind) for kind in TO_TAKE_ALONG}
+    config.kl_printed = {kind: size(path) for kind, path in files.items() if path.is_file()}
+
+
+def printed(edition: Edition, kind: str) -> Path:
+    """Return where an edition to take along is made."""
+    folder = Path(os.environ.get("BOOK_PRINT") or ROOT / "_build" / "print")
+    return folder / f"kl-divergence-{edition.code[:2]}.{kind}"
+
+
+def size(path: Path) -> str:
+    """Return the size of a file in MB."""
+    return f"{path.stat().st_size / 1e6:.1f}"
+
+
 def _lab() -> Path:
     return Path(os.environ.get("BOOK_LAB") or ROOT / "_build" / "lab" / "site")
 
@@ -126,6 +145,12 @@ def link_lab(page: Page) -> dict[str, Any]:
             "size": page.app.config.kl_lab[notebook],
         }
     }
+
+
+def link_printed(page: Page) -> dict[str, Any]:
+    """Return, for the first page, the files that can be taken along, each with its kind and size."""
+    files = page.app.config.kl_printed if page.name == page.app.config.root_doc else {}
+    return {"along": [(kind, printed(page.edition, kind).name, size) for kind, size in files.items()]}
 
 
 def link_repository(page: Page) -> dict[str, Any]:
@@ -182,6 +207,17 @@ def describe(doctree: nodes.document) -> str:
 def let_branches_publish(app: Any) -> None:
     """Let who publishes the site from a branch have its folders that begin with an underscore, too."""
     Path(app.outdir, ".nojekyll").touch()
+
+
+def copy_printed(app: Any) -> None:
+    """Make the site hold what can be taken along, or nothing of it."""
+    for kind in TO_TAKE_ALONG:
+        source = printed(edition(app.config), kind)
+        target = Path(app.outdir, source.name)
+        if source.is_file():
+            shutil.copy2(source, target)
+        else:
+            target.unlink(missing_ok=True)
 
 
 def copy_lab(app: Any) -> None:

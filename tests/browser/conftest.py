@@ -38,9 +38,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with FileLock(folder / "site.lock"):
         if not built.exists():
             output.mkdir(exist_ok=True)
+            paper = folder / "print"
+            paper.mkdir()
+            (paper / "kl-divergence-zh.pdf").write_bytes(bytes(1_250_000))  # there is no other
             with pytest.MonkeyPatch.context() as settings:
                 settings.setenv("BOOK_URL", "https://example.org/kl/")
                 settings.setenv("BOOK_LAB", str(output))  # there is none
+                settings.setenv("BOOK_PRINT", str(paper))
                 assert build(output) == 0, "the site does not build"
             built.touch()
     return output / "_build" / "html"
