@@ -90,7 +90,7 @@ def check(pdf: PdfReader) -> Iterator[str]:
             yield f"{name} is not embedded"
     for number, page in enumerate(pdf.pages, 1):
         drawn = page.get_contents()
-        if drawn and NO_LETTER.search(drawn.get_data()):
+        if drawn is not None and NO_LETTER.search(drawn.get_data()):
             yield f"page {number} has a character that no face has"
 
 
