@@ -29,7 +29,9 @@ def words(edition: Edition) -> dict[str, str]:
     """Return what an edition to take along says besides the pages."""
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     say: dict[str, str] = edition.words["print"]
-    return {**say, "version": say["version"].format(version=cited["version"], date=cited["date-released"])}
+    version, date = cited["version"], str(cited["date-released"])
+    made = {"date": date, "creator": cited["authors"][0]["name"]}
+    return say | made | {"version": say["version"].format(version=version, date=date)}
 
 
 @contextmanager

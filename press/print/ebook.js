@@ -12,16 +12,18 @@ const VARIABLE = /var\([^,()]+, *([^()]+)\)/g; // which older reading systems do
 // Browsers draw these variants of a letter only where the letter says so itself.
 const VARIANTS = { "double-struck": "𝔸𝔹ℂ𝔻𝔼𝔽𝔾ℍ𝕀𝕁𝕂𝕃𝕄ℕ𝕆ℙℚℝ𝕊𝕋𝕌𝕍𝕎𝕏𝕐ℤ", script: "𝒜ℬ𝒞𝒟ℰℱ𝒢ℋℐ𝒥𝒦ℒℳ𝒩𝒪𝒫𝒬ℛ𝒮𝒯𝒰𝒱𝒲𝒳𝒴𝒵" };
 const written = (node) => new XMLSerializer().serializeToString(node);
-const file = (title, body, kind = "") =>
-  `${HEAD(document.documentElement.lang, title.replace(/[&<]/g, ""))}<body${kind}>${body}</body></html>`;
+const plain = (title) => title.replace(/[&<"]/g, "");
+const file = (title, body) => `${HEAD(document.documentElement.lang, plain(title))}<body>${body}</body></html>`;
 
-// Every page as { name, title, text }, the contents among them; the cover stays on this page, to be drawn.
+// The files by their names; the cover stays on this page, to be drawn.
 export async function bind(words, only) {
-  const book = await gather(words, only);
-  document.body.replaceChildren(cover(book, words));
-  const files = book.pages.map(({ name, title, article }) => ({ name, title, text: file(title, page(article)) }));
-  const nav = file(words.contents, written(contents(book, words)).replace("<nav", '<nav epub:type="toc"'));
-  return { title: book.title, rights: book.rights, home: book.home, nav, files };
+  const { home, pages, mark, title, rights } = await gather(words, only);
+  document.body.replaceChildren(cover({ home, mark, title, rights }, words));
+  const nav = written(contents(pages, words)).replace("<nav", '<nav epub:type="toc"');
+  const files = { "cover.xhtml": file(title, `<img src="cover.png" alt="${plain(title)}"/>`) };
+  files["nav.xhtml"] = file(words.contents, nav);
+  for (const { name, title, article } of pages) files[`${name}.xhtml`] = file(title, page(article));
+  return { title, rights, files };
 }
 
 function page(article) {
@@ -48,11 +50,11 @@ function page(article) {
   return written(article);
 }
 
-function contents(book, words) {
+function contents(pages, words) {
   const list = make("ol");
   let inner = list;
   let part = "";
-  for (const { name, title, part: of, article } of book.pages) {
+  for (const { name, title, part: of, article } of pages) {
     if (of !== part) {
       part = of;
       inner = make("ol");

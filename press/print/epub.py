@@ -10,11 +10,9 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
-import yaml
 from playwright.sync_api import Browser, sync_playwright
 
 from press.chromium import FLAGS, chromium
@@ -22,7 +20,7 @@ from press.lab.fetch import FetchError
 from press.print import fonts
 from press.print.desk import HERE, SITE, TARGET, PrintError, desk, words
 from press.site.addresses import printed
-from press.site.editions import EDITIONS, ROOT, Edition
+from press.site.editions import EDITIONS, Edition
 
 CONTAINER = """<?xml version="1.0"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
@@ -31,23 +29,29 @@ CONTAINER = """<?xml version="1.0"?>
 PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
 <package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" xml:lang="{language}">
 <metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
-{metadata}
+<dc:identifier id="id">urn:uuid:{identifier}</dc:identifier>
+<dc:title>{title}</dc:title>
+<dc:language>{language}</dc:language>
+<dc:creator>{creator}</dc:creator>
+<dc:date>{date}</dc:date>
+<dc:rights>{rights}</dc:rights>
+<meta property="dcterms:modified">{date}T00:00:00Z</meta>
+<meta property="schema:accessMode">textual</meta>
+<meta property="schema:accessMode">visual</meta>
+<meta property="schema:accessModeSufficient">textual</meta>
+<meta property="schema:accessibilityFeature">MathML</meta>
+<meta property="schema:accessibilityFeature">alternativeText</meta>
+<meta property="schema:accessibilityFeature">tableOfContents</meta>
+<meta property="schema:accessibilityHazard">none</meta>
+<meta property="schema:accessibilitySummary">{access}</meta>
 </metadata>
-<manifest>
-{manifest}
-</manifest>
-<spine>
-{spine}
-</spine>
+<manifest>{manifest}</manifest>
+<spine>{spine}</spine>
 </package>"""
-ACCESS = {
-    "accessMode": ("textual", "visual"),
-    "accessModeSufficient": ("textual",),
-    "accessibilityFeature": ("MathML", "alternativeText", "structuralNavigation", "tableOfContents"),
-    "accessibilityHazard": ("none",),
-}
-USES = {"mathml": "<math ", "svg": "<svg "}
+ITEM = '\n<item id="f-{name}" href="{name}" media-type="{kind}" properties="{properties}"/>'
 KINDS = {".xhtml": "application/xhtml+xml", ".css": "text/css", ".png": "image/png"}
+PROPERTIES = {"nav.xhtml": ["nav"], "cover.png": ["cover-image"]}
+USES = {"mathml": b"<math ", "svg": b"<svg "}
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)  # so that the same book gives the same file
 
 
@@ -55,68 +59,34 @@ def bind(browser: Browser, site: Path, edition: Edition, faces: str, only: str =
     """Return an edition as an EPUB, or those of its pages whose name `only` matches."""
     say = words(edition)
     with desk(browser, site, edition, faces) as page:
-        bound = page.evaluate(
-            "async ([words, only]) => (await import('./ebook.js')).bind(words, only)", [say, only]
-        )
+        bound = page.evaluate("async said => (await import('./ebook.js')).bind(...said)", [say, only])
         page.evaluate("document.fonts.ready")
-        picture = page.locator(".kl-cover").screenshot(scale="css")
-    cover = f'<img src="cover.png" alt={quoteattr(bound["title"])}/>'
-    pages = {"nav.xhtml": bound["nav"]} | {f"{file['name']}.xhtml": file["text"] for file in bound["files"]}
-    cover_page = pages["nav.xhtml"].partition("<body")[0] + f"<body>{cover}</body></html>"
-    files: dict[str, str | bytes] = {"cover.xhtml": cover_page, **pages, "cover.png": picture}
-    files["book.css"] = (HERE / "book.css").read_text("utf-8")
-    return packed({"META-INF/container.xml": CONTAINER, "book.opf": package(edition, bound, files), **files})
-
-
-def package(edition: Edition, bound: dict[str, Any], files: dict[str, str | bytes]) -> str:
-    """Return the package document: what the book is, what files it has, and their order."""
-    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
-    name = f"{bound['title']} {edition.code} {cited['version']}"
-    said = {
-        "identifier": f"urn:uuid:{uuid5(NAMESPACE_URL, name)}",
-        "title": bound["title"],
-        "language": edition.code,
-        "creator": cited["authors"][0]["name"],
-        "date": str(cited["date-released"]),
-        "rights": bound["rights"],
-    }
-    metadata = [f"<dc:{key}>{escape(value)}</dc:{key}>" for key, value in said.items()]
-    metadata[0] = metadata[0].replace("<dc:identifier", '<dc:identifier id="id"')
-    metadata += [meta(f"schema:{key}", value) for key, values in ACCESS.items() for value in values]
-    metadata += [
-        meta("schema:accessibilitySummary", edition.words["print"]["access"]),
-        meta("dcterms:modified", f"{cited['date-released']}T00:00:00Z"),
-    ]
-    items = [item(name, content) for name, content in files.items()]
-    spine = [f'<itemref idref="{key(name)}"/>' for name in files if name.endswith(".xhtml")]
-    return PACKAGE.format(
-        language=edition.code, metadata="\n".join(metadata), manifest="\n".join(items), spine="\n".join(spine)
+        cover = page.locator(".kl-cover").screenshot(scale="css")
+    files = {name: text.encode() for name, text in bound.pop("files").items()}
+    files |= {"cover.png": cover, "book.css": (HERE / "book.css").read_bytes()}
+    package = PACKAGE.format(
+        **{key: escape(value) for key, value in (say | bound).items()},
+        language=edition.code,
+        identifier=uuid5(NAMESPACE_URL, f"{bound['title']} {edition.code} {say['version']}"),
+        manifest="".join(item(name, content) for name, content in files.items()).replace(
+            ' properties=""', ""
+        ),
+        spine="".join(f'\n<itemref idref="f-{name}"/>' for name in files if name.endswith(".xhtml")),
     )
+    return packed({"META-INF/container.xml": CONTAINER.encode(), "book.opf": package.encode(), **files})
 
 
-def meta(name: str, value: str) -> str:
-    """Return a property of the book."""
-    return f'<meta property="{name}">{escape(value)}</meta>'
-
-
-def key(name: str) -> str:
-    """Return the name by which the package document calls a file."""
-    return "f-" + name.replace(".", "-")
-
-
-def item(name: str, content: str | bytes) -> str:
+def item(name: str, content: bytes) -> str:
     """Return the entry of a file in the manifest."""
-    uses = [use for use, mark in USES.items() if isinstance(content, str) and mark in content]
-    uses += {"nav.xhtml": ["nav"], "cover.png": ["cover-image"]}.get(name, [])
-    properties = f' properties="{" ".join(uses)}"' if uses else ""
-    return f'<item id="{key(name)}" href="{name}" media-type="{KINDS[Path(name).suffix]}"{properties}/>'
+    properties = PROPERTIES.get(name, []) + [use for use, mark in USES.items() if mark in content]
+    return ITEM.format(name=name, kind=KINDS[Path(name).suffix], properties=" ".join(properties))
 
 
-def packed(files: dict[str, str | bytes]) -> bytes:
+def packed(files: dict[str, bytes]) -> bytes:
     """Return the files as an archive, whose first entry says, not compressed, what it is."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as book:
-        for name, content in {"mimetype": "application/epub+zip", **files}.items():
+        for name, content in {"mimetype": b"application/epub+zip", **files}.items():
             kind = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
             book.writestr(zipfile.ZipInfo(name, FIRST_DAY_OF_ZIP), content, kind)
     return archive.getvalue()
