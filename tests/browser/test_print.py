@@ -66,7 +66,9 @@ def test_every_figure_is_a_drawing_with_a_description(paper: PdfReader, site: Pa
     drawn = (site / "notebooks" / f"{shortest}.html").read_text("utf-8").count("<figure")
     assert len(found) == drawn > 1
     assert all(found)
-    drawings = [drawing for page in paper.pages for drawing in page["/Resources"].get("/XObject", {}).values()]
+    drawings = [
+        drawing for page in paper.pages for drawing in page["/Resources"].get("/XObject", {}).values()
+    ]
     assert all(drawing.get_object()["/Subtype"] == "/Form" for drawing in drawings)
 
 
@@ -112,3 +114,14 @@ def test_an_epub_speaks(bound: zipfile.ZipFile) -> None:
     assert drawings and all(svg is not None and svg.get("aria-label") for svg in drawings)
     assert text.count("<math ") > 100
     assert not re.search(r'katex-html|mathvariant="(?!normal)|<details|<form|var\(', text)
+
+
+def test_the_first_page_links_what_can_be_taken_along(site: Path) -> None:
+    folders = [site / edition.folder for edition in EDITIONS.values()]
+    there = [{path.name for path in folder.glob("kl-divergence-*")} for folder in folders]
+    linked = [
+        re.findall(r'href="(kl-\S+)" download', (folder / "index.html").read_text("utf-8"))
+        for folder in folders
+    ]
+    assert [{*names} for names in linked] == there
+    assert any(there)
