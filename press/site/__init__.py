@@ -15,6 +15,7 @@ from press.site import (
     blocks,
     captions,
     claims,
+    elsewhere,
     maths,
     minutes,
     search,
@@ -28,6 +29,7 @@ BEFORE_READING = [
     addresses.set_missing_page,
     addresses.note_lab,
     addresses.note_repository,
+    elsewhere.note_citation,
     search.add_page,
     assets.note_what_makes_pages,
 ]
@@ -104,6 +106,8 @@ WHEN_ALL_IS_WRITTEN = [
     maths.subset_fonts,
 ]
 
+    elsewhere.write_feed,
+    elsewhere.write_map,
 
 def prepare(app: Any, config: Any) -> None:
     """Settle what depends on the language and on the environment."""
@@ -145,6 +149,7 @@ def setup(app: Any) -> dict[str, bool]:
     ):
         app.add_config_value(name, default, rebuild)
     app.add_builder(addresses.PagesAtRoot, override=True)
+        ("kl_cited", {}, "html"),
     app.add_node(blocks.html_element, html=(blocks.visit_html_element, blocks.depart_html_element))
     for language in EDITIONS:
         app.add_role(language, terms.foreign_words)
@@ -157,6 +162,7 @@ def setup(app: Any) -> dict[str, bool]:
     for name in assets.STYLES:
         app.add_css_file(name, priority=900)
     for name in (assets.EXPLORABLES, assets.ANSWERS, assets.PREVIEW):
+    app.add_directive("errata", claims.Errata)
         app.add_js_file(name, type="module", priority=901)
     app.connect("config-inited", prepare)
     for event, handler in WHILE_READING:

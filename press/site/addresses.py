@@ -7,6 +7,7 @@ BOOK_REPOSITORY where the source is. Where there is no lab or no repository, no 
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -154,7 +155,7 @@ def describe_elsewhere(page: Page) -> dict[str, Any]:
         "description": description,
         "og:type": "book" if root else "article",
         "og:site_name": book,
-        "og:title": book if root else re.sub(r"<[^>]+>", "", page.context.get("title", "")),
+        "og:title": page.title,
         "og:description": description,
         "og:url": address,
         "og:image": urljoin(base, CARD),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -54,3 +56,8 @@ class Page(NamedTuple):
     def link(self, name: str) -> str:
         """Return the address of another page of this edition from here."""
         return str(self.app.builder.get_relative_uri(self.name, name))
+    @property
+    def up_here(self) -> str:
+        """The way from here to the root of this edition."""
+        return self.up.removesuffix("../" * self.edition.folder.count("/"))
+
