@@ -85,6 +85,7 @@ HTML_STEPS = [
     claims.mark_claims,  # whose names others have changed
     captions.share_shapes,
     search.note_sections,
+    addresses.report_sections,
     blocks.reserve_heights,
     assets.warn_of_faults,
 ]
@@ -105,9 +106,9 @@ WHEN_ALL_IS_WRITTEN = [
     wheel.put_wheel,
     maths.subset_fonts,
 ]
-
     elsewhere.write_feed,
     elsewhere.write_map,
+
 
 def prepare(app: Any, config: Any) -> None:
     """Settle what depends on the language and on the environment."""
@@ -148,8 +149,8 @@ def setup(app: Any) -> dict[str, bool]:
         ("kl_repository", "", "html"),
     ):
         app.add_config_value(name, default, rebuild)
-    app.add_builder(addresses.PagesAtRoot, override=True)
         ("kl_cited", {}, "html"),
+    app.add_builder(addresses.PagesAtRoot, override=True)
     app.add_node(blocks.html_element, html=(blocks.visit_html_element, blocks.depart_html_element))
     for language in EDITIONS:
         app.add_role(language, terms.foreign_words)
@@ -161,8 +162,8 @@ def setup(app: Any) -> dict[str, bool]:
         app.add_directive(name, claims.Corrections)
     for name in assets.STYLES:
         app.add_css_file(name, priority=900)
-    for name in (assets.EXPLORABLES, assets.ANSWERS, assets.PREVIEW):
     app.add_directive("errata", claims.Errata)
+    for name in (assets.EXPLORABLES, assets.ANSWERS, assets.PREVIEW):
         app.add_js_file(name, type="module", priority=901)
     app.connect("config-inited", prepare)
     for event, handler in WHILE_READING:

@@ -49,15 +49,22 @@ class Page(NamedTuple):
         return edition(self.app.config)
 
     @property
+    def title(self) -> str:
+        """Its title, as plain text; that of the first page is the book's."""
+        first = self.name == self.app.config.root_doc
+        title = self.app.config.html_title if first else self.context.get("title", "")
+        return html.unescape(re.sub(r"<[^>]+>", "", title))
+
+    @property
     def up(self) -> str:
         """The way from here to the root of the site."""
         return "../" * (self.name.removeprefix("book/").count("/") + self.edition.folder.count("/"))
 
-    def link(self, name: str) -> str:
-        """Return the address of another page of this edition from here."""
-        return str(self.app.builder.get_relative_uri(self.name, name))
     @property
     def up_here(self) -> str:
         """The way from here to the root of this edition."""
         return self.up.removesuffix("../" * self.edition.folder.count("/"))
 
+    def link(self, name: str) -> str:
+        """Return the address of another page of this edition from here."""
+        return str(self.app.builder.get_relative_uri(self.name, name))
