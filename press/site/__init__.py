@@ -20,6 +20,7 @@ from press.site import (
     minutes,
     search,
     terms,
+    twins,
     wheel,
 )
 from press.site.editions import EDITIONS, Page
@@ -75,13 +76,14 @@ class AfterReferences(BeforeFolds):
 
 HTML_STEPS = [
     assets.drop_thebe,
+    terms.replace_words,
+    twins.write_twin,  # with the LaTeX
     maths.drop_latex,
     maths.keep_with_last_piece,
     maths.count_unnamed_equations,
     blocks.unmark_plain_code,
     blocks.keep_percents,
     blocks.correct_roles,
-    terms.replace_words,
     claims.mark_claims,  # whose names others have changed
     captions.share_shapes,
     search.note_sections,
@@ -92,6 +94,9 @@ HTML_STEPS = [
 FOR_THE_TEMPLATE = [
     assets.choose_files,  # which depends on the HTML
     addresses.describe_elsewhere,
+    elsewhere.link_card,  # beside the description
+    elsewhere.cite,
+    twins.link_twin,
     addresses.link_editions,
     addresses.link_lab,
     addresses.link_repository,
@@ -104,10 +109,11 @@ WHEN_ALL_IS_WRITTEN = [
     addresses.copy_lab,
     addresses.let_branches_publish,
     wheel.put_wheel,
-    maths.subset_fonts,
-]
     elsewhere.write_feed,
     elsewhere.write_map,
+    twins.write_list,
+    maths.subset_fonts,
+]
 
 
 def prepare(app: Any, config: Any) -> None:
@@ -147,9 +153,9 @@ def setup(app: Any) -> dict[str, bool]:
         ("kl_made_with", "", "env"),
         ("kl_lab", {}, "html"),
         ("kl_repository", "", "html"),
+        ("kl_cited", {}, "html"),
     ):
         app.add_config_value(name, default, rebuild)
-        ("kl_cited", {}, "html"),
     app.add_builder(addresses.PagesAtRoot, override=True)
     app.add_node(blocks.html_element, html=(blocks.visit_html_element, blocks.depart_html_element))
     for language in EDITIONS:
@@ -160,9 +166,9 @@ def setup(app: Any) -> dict[str, bool]:
         app.add_directive(name, claims.Ledger)
     for name in ("corrections", "corrections-summary"):
         app.add_directive(name, claims.Corrections)
+    app.add_directive("errata", claims.Errata)
     for name in assets.STYLES:
         app.add_css_file(name, priority=900)
-    app.add_directive("errata", claims.Errata)
     for name in (assets.EXPLORABLES, assets.ANSWERS, assets.PREVIEW):
         app.add_js_file(name, type="module", priority=901)
     app.connect("config-inited", prepare)

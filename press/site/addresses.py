@@ -25,9 +25,11 @@ from press.site.editions import EDITIONS, ROOT, Page, edition
 AT_ROOT = "book/"  # pages of this folder have addresses without it
 CHAPTERS = "notebooks/"
 BOTH = "all"  # BOOK_EDITIONS
-CARD = "_static/social-card.png"
 LONGEST = 200  # characters of a description
-PLAIN = {r"\,": "", r"\|": "‖", r"\log": "log", r"\sum": "Σ", r"\le": "≤", r"\ge": "≥", r"\mu": "μ", r"\sigma": "σ"}
+PLAIN = {
+    r"\|": "‖", r"\log": "log", r"\sum": "Σ", r"\le": "≤", r"\ge": "≥", r"\cdot": "·",
+    r"\frac pq": "(p/q)", r"\frac qp": "(q/p)", r"\beta": "β", r"\mu": "μ", r"\pi": "π", r"\sigma": "σ", r"\,": "",
+}  # fmt: skip
 LAB = "lab"  # the folder below the root
 SIZES = "first.json"  # what a first visit of each notebook loads
 # Where a host, known by a word of its name, takes reports, and what it calls their two fields; most do as the last.
@@ -147,11 +149,12 @@ def report(page: Page, section: str = "", place: str = "") -> str:
 def report_sections(body: str, page: Page) -> str:
     """Put a link to a report on it behind the heading of each section, outside of the heading's name."""
     if page.app.config.kl_repository and page.doctree is not None:
+        says = page.edition.words["layout"]["mistake"]
         for section in page.doctree.findall(nodes.section):
             title = section.next_node(nodes.title)
             if section.parent is not page.doctree and title is not None and title.parent is section:
                 address = report(page, title.astext(), f"#{section['ids'][0]}")
-                link = f'<a class="kl-report" href="{html.escape(address)}">{page.edition.words["layout"]["mistake"]}</a>'
+                link = f'<a class="kl-report" href="{html.escape(address)}">{says}</a>'
                 start = body.find("</h", body.find(f'<section id="{section["ids"][0]}"'))
                 end = body.find(">", start) + 1
                 body = body[:end] + link + body[end:]
@@ -175,12 +178,11 @@ def describe_elsewhere(page: Page) -> dict[str, Any]:
         "og:title": page.title,
         "og:description": description,
         "og:url": address,
-        "og:image": urljoin(base, CARD),
         "twitter:card": "summary_large_image",
     }
     return {
         "page_meta": [(name, content) for name, content in tags.items() if content],
-        "canonical": address if "://" in base else None,
+        "canonical": page.address or None,
     }
 
 
@@ -190,7 +192,7 @@ def describe(doctree: nodes.document) -> str:
     text = " ".join(paragraph.astext().split()) if paragraph else ""
     for command, sign in PLAIN.items():
         text = text.replace(command, sign)
-    text = re.sub(r"\\[a-zA-Z]+|[\\{}]", "", text)
+    text = re.sub(r"<!--.*?-->|\\[a-zA-Z]+ ?|[\\{}]", "", text)
     return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + " …"
 
 

@@ -215,7 +215,8 @@ class Errata(Account):
         """Yield the list, each entry with its day and a link to the page."""
         self.env.note_dependency(str(ERRATA))
         rows = tomllib.loads(ERRATA.read_text("utf-8"))["erratum"]
-        yield from self.parsed("\n".join(self.words["line"].format(**row, says=row[self.language]) for row in rows))
+        lines = [self.words["line"].format(**row, says=row[self.language]) for row in rows]
+        yield from self.parsed("\n".join(lines))
 
 
 class Ledger(Account):

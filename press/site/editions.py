@@ -7,6 +7,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urljoin
 
 from docutils import nodes
 
@@ -54,6 +55,13 @@ class Page(NamedTuple):
         first = self.name == self.app.config.root_doc
         title = self.app.config.html_title if first else self.context.get("title", "")
         return html.unescape(re.sub(r"<[^>]+>", "", title))
+
+    @property
+    def address(self) -> str:
+        """Its whole address, nothing where that is not known."""
+        base = self.app.config.html_baseurl
+        target = self.app.builder.get_target_uri(self.name).removesuffix("index.html")
+        return urljoin(base, target) if "://" in base else ""
 
     @property
     def up(self) -> str:

@@ -1,4 +1,4 @@
-"""What is seen of the site elsewhere: how a page is cited, the feed of changes, the map.
+"""What is seen of the site elsewhere: how a page is cited, the card of a link to it, the feed of changes, the map.
 
 Feed and map consist of whole addresses: they are made where BOOK_URL says what these are.
 """
@@ -23,6 +23,8 @@ from press.site.addresses import link_editions
 from press.site.claims import CHAPTERS, read_cells
 from press.site.editions import ROOT, Page, edition
 
+CARD, CARDS = "_static/social-card.png", "_static/cards"
+SIZE, MARGIN, LETTERS, COLOURS = (1200, 630), 60, (30, 58), 48  # of a card; few colours weigh little
 CHANGES, FEED, MAP = "book/changes", "feed.xml", "sitemap.xml"
 DAY = re.compile(r"^### (\d{4}-\d\d-\d\d)\n(.*?)(?=^#|\Z)", re.M | re.S)
 
@@ -38,16 +40,61 @@ def note_citation(config: Any) -> None:
 
 def cite(page: Page) -> dict[str, Any]:
     """Return what a citation of the page says, and where the feed is."""
-    config, builder = page.app.config, page.app.builder
-    whole = "://" in config.html_baseurl
-    address = urljoin(config.html_baseurl, builder.get_target_uri(page.name).removesuffix("index.html"))
-    about = {"book": config.html_title, "author": config.author, "address": address if whole else ""}
+    config = page.app.config
+    about = {"book": config.html_title, "author": config.author, "address": page.address}
     key = f"kl-{page.edition.code[:2]}-{Path(page.name).name}"
     return {
         "cited": config.kl_cited | about | {"title": page.title, "key": key},
-        "feed": page.up_here + FEED if whole else None,
+        "feed": page.up_here + FEED if page.address else None,
         "changes": page.link(CHANGES) if CHANGES in page.app.env.found_docs else None,
     }
+
+
+def link_card(page: Page) -> dict[str, Any]:
+    """Return the tags of the head that show the page's card: a chapter's is its title and its first figure."""
+    card, alt = CARD, ""
+    notebook = Path(page.app.srcdir, f"{page.name}.ipynb")
+    for cell in read_cells(notebook) if page.name.startswith(CHAPTERS) and notebook.exists() else []:
+        pictures = [output.get("data", {}).get("image/png") for output in cell.get("outputs", [])]
+        if any(pictures) and "alt" in cell["metadata"]:
+            card, alt = f"{CARDS}/{notebook.stem}.png", cell["metadata"]["alt"]
+            picture = base64.b64decode("".join(next(filter(None, pictures))))
+            target = Path(page.app.outdir, card)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            lines = (page.app.config.html_title, page.title)
+            draw(lines, picture, page.edition.words["card"]["faces"]).save(target, optimize=True)
+            break
+    tags = {"og:image": urljoin(page.app.config.html_baseurl, card), "og:image:alt": alt}
+    return {"page_meta": page.context["page_meta"] + [tag for tag in tags.items() if tag[1] and page.doctree]}
+
+
+def draw(lines: tuple[str, str], picture: bytes, faces: str) -> Image.Image:
+    """Return a card: the picture below two lines, or alone where the machine has none of the faces."""
+    card = Image.new("RGB", SIZE, "white")
+    letters, top = typeface(faces), MARGIN // 2
+    for line, size, colour in zip(lines, LETTERS, ("dimgrey", "black"), strict=True):
+        if letters is None:
+            break
+        ImageDraw.Draw(card).text((MARGIN, top), line, colour, letters.font_variant(size=size))
+        top += size * 4 // 3
+    room = (SIZE[0] - 2 * MARGIN, SIZE[1] - top - MARGIN)
+    figure = ImageOps.contain(Image.open(io.BytesIO(picture)).convert("RGB"), room, Image.Resampling.LANCZOS)
+    card.paste(figure, ((SIZE[0] - figure.width) // 2, top + (SIZE[1] - top - figure.height) // 2))
+    return card.quantize(COLOURS)
+
+
+@cache
+def typeface(faces: str) -> ImageFont.FreeTypeFont | None:
+    """Return the first of these files, each with a number of a face in it, that matplotlib or the system has.
+
+    >>> typeface("nowhere.ttf 0, STIXGeneral.ttf 0").getname()[0]
+    'STIXGeneral'
+    """
+    for name, number in (face.split() for face in faces.split(", ")):
+        for folder in (Path(matplotlib.get_data_path(), "fonts", "ttf"), Path()):
+            with suppress(OSError):
+                return ImageFont.truetype(str(folder / name), index=int(number))
+    return None
 
 
 # --- when all is written ---
