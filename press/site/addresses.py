@@ -14,7 +14,7 @@ import re
 import shutil
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlparse
+from urllib.parse import unquote, urlencode, urljoin, urlparse
 
 from docutils import nodes
 from sphinx.builders.html import StandaloneHTMLBuilder
@@ -143,7 +143,9 @@ def report(page: Page, section: str = "", place: str = "") -> str:
     here = urljoin(page.app.config.html_baseurl, page.app.builder.get_target_uri(page.name)) + place
     text = page.edition.words["layout"]["report_text"].format(page=here, **page.app.config.kl_cited)
     head = " · ".join(filter(None, (page.title, section)))
-    return f"{repository}{way}?{urlencode({title: f'{head}: ', field: text})}"
+    query = urlencode({title: f"{head}: ", field: text}, safe=":/")
+    # Letters of other scripts a browser encodes itself; here they would weigh three times as much.
+    return f"{repository}{way}?{re.sub('(?:%[89A-F][0-9A-F])+', lambda found: unquote(found[0]), query)}"
 
 
 def report_sections(body: str, page: Page) -> str:

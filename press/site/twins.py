@@ -29,7 +29,7 @@ FORMULA = re.compile(
     re.S,
 )
 SPAN = re.compile(r"<(/?)span\b[^>]*>")
-LANGUAGE = re.compile(r"highlight-(?:i?(python)\d?|(\w+))")
+LANGUAGE = re.compile(r"highlight-i?(python|console)")
 
 
 class Twin(MarkdownConverter):
@@ -45,7 +45,7 @@ class Twin(MarkdownConverter):
         def code_language_callback(pre: Any) -> str:
             """Return the language of a piece of code, nothing for an output."""
             found = LANGUAGE.search(" ".join(pre.parent.parent.get("class", [])))
-            return (found[1] or found[2]).replace("default", "") if found else ""
+            return found[1] if found else ""
 
     def convert_summary(self, el: Any, text: str, parent_tags: Any) -> str:
         """Show the line of a fold in bold, above what it held."""
@@ -73,7 +73,7 @@ def markdown(body: str, drawing: str = "[{alt}]") -> str:
                 place = span.end()
                 break
     text: str = Twin().convert(whole + body[place:])
-    return re.sub(r"[ \t]+$|\n{3,}", lambda gap: "\n\n" if "\n" in gap[0] else "", text, flags=re.M).strip()
+    return text.strip()
 
 
 def write_twin(body: str, page: Page) -> str:
