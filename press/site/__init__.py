@@ -109,8 +109,7 @@ WHEN_ALL_IS_WRITTEN = [
     addresses.copy_lab,
     addresses.let_branches_publish,
     wheel.put_wheel,
-    elsewhere.write_feed,
-    elsewhere.write_map,
+    elsewhere.write_feed_and_map,
     twins.write_list,
     maths.subset_fonts,
 ]

@@ -68,11 +68,6 @@ class Page(NamedTuple):
         """The way from here to the root of the site."""
         return "../" * (self.name.removeprefix("book/").count("/") + self.edition.folder.count("/"))
 
-    @property
-    def up_here(self) -> str:
-        """The way from here to the root of this edition."""
-        return self.up.removesuffix("../" * self.edition.folder.count("/"))
-
     def link(self, name: str) -> str:
         """Return the address of another page of this edition from here."""
         return str(self.app.builder.get_relative_uri(self.name, name))

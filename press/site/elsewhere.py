@@ -20,12 +20,12 @@ from markdown_it import MarkdownIt
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from press.site.addresses import link_editions
-from press.site.claims import CHAPTERS, read_cells
+from press.site.claims import read_cells
 from press.site.editions import ROOT, Page, edition
 
-CARD, CARDS = "_static/social-card.png", "_static/cards"
+CARD = "_static/social-card.png"
 SIZE, MARGIN, LETTERS, COLOURS = (1200, 630), 60, (30, 58), 48  # of a card; few colours weigh little
-CHANGES, FEED, MAP = "book/changes", "feed.xml", "sitemap.xml"
+CHANGES, FEED = "book/changes", "feed.xml"
 DAY = re.compile(r"^### (\d{4}-\d\d-\d\d)\n(.*?)(?=^#|\Z)", re.M | re.S)
 
 
@@ -39,46 +39,46 @@ def note_citation(config: Any) -> None:
 
 
 def cite(page: Page) -> dict[str, Any]:
-    """Return what a citation of the page says, and where the feed is."""
-    config = page.app.config
-    about = {"book": config.html_title, "author": config.author, "address": page.address}
-    key = f"kl-{page.edition.code[:2]}-{Path(page.name).name}"
+    """Return what a citation of the page says, and where changes are told."""
+    config, key = page.app.config, f"kl-{page.edition.code[:2]}-{Path(page.name).name}"
+    about = {"book": config.html_title, "author": config.author, "title": page.title, "address": page.address}
     return {
-        "cited": config.kl_cited | about | {"title": page.title, "key": key},
-        "feed": page.up_here + FEED if page.address else None,
-        "changes": page.link(CHANGES) if CHANGES in page.app.env.found_docs else None,
+        "cited": {**config.kl_cited, **about, "key": key},
+        "feed": config.html_baseurl + FEED if page.address else "",
+        "changes": page.link(CHANGES) if CHANGES in page.app.env.found_docs else "",
     }
 
 
 def link_card(page: Page) -> dict[str, Any]:
-    """Return the tags of the head that show the page's card: a chapter's is its title and its first figure."""
+    """Return the tags of the head that show the page's card: a chapter's has its title and its first figure."""
     card, alt = CARD, ""
     notebook = Path(page.app.srcdir, f"{page.name}.ipynb")
-    for cell in read_cells(notebook) if page.name.startswith(CHAPTERS) and notebook.exists() else []:
-        pictures = [output.get("data", {}).get("image/png") for output in cell.get("outputs", [])]
-        if any(pictures) and "alt" in cell["metadata"]:
-            card, alt = f"{CARDS}/{notebook.stem}.png", cell["metadata"]["alt"]
-            picture = base64.b64decode("".join(next(filter(None, pictures))))
+    cells = read_cells(notebook) if page.doctree is not None and notebook.exists() else []
+    for cell in (cell for cell in cells if "alt" in cell["metadata"] and not alt):
+        pictures = [
+            output["data"]["image/png"] for output in cell["outputs"] if "image/png" in output.get("data", {})
+        ]
+        if pictures:
+            card, alt = f"_static/cards/{notebook.stem}.png", cell["metadata"]["alt"]
             target = Path(page.app.outdir, card)
             target.parent.mkdir(parents=True, exist_ok=True)
-            lines = (page.app.config.html_title, page.title)
-            draw(lines, picture, page.edition.words["card"]["faces"]).save(target, optimize=True)
-            break
+            drawn = draw(
+                (page.app.config.html_title, page.title), pictures[0], page.edition.words["card"]["faces"]
+            )
+            drawn.save(target, optimize=True)
     tags = {"og:image": urljoin(page.app.config.html_baseurl, card), "og:image:alt": alt}
     return {"page_meta": page.context["page_meta"] + [tag for tag in tags.items() if tag[1] and page.doctree]}
 
 
-def draw(lines: tuple[str, str], picture: bytes, faces: str) -> Image.Image:
+def draw(lines: tuple[str, str], picture: str, faces: str) -> Image.Image:
     """Return a card: the picture below two lines, or alone where the machine has none of the faces."""
-    card = Image.new("RGB", SIZE, "white")
-    letters, top = typeface(faces), MARGIN // 2
-    for line, size, colour in zip(lines, LETTERS, ("dimgrey", "black"), strict=True):
-        if letters is None:
-            break
-        ImageDraw.Draw(card).text((MARGIN, top), line, colour, letters.font_variant(size=size))
-        top += size * 4 // 3
+    card, top = Image.new("RGB", SIZE, "white"), MARGIN // 2
+    if letters := typeface(faces):
+        for line, size, colour in zip(lines, LETTERS, ("dimgrey", "black"), strict=True):
+            ImageDraw.Draw(card).text((MARGIN, top), line, colour, letters.font_variant(size=size))
+            top += size * 4 // 3
     room = (SIZE[0] - 2 * MARGIN, SIZE[1] - top - MARGIN)
-    figure = ImageOps.contain(Image.open(io.BytesIO(picture)).convert("RGB"), room, Image.Resampling.LANCZOS)
+    figure = ImageOps.contain(Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB"), room)
     card.paste(figure, ((SIZE[0] - figure.width) // 2, top + (SIZE[1] - top - figure.height) // 2))
     return card.quantize(COLOURS)
 
@@ -90,33 +90,27 @@ def typeface(faces: str) -> ImageFont.FreeTypeFont | None:
     >>> typeface("nowhere.ttf 0, STIXGeneral.ttf 0").getname()[0]
     'STIXGeneral'
     """
+    own = Path(matplotlib.get_data_path(), "fonts", "ttf")
     for name, number in (face.split() for face in faces.split(", ")):
-        for folder in (Path(matplotlib.get_data_path(), "fonts", "ttf"), Path()):
-            with suppress(OSError):
-                return ImageFont.truetype(str(folder / name), index=int(number))
+        with suppress(OSError):
+            return ImageFont.truetype(own / name if (own / name).exists() else name, index=int(number))
     return None
 
 
 # --- when all is written ---
 
 
-def write_feed(app: Any) -> None:
-    """Write the days of the changelog as an Atom feed, newest first."""
-    if "://" in app.config.html_baseurl:
-        days = DAY.findall(Path(app.srcdir, "CHANGELOG.md").read_text("utf-8"))
-        entries = [(day, MarkdownIt().render(text)) for day, text in sorted(days, reverse=True)]
-        _write(app, FEED, entries=entries, changes=app.builder.get_target_uri(CHANGES))
-
-
-def write_map(app: Any) -> None:
-    """Write where each page is, in both languages."""
-    editions = [link_editions(Page(app, name, {}, None))["editions"] for name in sorted(app.env.found_docs)]
-    if "://" in app.config.html_baseurl and all(editions) and not edition(app.config).folder:
-        _write(app, MAP, pages=editions)
-
-
-def _write(app: Any, name: str, **context: Any) -> None:
-    config, say = app.config, edition(app.config).words["layout"]
-    context |= {"base": config.html_baseurl, "author": config.author, "book": config.html_title, "say": say}
-    text = app.builder.templates.render(name, context | {"language": edition(config).code})
-    Path(app.outdir, name).write_text(text, "utf-8")
+def write_feed_and_map(app: Any) -> None:
+    """Write the days of the changelog as an Atom feed, newest first, and where each page is in both languages."""
+    config, here = app.config, edition(app.config)
+    if "://" not in config.html_baseurl:
+        return
+    days = DAY.findall(Path(app.srcdir, "CHANGELOG.md").read_text("utf-8"))
+    context = {
+        "base": config.html_baseurl, "author": config.author, "book": config.html_title, "language": here.code,
+        "say": here.words["layout"], "changes": app.builder.get_target_uri(CHANGES),
+        "entries": [(day, MarkdownIt().render(text)) for day, text in sorted(days, reverse=True)],
+        "pages": [link_editions(Page(app, name, {}, None))["editions"] for name in sorted(app.env.found_docs)],
+    }  # fmt: skip
+    for name in (FEED, "sitemap.xml") if all(context["pages"]) and not here.folder else (FEED,):
+        Path(app.outdir, name).write_text(app.builder.templates.render(name, context), "utf-8")
