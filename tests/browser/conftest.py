@@ -40,6 +40,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             output.mkdir(exist_ok=True)
             with pytest.MonkeyPatch.context() as settings:
                 settings.setenv("BOOK_URL", "https://example.org/kl/")
+                settings.setenv("BOOK_REPOSITORY", "https://github.com/example/kl")
                 settings.setenv("BOOK_LAB", str(output))  # there is none
                 assert build(output) == 0, "the site does not build"
             built.touch()

@@ -105,19 +105,6 @@ function search() {
   menu.querySelector("input").focus();
 }
 
-// A report names the section that the reader has reached.
-function reportLink() {
-  const link = document.querySelector(".kl-report");
-  link?.addEventListener("click", () => {
-    const { field, page } = link.dataset;
-    const address = new URL(link.href);
-    const place = Object.assign(new URL(location.href), { hash: sections()[reached()]?.id ?? "", search: "" });
-    address.searchParams.set(field, address.searchParams.get(field).replace(page, place));
-    link.href = address;
-    link.dataset.page = place;
-  });
-}
-
 // All code at once, but for what checks an exercise's solution. What is being read stays where it is.
 function codeSwitch() {
   const box = document.querySelector(".kl-code input");
@@ -215,7 +202,6 @@ comeFromTheOtherEdition();
 openFoldOfAddress();
 languageSwitch();
 closeMenu();
-reportLink();
 keys();
 preloadLab();
 linkLab();
