@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script, this file finds its neighbour
 
-from press.chromium import found, install  # noqa: E402
+from press.chromium import found, install
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserType

@@ -48,6 +48,7 @@ EXAMINE = """async () => {
     const box = formula.getBoundingClientRect();
     if (!formula.closest("details:not([open])") && !(box.width && box.height))
       faults.push("formula without size: " + formula.textContent);
+    if (!formula.parentElement.querySelector("math")) faults.push("formula without words: " + formula.textContent);
   }
   for (const equation of document.querySelectorAll("div.math:has(.eqno)")) {
     const number = equation.querySelector(".eqno").getBoundingClientRect();
@@ -112,7 +113,8 @@ def test_every_page_is_whole_keeps_nobody_out_and_asks_nobody_else(
 
 BEYOND = """() => [...document.querySelectorAll("main *")].filter((element) =>
     element.getBoundingClientRect().right > innerWidth + 1
-    && !element.closest("pre, .katex-mathml, .katex-display, .kl-scroll, svg")).map((element) => element.outerHTML.slice(0, 80))"""
+    && !element.closest("pre, .katex-mathml, .katex-display, .kl-scroll, svg")
+).map((element) => element.outerHTML.slice(0, 80))"""
 
 
 @pytest.mark.parametrize("width", [640, 320])  # a window of 1280 pixels enlarged to 200 and to 400 per cent
