@@ -16,6 +16,7 @@ from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from press.editions import build
+from press.firefox import launched
 from press.serve import LAB, running
 
 expect.set_options(timeout=20_000)  # milliseconds: other tests keep the machine busy
@@ -71,9 +72,20 @@ def address(site: Path, root: str) -> Iterator[str]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A wide, light window without a past."""
-    fresh = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    fresh = browser.new_context(viewport={"width": 1280, "height": 900})
     yield fresh
     fresh.close()
+
+
+@pytest.fixture
+def asked(browser: Browser) -> Iterator[Page]:
+    """A page where the system asks for the dark and for no motion."""
+    if browser.browser_type.name == "firefox":
+        with launched(browser.browser_type, ui_systemUsesDarkTheme=1, ui_prefersReducedMotion=1) as own:
+            yield own.new_page()
+    else:
+        with browser.new_context(color_scheme="dark", reduced_motion="reduce") as own:
+            yield own.new_page()
 
 
 @pytest.fixture
@@ -84,4 +96,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
     fresh.on("console", lambda message: said.append(message.text))
     fresh.on("pageerror", lambda error: said.append(str(error)))
     yield fresh
+    if context.browser and context.browser.browser_type.name == "firefox":
+        # It tells of a script that was still loading when the test left the page.
+        said = [text for text in said if not re.fullmatch(r"explorable \w+: Error", text)]
     assert not said

@@ -73,6 +73,11 @@ function openFoldOfAddress() {
     target.scrollIntoView();
   };
   addEventListener("hashchange", open);
+  // Firefox goes there before it lays out what is near, which then moves the place. Who comes back is left where they were.
+  addEventListener("hashchange", () => requestAnimationFrame(() => requestAnimationFrame(() => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (Math.abs(target?.getBoundingClientRect().top) < innerHeight / 2) target.scrollIntoView();
+  })));
   open();
 }
 
