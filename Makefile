@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else every process of every test would compi
 version_fits = import sys; sys.exit(sys.version_info < (3, 11))
 $(shell $(BIN)/python -c "$(version_fits)" 2>/dev/null || rm -f $(READY))
 
-.PHONY: help setup book site pdf epub serve test pytest test-fast test-lab lint links notebooks refresh ledger translate-status release-check bench mutate libraries lock clean
+.PHONY: help setup book site pdf epub serve test pytest test-fast test-lab test-firefox lint links notebooks refresh ledger translate-status release-check bench drags mutate libraries lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s%s\n", $$1, $$2 }' Makefile
@@ -79,6 +79,12 @@ test-lab: $(LAB_READY)  ## run every notebook in the lab, in a real browser (min
 	python -m press.lab.build
 	TEST_LAB=1 python -m pytest press/lab/tests
 
+test-firefox: $(LAB_READY)  ## the pages, the explorables and chapter 1 in the lab, in Firefox (minutes)
+	python press/firefox.py --install
+	python -m press.lab.build
+	TEST_BROWSER=firefox python -m pytest -n auto --dist loadfile -m "browser and not chromium" tests/browser
+	TEST_BROWSER=firefox TEST_LAB=1 python -m pytest press/lab/tests/test_in_browser.py -k "to_its_end and en/01"
+
 lint: $(READY)
 	ruff check .
 	ruff format --check .
@@ -105,6 +111,9 @@ ledger: $(READY)  ## run every check and break each on purpose; write what was f
 
 bench: $(READY)  ## accuracy and time beside other libraries, into benchmarks.md of both languages (minutes)
 	python -m tools.benchmarks
+
+drags: book  ## how long a page is busy from a moved pointer to the painted frame, for each explorable
+	python -m tools.drags
 
 mutate: $(READY)  ## plant faults in klhelpers; fails where the tests catch less than 97 in 100 (an hour; resumable)
 	mutmut run

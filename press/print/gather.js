@@ -75,7 +75,7 @@ const leadTo = (place, text) => make("a", { href: `#${place}`, class: "kl-to int
 
 const STEPS = [
   function dropWhatOnlyAScreenCanUse(article) {
-    for (const gone of article.querySelectorAll(".headerlink, .kl-answer-box, form, script")) gone.remove();
+    for (const gone of article.querySelectorAll(".headerlink, .kl-report, .kl-answer-box, form, script")) gone.remove();
     for (const section of article.querySelectorAll("section[style]")) section.removeAttribute("style");
   },
   function sayWhereItMoves(article, words, address) {

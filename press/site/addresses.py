@@ -8,27 +8,29 @@ and `make epub` put them. Of what there is not, no page speaks.
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
 import shutil
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlparse
+from urllib.parse import unquote, urlencode, urljoin, urlparse
 
 from docutils import nodes
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ConfigError
 
 from press.site.editions import EDITIONS, ROOT, Edition, Page, edition
-from press.site.wheel import project
 
 AT_ROOT = "book/"  # pages of this folder have addresses without it
 CHAPTERS = "notebooks/"
 BOTH = "all"  # BOOK_EDITIONS
-CARD = "_static/social-card.png"
 LONGEST = 200  # characters of a description
-PLAIN = {r"\|": "‖", r"\log": "log", r"\sum": "Σ", r"\le": "≤", r"\ge": "≥", r"\mu": "μ", r"\sigma": "σ"}
+PLAIN = {
+    r"\|": "‖", r"\log": "log", r"\sum": "Σ", r"\le": "≤", r"\ge": "≥", r"\cdot": "·",
+    r"\frac pq": "(p/q)", r"\frac qp": "(q/p)", r"\beta": "β", r"\mu": "μ", r"\pi": "π", r"\sigma": "σ", r"\,": "",
+}  # fmt: skip
 TO_TAKE_ALONG = ("pdf", "epub")
 LAB = "lab"  # the folder below the root
 SIZES = "first.json"  # what a first visit of each notebook loads
@@ -154,15 +156,36 @@ def link_printed(page: Page) -> dict[str, Any]:
 
 
 def link_repository(page: Page) -> dict[str, Any]:
-    """Return the addresses of the source and of a report that names the page and the version."""
-    if not (repository := page.app.config.kl_repository):
-        return {}
+    """Return the addresses of the source and of a report on the page."""
+    repository = page.app.config.kl_repository
+    return {"repository": repository, "report": report(page)} if repository else {}
+
+
+def report(page: Page, section: str = "", place: str = "") -> str:
+    """Return the address of a new report that names the page, one of its sections, and the version."""
+    repository = page.app.config.kl_repository
     way, title, field = next(form for word, form in REPORTS.items() if word in urlparse(repository).netloc)
-    here = urljoin(page.app.config.html_baseurl, page.app.builder.get_target_uri(page.name))
-    text = page.edition.words["layout"]["report_text"].format(page=here, version=project()["version"])
-    query = urlencode({title: re.sub(r"<[^>]+>", "", page.context.get("title", "")) + ": ", field: text})
-    report = {"href": f"{repository}{way}?{query}", "field": field, "page": here}
-    return {"repository": repository, "report": report}
+    here = urljoin(page.app.config.html_baseurl, page.app.builder.get_target_uri(page.name)) + place
+    text = page.edition.words["layout"]["report_text"].format(page=here, **page.app.config.kl_cited)
+    head = " · ".join(filter(None, (page.title, section)))
+    query = urlencode({title: f"{head}: ", field: text}, safe=":/")
+    # Letters of other scripts a browser encodes itself; here they would weigh three times as much.
+    return f"{repository}{way}?{re.sub('(?:%[89A-F][0-9A-F])+', lambda found: unquote(found[0]), query)}"
+
+
+def report_sections(body: str, page: Page) -> str:
+    """Put a link to a report on it behind the heading of each section, outside of the heading's name."""
+    if page.app.config.kl_repository and page.doctree is not None:
+        says = page.edition.words["layout"]["mistake"]
+        for section in page.doctree.findall(nodes.section):
+            title = section.next_node(nodes.title)
+            if section.parent is not page.doctree and title is not None and title.parent is section:
+                address = report(page, title.astext(), f"#{section['ids'][0]}")
+                link = f'<a class="kl-report" href="{html.escape(address)}">{says}</a>'
+                start = body.find("</h", body.find(f'<section id="{section["ids"][0]}"'))
+                end = body.find(">", start) + 1
+                body = body[:end] + link + body[end:]
+    return body
 
 
 def describe_elsewhere(page: Page) -> dict[str, Any]:
@@ -179,15 +202,14 @@ def describe_elsewhere(page: Page) -> dict[str, Any]:
         "description": description,
         "og:type": "book" if root else "article",
         "og:site_name": book,
-        "og:title": book if root else re.sub(r"<[^>]+>", "", page.context.get("title", "")),
+        "og:title": page.title,
         "og:description": description,
         "og:url": address,
-        "og:image": urljoin(base, CARD),
         "twitter:card": "summary_large_image",
     }
     return {
         "page_meta": [(name, content) for name, content in tags.items() if content],
-        "canonical": address if "://" in base else None,
+        "canonical": page.address or None,
     }
 
 
@@ -197,7 +219,7 @@ def describe(doctree: nodes.document) -> str:
     text = " ".join(paragraph.astext().split()) if paragraph else ""
     for command, sign in PLAIN.items():
         text = text.replace(command, sign)
-    text = re.sub(r"\\[a-zA-Z]+|[\\{}]", "", text)
+    text = re.sub(r"<!--.*?-->|\\[a-zA-Z]+ ?|[\\{}]", "", text)
     return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + " …"
 
 
