@@ -38,7 +38,13 @@ COMPOSE = """async ([words, only]) => {
 
 def put_on_paper(page: Page) -> PdfReader:
     """Print what stands on the page, in the faces that it needs."""
-    page.evaluate("document.body.offsetHeight && document.fonts.ready")  # once laid out, they are asked for
+    # Laid out anew, since Chromium cuts what it has printed before at other places; then faces are asked for.
+    page.evaluate("""() => {
+        document.body.hidden = true;
+        document.body.offsetHeight;
+        document.body.hidden = false;
+        return document.body.offsetHeight && document.fonts.ready;
+    }""")
     return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, tagged=True, outline=True)))
 
 
