@@ -28,14 +28,25 @@ from klhelpers import (
 )
 from klhelpers._figure_data import describe
 from klhelpers.estimates import SMOOTHING
-from klhelpers.widgets import Area, Bars, Conventions, Evidence, Landscape, Leash, Merge, Samples, Simplex
+from klhelpers.widgets import (
+    Area,
+    Bars,
+    Conventions,
+    Evidence,
+    Landscape,
+    Latents,
+    Leash,
+    Merge,
+    Samples,
+    Simplex,
+)
 from klhelpers.widgets._explorable import EXPLORABLE_MIME, FOLDER, Explorable, one_module
 from klhelpers.widgets.leash import RECIPES, REF
 from press.notebooks.compare import FIGURE_MIME, WIDGET_MIME, differences
 from tests.node import call, node
 
 ROOT = Path(__file__).parents[1]
-EXPLORABLES = [Area, Bars, Conventions, Evidence, Landscape, Leash, Merge, Samples, Simplex]
+EXPLORABLES = [Area, Bars, Conventions, Evidence, Landscape, Latents, Leash, Merge, Samples, Simplex]
 each_explorable = pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.module)
 
 
