@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · 66cd7881cc18
+// page klhelpers/widgets/words-en.js · d6b7766957dd
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -267,7 +267,7 @@ export default {
     variance: "轴 {latent} 的方差",
     surface: "水位所对应的 β",
     water: { sum: "βs²", mean: "βs²/6" },
-    carries: { sum: "½ log(λ/βs²)", mean: "½ log(6λ/βs²)" },
+    carries: { sum: "½\u00a0log(λ/βs²)", mean: "½\u00a0log(6λ/βs²)" },
     question: "损失是 E‖x − Wz‖²/2s² + β·KL。不断增大 β，每次都训练到最优。六个潜变量的 KL 会怎样？",
     answers: { shrink: "都变小，但不到 0", one: "一个接一个变成 0", all: "到某个 β 同时变成 0" },
     on: "亮着的潜变量",
