@@ -87,11 +87,16 @@ def visit(
 
 
 def opened(page: Page, address: str, name: str, committed: bool = True, edition: str = "") -> Locator:
-    explorable = visit(page, address, name, edition).locator(":scope > .klx")
+    return ready(visit(page, address, name, edition), EXPLORABLES[name][1] if committed else "")
+
+
+def ready(figure: Locator, answer: str) -> Locator:
+    """What its script has built in the figure, once its question, if there is one, has this answer."""
+    figure.scroll_into_view_if_needed()  # a script waits until its figure is about to be seen
+    explorable = figure.locator(":scope > .klx")
     expect(explorable).to_be_visible()
-    explorable.scroll_into_view_if_needed()
-    if committed and EXPLORABLES[name][1]:
-        explorable.get_by_role("button", name=EXPLORABLES[name][1], exact=True).click()
+    if answer:
+        explorable.get_by_role("button", name=answer, exact=True).click()
         expect(explorable).to_have_attribute("data-answered", "")
     return explorable
 
