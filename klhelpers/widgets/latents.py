@@ -71,14 +71,13 @@ class Latents(Explorable):
         left.set(yscale="log", ylim=LIMITS, xticks=places, ylabel=r"$\lambda_i$")
         left.set_title(rf"$\beta s^2{'/6' if self.reduction == 'mean' else ''} = {water:.3g}$")
         curves = (each.sum(-1) for each in self.optimum(betas * water / self.beta))
-        for (name, colour), curve, now in zip(
-            {"KL": GREEN, "error": INK}.items(), curves, self.optimum(), strict=True
-        ):
+        named = [("KL", GREEN, r"\mathrm{KL}"), ("error", INK, r"\mathrm{E}\|x - Wz\|^2")]
+        for (name, colour, symbol), curve, now in zip(named, curves, self.optimum(), strict=True):
             ax = axes[name]
             ax.fill_between(betas, curve, color=colour, alpha=0.3)
             ax.plot(betas, curve, color=colour)
             ax.axvline(self.beta, color=GREY)
             ax.set(xscale="log", xlim=LIMITS, ylim=(0, None))
-            ax.set_title(rf"$\mathrm{{{name}}} = {now.sum():.3f}$")
+            ax.set_title(f"${symbol} = {now.sum():.3f}$")
         axes["error"].set(xlabel=r"$\beta$")
         return fig

@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · d44a6aea4801
+// page klhelpers/widgets/words-en.js · d6b7766957dd
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -258,6 +258,33 @@ export default {
     soFar: "现在夹角是 {angle}，最罕见的动作概率为 {least}。",
     met: "完成：夹角 {angle}。π 几乎不再选择的动作，k3 会用力拉回来，正确的梯度则弱得多。",
     spoken: "π 为 {policy}，D 为 {D} 奈特，夹角 {angle}。",
+  },
+
+  latents: {
+    title: "线性变分自编码器的六个潜变量，以及随 β 上涨的水位",
+    lead: "数据有六个坐标轴，线性变分自编码器为每个轴配一个潜变量。柱高是各轴的方差 λ，可以拖动。",
+    bars: "六个轴的方差（对数刻度）与水位",
+    variance: "轴 {latent} 的方差",
+    surface: "水位所对应的 β",
+    water: { sum: "βs²", mean: "βs²/6" },
+    carries: { sum: "½\u00a0log(λ/βs²)", mean: "½\u00a0log(6λ/βs²)" },
+    question: "损失是 E‖x − Wz‖²/2s² + β·KL。不断增大 β，每次都训练到最优。六个潜变量的 KL 会怎样？",
+    answers: { shrink: "都变小，但不到 0", one: "一个接一个变成 0", all: "到某个 β 同时变成 0" },
+    on: "亮着的潜变量",
+    level: "水位 {water} = {level}",
+    units: "奈特 = {bits} 比特",
+    error: "重构误差",
+    part: "总方差 {whole}",
+    curves: { KL: "所有潜变量的 KL 随 β 的变化，每熄灭一个就有一个折点", error: "重构误差随 β 的变化，每熄灭一个潜变量就有一个折点" },
+    reduction: { sum: "KL 求和", mean: "KL 取平均" },
+    wrong: "潜变量会一个接一个熄灭。",
+    rule: "λ 高出水位的潜变量亮着，码率是 {carries} 奈特（绿色），误差等于水位 {water}。水下的已经熄灭，码率为 0，误差是整个 λ：这就是最优解，并非训练失败。",
+    none: "全部熄灭：编码不再含有 x 的任何信息，而这就是最优解。",
+    mean: "六个 KL 取平均，相当于求和时把 β 除以 6。",
+    challenge: "挑战：对 KL 取平均，找一个 β，恰好亮着三个，最弱的一个低于 0.05 奈特。",
+    soFar: "现在亮着 {on} 个，最弱的只有 {least} 奈特。",
+    met: "完成，β = {beta}：三个之中有一个即将熄灭。若是求和，β = {sixth} 就有同样的效果。",
+    spoken: "β 为 {beta}，亮着 {on} 个潜变量，KL 为 {nats} 奈特，重构误差 {error}。",
   },
 
   conventions: {

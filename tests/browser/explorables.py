@@ -24,6 +24,7 @@ EXPLORABLES = {
     "merge": ("notebooks/05-parts.html", "Bins of equal p/q"),
     "samples": ("notebooks/06-samples.html", "0.07 on average"),
     "leash": ("notebooks/07-leash.html", "Down D(ref‖π)"),
+    "latents": ("notebooks/08-bound.html", "One after another is 0"),
 }
 # The handle whose arrow keys change two numbers, each its own: it has its own test.
 IN_A_PLANE = "Q on the map"
@@ -86,11 +87,16 @@ def visit(
 
 
 def opened(page: Page, address: str, name: str, committed: bool = True, edition: str = "") -> Locator:
-    explorable = visit(page, address, name, edition).locator(":scope > .klx")
+    return ready(visit(page, address, name, edition), EXPLORABLES[name][1] if committed else "")
+
+
+def ready(figure: Locator, answer: str) -> Locator:
+    """What its script has built in the figure, once its question, if there is one, has this answer."""
+    figure.scroll_into_view_if_needed()  # a script waits until its figure is about to be seen
+    explorable = figure.locator(":scope > .klx")
     expect(explorable).to_be_visible()
-    explorable.scroll_into_view_if_needed()
-    if committed and EXPLORABLES[name][1]:
-        explorable.get_by_role("button", name=EXPLORABLES[name][1], exact=True).click()
+    if answer:
+        explorable.get_by_role("button", name=answer, exact=True).click()
         expect(explorable).to_have_attribute("data-answered", "")
     return explorable
 
