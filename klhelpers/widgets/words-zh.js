@@ -267,7 +267,7 @@ export default {
     variance: "轴 {latent} 的方差",
     surface: "水位所对应的 β",
     water: { sum: "βs²", mean: "βs²/6" },
-    carries: { sum: "½\u00a0log(λ/βs²)", mean: "½\u00a0log(6λ/βs²)" },
+    carries: { sum: "log(λ/βs²)/2", mean: "log(6λ/βs²)/2" },
     question: "损失是 E‖x − Wz‖²/2s² + β·KL。不断增大 β，每次都训练到最优。六个潜变量的 KL 会怎样？",
     answers: { shrink: "都变小，但不到 0", one: "一个接一个变成 0", all: "到某个 β 同时变成 0" },
     on: "亮着的潜变量",
