@@ -46,7 +46,7 @@ const byRatio = (digits) => ({
 /** A bar for each variance, on a logarithmic scale, in the water. Returns draw(state, width, whether the water is shown). */
 function barChart(parent, words, { now, put, signal }) {
   const frame = drawing(parent, TALL, words.bars);
-  const y = logarithmic(LIMITS, [FLOOR, 26]);
+  const y = logarithmic(LIMITS, [FLOOR, 30]);
   levels(frame, LEFT)([0.1, 1, 10].map((mark) => [y(mark), mark]));
   const drawNames = ticks(frame, TALL - 4, now().variances.map((_, i) => [i, i + 1]));
   const parts = ["klx-saving klx-r", "klx-fill klx-second", "klx-fill klx-reverse"].map((kind) => svg("path", { class: kind }, frame));
@@ -89,7 +89,7 @@ function barChart(parent, words, { now, put, signal }) {
     drawNames(x);
     set(water, { width: width - LEFT, y: top, height: FLOOR - top });
     set(surface, { x2: width, y1: top, y2: top });
-    set(share, { x: width - 4, y: top - 16, text: words.water[state.reduction] });
+    set(share, { x: width - 4, y: top - 19, text: words.water[state.reduction] });
     drawWater(width - 14, words.surface);
   };
 }
@@ -135,7 +135,7 @@ function render(context) {
     ...byRatio(3), kind: "p", name: "β", range: LIMITS, scale: logarithmic, signal,
     marks: [0.05, 0.2, 1, 5, 20].map((value) => [value, value]), value: () => now().beta, put: (beta) => put({ beta }),
   });
-  const showReduction = choice(html("div", { class: "klx-controls" }, answer), {
+  const showReduction = choice(html("div", { class: "klx-controls klx-answer" }, el), {
     label: words.reduction.label, options: TRAITS.reduction.among.map((each) => [each, words.reduction[each]]), pick: (reduction) => put({ reduction }), signal,
   });
 
