@@ -231,7 +231,8 @@ def test_the_leash_has_a_picture_of_every_state(policy: list[float]) -> None:
     [
         ({}, ["beta s^2 = 0.7", "KL} = 2.793", "^2 = 3.550"]),
         ({"beta": 20}, ["KL} = 0.000", "^2 = 15.750"]),
-        ({"reduction": "mean", "beta": 0.05, "noise": 0.1}, ["s^2/6 = 0.000833", "KL} = 22.310"]),
+        ({"reduction": "mean_kl", "beta": 0.05, "noise": 0.1}, ["s^2/6 = 0.000833", "KL} = 22.310"]),
+        ({"reduction": "mean_error", "beta": 0.5}, ["$6", "beta s^2 = 3", "^2 = 9.750"]),
     ],
 )
 def test_latents_have_a_picture_of_every_state(state: dict[str, Any], said: list[str]) -> None:
@@ -389,12 +390,21 @@ def test_training_ends_where_each_recipe_leads() -> None:
     assert best == pytest.approx([0.036667, 0.162559, 0.800774], abs=1e-6)
 
 
-@pytest.mark.parametrize("state", [{}, {"beta": 2.5}, {"beta": 3, "noise": 0.3, "reduction": "mean"}])
+@pytest.mark.parametrize(
+    "state",
+    [
+        {},
+        {"beta": 2.5},
+        {"beta": 3, "noise": 0.3, "reduction": "mean_kl"},
+        {"beta": 0.4, "noise": 0.5, "reduction": "mean_error"},
+    ],
+)
 def test_no_linear_vae_has_a_smaller_loss_than_latents_above_the_water(state: dict[str, Any]) -> None:
     """Searched for over a whole W and a whole encoder N(Mx, RRᵀ), which need not respect the axes."""
     latents = Latents(**state)
     covariance, s2 = np.diag(latents.variances), latents.noise
-    weight = latents.beta / (6 if latents.reduction == "mean" else 1)
+    share = {"sum": (1, 1), "mean_kl": (1, 1 / 6), "mean_error": (1 / 6, 1)}[latents.reduction]
+    price, weight = share[0] / s2, share[1] * latents.beta
 
     def parts(W: Any, M: Any, R: Any) -> tuple[float, float]:
         left, second = np.eye(6) - W @ M, M @ covariance @ M.T + R @ R.T
@@ -406,11 +416,11 @@ def test_no_linear_vae_has_a_smaller_loss_than_latents_above_the_water(state: di
         error, kl = parts(W, M, R)
         left = (np.eye(6) - W @ M) @ covariance
         slopes = [
-            (W @ R @ R.T - left @ M.T) / s2,
-            weight * M @ covariance - W.T @ left / s2,
-            W.T @ W @ R / s2 + weight * (R - np.linalg.inv(R).T),
+            price * (W @ R @ R.T - left @ M.T),
+            weight * M @ covariance - price * W.T @ left,
+            price * W.T @ W @ R + weight * (R - np.linalg.inv(R).T),
         ]
-        return error / (2 * s2) + weight * kl, np.ravel(slopes)
+        return price * error / 2 + weight * kl, np.ravel(slopes)
 
     start = np.random.default_rng(12).normal(0, 0.5, 108)
     best = optimize.minimize(loss, start, jac=True, options={"gtol": 1e-9, "maxiter": 5000})

@@ -10,21 +10,21 @@ const TRAITS = {
   variances: { initial: [8, 4, 2, 1, 0.5, 0.25], within: LIMITS },
   beta: { initial: 0.7, within: LIMITS },
   noise: { initial: 1, within: [0.1, 10] },
-  reduction: { initial: "sum", among: ["sum", "mean"] },
+  reduction: { initial: "sum", among: ["sum", "mean_kl", "mean_error"] },
   guess: { initial: "", among: ["", "shrink", "one", "all"] },
 };
 const [THREE, FAINT] = [3, 0.05]; // the challenge: so many on, and the least of them with so few nats
 const [TALL, HIGH] = [236, 84]; // heights
 const [LEFT, RIGHT] = [26, 34]; // of the bars
 const INSET = 24; // that of the slider below the curves
-const FLOOR = TALL - 20;
-const TOPS = [1, 2, 4, 8, 12, 16, 20, 40, 80, 120];
+const FLOOR = TALL - 26; // the knob of the least variance stays off the number below it
+const TOPS = [1, 2, 4, 8, 12, 16, 20, 24, 32, 40, 80, 120];
 const BETAS = Array.from({ length: 61 }, (_, i) => LIMITS[0] * (LIMITS[1] / LIMITS[0]) ** (i / 60));
 
 // --- what is computed ---
 
 /** Where the water stands for β = 1. */
-const unit = ({ variances, noise, reduction }) => noise / (reduction === "mean" ? variances.length : 1);
+const unit = ({ variances: { length }, noise, reduction }) => noise * { sum: 1, mean_kl: 1 / length, mean_error: length }[reduction];
 
 /** The water, and what the optimum leaves to each latent: its KL in nats and the squared error on its axis. */
 export function optimum(state) {
@@ -46,7 +46,7 @@ const byRatio = (digits) => ({
 /** A bar for each variance, on a logarithmic scale, in the water. Returns draw(state, width, whether the water is shown). */
 function barChart(parent, words, { now, put, signal }) {
   const frame = drawing(parent, TALL, words.bars);
-  const y = logarithmic(LIMITS, [FLOOR, 26]);
+  const y = logarithmic(LIMITS, [FLOOR, 30]);
   levels(frame, LEFT)([0.1, 1, 10].map((mark) => [y(mark), mark]));
   const drawNames = ticks(frame, TALL - 4, now().variances.map((_, i) => [i, i + 1]));
   const parts = ["klx-saving klx-r", "klx-fill klx-second", "klx-fill klx-reverse"].map((kind) => svg("path", { class: kind }, frame));
@@ -89,7 +89,7 @@ function barChart(parent, words, { now, put, signal }) {
     drawNames(x);
     set(water, { width: width - LEFT, y: top, height: FLOOR - top });
     set(surface, { x2: width, y1: top, y2: top });
-    set(share, { x: width - 4, y: top - 16, text: words.water[state.reduction] });
+    set(share, { x: width - 4, y: top - 19, text: words.water[state.reduction] });
     drawWater(width - 14, words.surface);
   };
 }
@@ -98,21 +98,22 @@ function barChart(parent, words, { now, put, signal }) {
 function curve(parent, label, kind, name) {
   const frame = drawing(parent, HIGH, label, "img");
   const drawLevels = levels(frame, INSET);
-  const [area, rim, ends] = ["fill klx-second", "line klx-thin", "dots"].map((part) => svg("path", { class: `klx-${part} klx-${kind}` }, frame));
+  const [area, rim, kinks] = ["fill klx-second", "line klx-thin", "dots"].map((part) => svg("path", { class: `klx-${part} klx-${kind}` }, frame));
   const mark = svg("line", { class: "klx-mark", y2: HIGH - 6 }, frame);
   return (state, width) => {
     const x = logarithmic(LIMITS, [INSET, width - INSET]);
-    const total = (beta) => sum(optimum({ ...state, beta })[name]);
+    const total = (changes) => sum(optimum({ ...state, ...changes })[name]);
     const thresholds = state.variances.map((variance) => variance / unit(state)).filter((beta) => beta > LIMITS[0] && beta < LIMITS[1]);
-    const top = roundUp(Math.max(...LIMITS.map(total)), TOPS);
+    const ends = LIMITS.flatMap((beta) => TRAITS.reduction.among.map((reduction) => ({ beta, reduction })));
+    const top = roundUp(Math.max(...ends.map(total)), TOPS); // whatever the reduction, so that the eye compares
     const y = linear([0, top], [HIGH - 6, 8]);
-    const place = (beta) => [x(beta), y(total(beta))];
+    const place = (beta) => [x(beta), y(total({ beta }))];
     const points = [...BETAS, ...thresholds].sort((a, b) => a - b).map(place);
     set(frame, { width });
     drawLevels([[y(0), 0], [y(top), top]]);
     set(area, { d: `${line([[INSET, y(0)], ...points, [width - INSET, y(0)]])}Z` });
     set(rim, { d: line(points) });
-    set(ends, { d: thresholds.map((beta) => `${line([place(beta)])}h0`).join("") });
+    set(kinks, { d: thresholds.map((beta) => `${line([place(beta)])}h0`).join("") });
     set(mark, { x1: x(state.beta), x2: x(state.beta) });
   };
 }
@@ -134,17 +135,17 @@ function render(context) {
     ...byRatio(3), kind: "p", name: "β", range: LIMITS, scale: logarithmic, signal,
     marks: [0.05, 0.2, 1, 5, 20].map((value) => [value, value]), value: () => now().beta, put: (beta) => put({ beta }),
   });
-  const showReduction = choice(html("div", { class: "klx-controls" }, answer), {
-    label: "KL", options: TRAITS.reduction.among.map((each) => [each, words.reduction[each]]), pick: (reduction) => put({ reduction }), signal,
+  const showReduction = choice(html("div", { class: "klx-controls klx-answer" }, el), {
+    label: words.reduction.label, options: TRAITS.reduction.among.map((each) => [each, words.reduction[each]]), pick: (reduction) => put({ reduction }), signal,
   });
 
   const told = (state) => {
     const { level, KL, error } = optimum(state);
     const on = KL.filter((nats) => nats > 0);
     return {
-      beta: brief(state.beta), sixth: brief(state.beta / KL.length), level: brief(level),
+      beta: brief(state.beta), summed: brief(level / state.noise), level: brief(level),
       water: words.water[state.reduction], carries: words.carries[state.reduction],
-      on: on.length, least: on.length ? number(Math.min(...on), 3) : "–",
+      on: on.length, least: number(Math.min(...on), 3),
       nats: number(sum(KL)), bits: number(sum(KL) / Math.LN2), error: brief(sum(error)), whole: brief(sum(state.variances)),
     };
   };
@@ -165,12 +166,13 @@ function render(context) {
       return [
         guess() === "one" ? words.right : words.wrong,
         shown.on ? fill(words.rule, shown) : words.none,
-        ...(state.reduction === "mean" ? [words.mean] : []),
-      ];
+        words.means[state.reduction],
+      ].filter(Boolean);
     },
     challenge: (state) => {
       const shown = told(state);
-      return { ...shown, met: state.reduction === "mean" && shown.on === THREE && Number(shown.least) < FAINT };
+      const lit = shown.on ? fill(words.lit, shown) : words.unlit;
+      return { ...shown, lit, met: state.reduction === "mean_error" && shown.on === THREE && Number(shown.least) < FAINT };
     },
     spoken: told,
   });

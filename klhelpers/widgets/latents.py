@@ -16,18 +16,24 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LIMITS = (0.05, 20)  # of β and of the variances
+LEVELS = {
+    "sum": (1, r"\beta s^2"),
+    "mean_kl": (1 / 6, r"\beta s^2/6"),
+    "mean_error": (6, r"6\beta s^2"),
+}  # per βs²
 
 
 class Latents(Explorable):
     """The optimum of a linear VAE, a latent for each axis of the data N(0, diag λ), with the decoder N(Wz, s² I).
 
-    Its loss is E‖x − Wz‖²/(2s²) + β·KL, with a normal encoder and the prior N(0, I).
+    Its loss is E‖x − Wz‖²/(2s²) + β·KL, both summed or one averaged, with a normal encoder and the prior N(0, I).
 
     Args:
         variances: λ, six of them, from 0.05 to 20.
         beta: β, from 0.05 to 20.
         noise: s², from 0.1 to 10.
-        reduction: ``"sum"``, or ``"mean"`` where the KL is averaged over the latents, which divides β by 6.
+        reduction: ``"sum"``; or ``"mean_kl"``, where the KL is averaged over the latents, which divides β by 6; or
+            ``"mean_error"``, where the squared error is averaged over the axes, which multiplies β by 6.
         guess: what the reader answered: ``"shrink"``, ``"one"``, ``"all"``, or nothing yet.
 
     Raises:
@@ -38,12 +44,12 @@ class Latents(Explorable):
     variances = Numbers([8.0, 4.0, 2.0, 1.0, 0.5, 0.25], LIMITS)
     beta = Number(0.7, LIMITS)
     noise = Number(1.0, (0.1, 10))
-    reduction = traitlets.Enum(["sum", "mean"], "sum").tag(sync=True)
+    reduction = traitlets.Enum([*LEVELS], "sum").tag(sync=True)
     guess = guess("shrink", "one", "all")
 
     def level(self) -> float:
-        """Return where the water stands: βs², or βs²/6 under the mean."""
-        return self.beta * self.noise / (len(self.variances) if self.reduction == "mean" else 1)
+        """Return where the water stands: βs², or βs²/6 under the mean of KLs, or 6βs² under that of errors."""
+        return self.beta * self.noise * LEVELS[self.reduction][0]
 
     def optimum(self, level: ArrayLike | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return KL in nats and squared error of each latent, at the water's level or at each of some.
@@ -69,7 +75,7 @@ class Latents(Explorable):
         left.bar(places, above - shown, 0.6, shown, color=GREEN)
         left.axhline(shown, color=INK)
         left.set(yscale="log", ylim=LIMITS, xticks=places, ylabel=r"$\lambda_i$")
-        left.set_title(rf"$\beta s^2{'/6' if self.reduction == 'mean' else ''} = {water:.3g}$")
+        left.set_title(rf"${LEVELS[self.reduction][1]} = {water:.3g}$")
         curves = (each.sum(-1) for each in self.optimum(betas * water / self.beta))
         named = [("KL", GREEN, r"\mathrm{KL}"), ("error", INK, r"\mathrm{E}\|x - Wz\|^2")]
         for (name, colour, symbol), curve, now in zip(named, curves, self.optimum(), strict=True):
