@@ -6,6 +6,7 @@ PORT   ?= 8000
 BIN    := .venv/bin
 READY  := .venv/.ready
 LAB_READY := .venv/.lab-ready
+PRINT_READY := .venv/.print-ready
 # uv is quick, and knows nothing of a mirror that pip was told of: then pip does it.
 install = $(BIN)/uv pip install --python $(BIN)/python $(1) || $(BIN)/python -m pip install $(1)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -14,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else every process of every test would compi
 version_fits = import sys; sys.exit(sys.version_info < (3, 11))
 $(shell $(BIN)/python -c "$(version_fits)" 2>/dev/null || rm -f $(READY))
 
-.PHONY: help setup book site serve test pytest test-fast test-lab lint links notebooks refresh ledger translate-status release-check bench drags mutate libraries lock clean
+.PHONY: help setup book site pdf epub serve test pytest test-fast test-lab test-firefox lint links notebooks refresh ledger translate-status release-check bench drags mutate libraries lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s%s\n", $$1, $$2 }' Makefile
@@ -37,11 +38,26 @@ $(LAB_READY): $(READY) requirements-lab.txt
 	$(call install,-r requirements-lab.txt -c requirements.lock)
 	@touch $(READY) $@
 
+$(PRINT_READY): $(READY) requirements-print.txt
+	@rm -f $(READY)
+	$(call install,-r requirements-print.txt -c requirements.lock)
+	@touch $(READY) $@
+
 book: $(READY)  ## build the site, both languages, into _build/html
 	python press/editions.py
 
 site: $(LAB_READY)  ## the book and the lab, in which every notebook runs in the browser (minutes the first time)
 	python -m press.lab.build
+	python press/editions.py
+
+pdf: book  ## each language as a PDF to print, into _build/print (minutes); the book's first page then links it
+	python press/chromium.py --install
+	python -m press.print.pdf
+	python press/editions.py
+
+epub: $(PRINT_READY) book  ## each as an EPUB that EPUBCheck accepts, likewise
+	python press/chromium.py --install
+	python -m press.print.epub
 	python press/editions.py
 
 serve: book  ## set up, build, and serve the book on a local port (PORT=8000)
@@ -62,6 +78,12 @@ test-lab: $(LAB_READY)  ## run every notebook in the lab, in a real browser (min
 	python press/chromium.py --install
 	python -m press.lab.build
 	TEST_LAB=1 python -m pytest press/lab/tests
+
+test-firefox: $(LAB_READY)  ## the pages, the explorables and chapter 1 in the lab, in Firefox (minutes)
+	python press/firefox.py --install
+	python -m press.lab.build
+	TEST_BROWSER=firefox python -m pytest -n auto --dist loadfile -m "browser and not chromium" tests/browser
+	TEST_BROWSER=firefox TEST_LAB=1 python -m pytest press/lab/tests/test_in_browser.py -k "to_its_end and en/01"
 
 lint: $(READY)
 	ruff check .

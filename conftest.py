@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from press.chromium import FLAGS, chromium
+from press.firefox import launched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -45,10 +46,13 @@ settings.load_profile("mutmut" if "MUTANT_UNDER_TEST" in os.environ else "book")
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Return the system's Chromium, started once."""
+    """Return the system's Chromium, or its Firefox if TEST_BROWSER=firefox, started once."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        instance = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        if os.environ.get("TEST_BROWSER") == "firefox":
+            instance = launched(playwright.firefox)
+        else:
+            instance = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield instance
         instance.close()

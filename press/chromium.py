@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 
 # The shell is the same engine without the window around it, which costs a second for every new context of a test.
 NAMES = (
@@ -36,10 +37,10 @@ HOW = (
 )
 
 
-def found() -> str | None:
+def found(variable: str = "CHROMIUM", names: Sequence[str] = NAMES) -> str | None:
     """Return the path of the system's Chromium, or of what the environment variable CHROMIUM names instead."""
-    named = os.environ.get("CHROMIUM")
-    return next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
+    named = os.environ.get(variable)
+    return next(filter(None, map(shutil.which, [named] if named else names)), None)
 
 
 def chromium() -> str:
@@ -49,10 +50,12 @@ def chromium() -> str:
     return path
 
 
-def install() -> None:
-    """Install the first of PACKAGES that the system's sources have."""
+def install(packages: Sequence[str], there: str | None) -> None:
+    """Install the first of these packages that the system's sources have, if nothing is there and we may."""
+    if there or not shutil.which("apt-get") or os.geteuid() != 0:
+        return
     subprocess.run(["apt-get", "update"], check=True)
-    for package in PACKAGES:
+    for package in packages:
         command = ["apt-get", "install", "--yes", "--no-install-recommends", package]
         if subprocess.run(command).returncode == 0:
             return
@@ -60,8 +63,8 @@ def install() -> None:
 
 if __name__ == "__main__":
     try:
-        if "--install" in sys.argv and not found() and shutil.which("apt-get") and os.geteuid() == 0:
-            install()
+        if "--install" in sys.argv:
+            install(PACKAGES, found())
         print(chromium())
     except FileNotFoundError as error:
         sys.exit(f"chromium: {error}")

@@ -43,6 +43,7 @@ from press.notebooks.store import paths  # noqa: E402
 from press.notebooks.store import text as as_file  # noqa: E402
 
 ROWS, WORDS = "book/corrections.toml", "book/words/zh.toml"
+INCLUDED = {"CHANGELOG.md"}  # in a page of book/
 PENDING = "pending"
 MARKER = re.compile(r"^(?:<!--|//) ((?:cell|alt|row|page) \S+)(?: · (\w+))?(?: -->)?$\n*", re.M)
 FIELD = re.compile(r"^- (says|fact|unchecked|wording): (.*)$", re.M)  # of a row
@@ -84,6 +85,7 @@ def sources() -> dict[str, str]:
         **{f"notebooks/{path.name}": f"zh/notebooks/{path.stem}.md" for path in paths()},
         **{page: f"zh/{page}" for page in pages},
         ROWS: "zh/book/corrections-rows.md",
+        "CHANGELOG.md": "zh/CHANGELOG.md",
         "README.md": "README.zh.md",
         "klhelpers/widgets/words-en.js": "klhelpers/widgets/words-zh.js",
     }
@@ -222,7 +224,7 @@ def book() -> dict[str, str]:
     """Return the chapters, the pages and the rows of the Chinese edition: the content of each file by its name."""
     files = {f"notebooks/{name}.ipynb": as_file(nb) for name, nb in chapters("zh").items()}
     for page, chinese in sources().items():
-        if page.startswith("book/"):
+        if page.startswith("book/") or page in INCLUDED:
             files[page] = noted(*shown(read(page), blocks(chinese).get(f"page {page}"))) + "\n"
     return files | {ROWS: rows()}
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import yaml
 from pybtex.database import parse_file
 
+import klhelpers
 from press.notebooks.content import prose, shown
 from press.notebooks.rules import read
 from press.notebooks.store import NOTEBOOKS, ROOT, code_cells, paths
@@ -16,6 +18,10 @@ from press.site.minutes import A_MINUTE, FOLD
 from press.site.terms import pattern
 
 BOOK = ROOT / "book"
+DAYS = {
+    name: re.findall(r"^### (\S+)$", (ROOT / name).read_text("utf-8"), re.M)
+    for name in ("CHANGELOG.md", "zh/CHANGELOG.md")
+}
 ENTRIES = re.findall(
     r"((?:^\w.*\n)+)  (.+)$", (BOOK / "glossary.md").read_text("utf-8").partition("```{glossary}")[2], re.M
 )
@@ -75,6 +81,29 @@ def test_every_number_in_the_table_is_printed_in_the_chapter_that_covers_it() ->
             half_a_digit = 0.5 * 10.0 ** -len(number.partition(".")[2])
             near = [n for n in printed[row.chapter] if abs(n - float(number)) <= 1.001 * half_a_digit]
             assert near, f"{row.id}: no cell of {row.chapter} prints {number}"
+
+
+def test_a_mistake_of_ours_is_mended_on_the_page_and_dated() -> None:
+    errata = tomllib.loads((BOOK / "errata.toml").read_text("utf-8"))["erratum"]
+    days = [str(entry["date"]) for entry in errata]
+    assert days == sorted(days, reverse=True) and {*days} <= {*DAYS["CHANGELOG.md"]}
+    for entry in errata:
+        text = "\n".join(cell.source for cell in prose(read(ROOT / f"{entry['page']}.ipynb").nb))
+        assert entry["stands"] in text, entry["en"]
+
+
+def test_the_version_is_stated_alike_and_its_date_is_that_of_the_newest_change() -> None:
+    stated = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for cited in (stated, stated["preferred-citation"]):
+        assert cited["version"] == project["version"] == klhelpers.__version__
+        assert str(cited["date-released"]) == DAYS["CHANGELOG.md"][0]
+    assert stated["preferred-citation"]["type"] == "book"
+
+
+def test_the_changelog_has_the_same_days_in_both_languages_newest_first() -> None:
+    english, chinese = DAYS.values()
+    assert english == chinese == sorted({*english}, reverse=True)
 
 
 def test_the_first_page_states_the_rule_by_which_minutes_are_counted() -> None:

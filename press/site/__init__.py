@@ -15,10 +15,12 @@ from press.site import (
     blocks,
     captions,
     claims,
+    elsewhere,
     maths,
     minutes,
     search,
     terms,
+    twins,
     wheel,
 )
 from press.site.editions import EDITIONS, Page
@@ -27,7 +29,9 @@ BEFORE_READING = [
     addresses.set_address,
     addresses.set_missing_page,
     addresses.note_lab,
+    addresses.note_printed,
     addresses.note_repository,
+    elsewhere.note_citation,
     search.add_page,
     assets.note_what_makes_pages,
 ]
@@ -73,24 +77,30 @@ class AfterReferences(BeforeFolds):
 
 HTML_STEPS = [
     assets.drop_thebe,
+    terms.replace_words,
+    twins.write_twin,  # with the LaTeX
     maths.drop_latex,
     maths.keep_with_last_piece,
     maths.count_unnamed_equations,
     blocks.unmark_plain_code,
     blocks.keep_percents,
     blocks.correct_roles,
-    terms.replace_words,
     claims.mark_claims,  # whose names others have changed
     captions.share_shapes,
     search.note_sections,
+    addresses.report_sections,
     blocks.reserve_heights,
     assets.warn_of_faults,
 ]
 FOR_THE_TEMPLATE = [
     assets.choose_files,  # which depends on the HTML
     addresses.describe_elsewhere,
+    elsewhere.link_card,  # beside the description
+    elsewhere.cite,
+    twins.link_twin,
     addresses.link_editions,
     addresses.link_lab,
+    addresses.link_printed,
     addresses.link_repository,
 ]
 WHEN_ALL_IS_WRITTEN = [
@@ -99,8 +109,11 @@ WHEN_ALL_IS_WRITTEN = [
     captions.copy_explorables,
     assets.drop_comments,
     addresses.copy_lab,
+    addresses.copy_printed,
     addresses.let_branches_publish,
     wheel.put_wheel,
+    elsewhere.write_feed_and_map,
+    twins.write_list,
     maths.subset_fonts,
 ]
 
@@ -141,7 +154,9 @@ def setup(app: Any) -> dict[str, bool]:
         ("kl_check_prompt_hide", "", "env"),
         ("kl_made_with", "", "env"),
         ("kl_lab", {}, "html"),
+        ("kl_printed", {}, "html"),
         ("kl_repository", "", "html"),
+        ("kl_cited", {}, "html"),
     ):
         app.add_config_value(name, default, rebuild)
     app.add_builder(addresses.PagesAtRoot, override=True)
@@ -154,6 +169,7 @@ def setup(app: Any) -> dict[str, bool]:
         app.add_directive(name, claims.Ledger)
     for name in ("corrections", "corrections-summary"):
         app.add_directive(name, claims.Corrections)
+    app.add_directive("errata", claims.Errata)
     for name in assets.STYLES:
         app.add_css_file(name, priority=900)
     for name in (assets.EXPLORABLES, assets.ANSWERS, assets.PREVIEW):

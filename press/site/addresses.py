@@ -2,32 +2,36 @@
 
 The environment's BOOK_URL says where the site will live, BOOK_EDITIONS whether both languages are built (only then
 does a page point to its counterpart), BOOK_LAB where the lab is, if not where `python -m press.lab.build` puts it, and
-BOOK_REPOSITORY where the source is. Where there is no lab or no repository, no page mentions it.
+BOOK_REPOSITORY where the source is; BOOK_PRINT where the PDF and the EPUB of each edition are, if not where `make pdf`
+and `make epub` put them. Of what there is not, no page speaks.
 """
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
 import shutil
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlparse
+from urllib.parse import unquote, urlencode, urljoin, urlparse
 
 from docutils import nodes
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ConfigError
 
-from press.site.editions import EDITIONS, ROOT, Page, edition
-from press.site.wheel import project
+from press.site.editions import EDITIONS, ROOT, Edition, Page, edition
 
 AT_ROOT = "book/"  # pages of this folder have addresses without it
 CHAPTERS = "notebooks/"
 BOTH = "all"  # BOOK_EDITIONS
-CARD = "_static/social-card.png"
 LONGEST = 200  # characters of a description
-PLAIN = {r"\|": "‖", r"\log": "log", r"\sum": "Σ", r"\le": "≤", r"\ge": "≥", r"\mu": "μ", r"\sigma": "σ"}
+PLAIN = {
+    r"\|": "‖", r"\log": "log", r"\sum": "Σ", r"\le": "≤", r"\ge": "≥", r"\cdot": "·",
+    r"\frac pq": "(p/q)", r"\frac qp": "(q/p)", r"\beta": "β", r"\mu": "μ", r"\pi": "π", r"\sigma": "σ", r"\,": "",
+}  # fmt: skip
+TO_TAKE_ALONG = ("pdf", "epub")
 LAB = "lab"  # the folder below the root
 SIZES = "first.json"  # what a first visit of each notebook loads
 # Where a host, known by a word of its name, takes reports, and what it calls their two fields; most do as the last.
@@ -85,6 +89,23 @@ def note_repository(config: Any) -> None:
     config.kl_repository = os.environ.get("BOOK_REPOSITORY", "").rstrip("/")
 
 
+def note_printed(config: Any) -> None:
+    """Note the sizes of what can be taken along, in MB, so that all pages are written anew when they change."""
+    files = {kind: printed(edition(config), kind) for kind in TO_TAKE_ALONG}
+    config.kl_printed = {kind: size(path) for kind, path in files.items() if path.is_file()}
+
+
+def printed(edition: Edition, kind: str) -> Path:
+    """Return where an edition to take along is made."""
+    folder = Path(os.environ.get("BOOK_PRINT") or ROOT / "_build" / "print")
+    return folder / f"kl-divergence-{edition.code[:2]}.{kind}"
+
+
+def size(path: Path) -> str:
+    """Return the size of a file in MB."""
+    return f"{path.stat().st_size / 1e6:.1f}"
+
+
 def _lab() -> Path:
     return Path(os.environ.get("BOOK_LAB") or ROOT / "_build" / "lab" / "site")
 
@@ -128,16 +149,43 @@ def link_lab(page: Page) -> dict[str, Any]:
     }
 
 
+def link_printed(page: Page) -> dict[str, Any]:
+    """Return, for the first page, the files that can be taken along, each with its kind and size."""
+    files = page.app.config.kl_printed if page.name == page.app.config.root_doc else {}
+    return {"along": [(kind, printed(page.edition, kind).name, size) for kind, size in files.items()]}
+
+
 def link_repository(page: Page) -> dict[str, Any]:
-    """Return the addresses of the source and of a report that names the page and the version."""
-    if not (repository := page.app.config.kl_repository):
-        return {}
+    """Return the addresses of the source and of a report on the page."""
+    repository = page.app.config.kl_repository
+    return {"repository": repository, "report": report(page)} if repository else {}
+
+
+def report(page: Page, section: str = "", place: str = "") -> str:
+    """Return the address of a new report that names the page, one of its sections, and the version."""
+    repository = page.app.config.kl_repository
     way, title, field = next(form for word, form in REPORTS.items() if word in urlparse(repository).netloc)
-    here = urljoin(page.app.config.html_baseurl, page.app.builder.get_target_uri(page.name))
-    text = page.edition.words["layout"]["report_text"].format(page=here, version=project()["version"])
-    query = urlencode({title: re.sub(r"<[^>]+>", "", page.context.get("title", "")) + ": ", field: text})
-    report = {"href": f"{repository}{way}?{query}", "field": field, "page": here}
-    return {"repository": repository, "report": report}
+    here = urljoin(page.app.config.html_baseurl, page.app.builder.get_target_uri(page.name)) + place
+    text = page.edition.words["layout"]["report_text"].format(page=here, **page.app.config.kl_cited)
+    head = " · ".join(filter(None, (page.title, section)))
+    query = urlencode({title: f"{head}: ", field: text}, safe=":/")
+    # Letters of other scripts a browser encodes itself; here they would weigh three times as much.
+    return f"{repository}{way}?{re.sub('(?:%[89A-F][0-9A-F])+', lambda found: unquote(found[0]), query)}"
+
+
+def report_sections(body: str, page: Page) -> str:
+    """Put a link to a report on it behind the heading of each section, outside of the heading's name."""
+    if page.app.config.kl_repository and page.doctree is not None:
+        says = page.edition.words["layout"]["mistake"]
+        for section in page.doctree.findall(nodes.section):
+            title = section.next_node(nodes.title)
+            if section.parent is not page.doctree and title is not None and title.parent is section:
+                address = report(page, title.astext(), f"#{section['ids'][0]}")
+                link = f'<a class="kl-report" href="{html.escape(address)}">{says}</a>'
+                start = body.find("</h", body.find(f'<section id="{section["ids"][0]}"'))
+                end = body.find(">", start) + 1
+                body = body[:end] + link + body[end:]
+    return body
 
 
 def describe_elsewhere(page: Page) -> dict[str, Any]:
@@ -154,15 +202,14 @@ def describe_elsewhere(page: Page) -> dict[str, Any]:
         "description": description,
         "og:type": "book" if root else "article",
         "og:site_name": book,
-        "og:title": book if root else re.sub(r"<[^>]+>", "", page.context.get("title", "")),
+        "og:title": page.title,
         "og:description": description,
         "og:url": address,
-        "og:image": urljoin(base, CARD),
         "twitter:card": "summary_large_image",
     }
     return {
         "page_meta": [(name, content) for name, content in tags.items() if content],
-        "canonical": address if "://" in base else None,
+        "canonical": page.address or None,
     }
 
 
@@ -172,7 +219,7 @@ def describe(doctree: nodes.document) -> str:
     text = " ".join(paragraph.astext().split()) if paragraph else ""
     for command, sign in PLAIN.items():
         text = text.replace(command, sign)
-    text = re.sub(r"\\[a-zA-Z]+|[\\{}]", "", text)
+    text = re.sub(r"<!--.*?-->|\\[a-zA-Z]+ ?|[\\{}]", "", text)
     return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + " …"
 
 
@@ -182,6 +229,17 @@ def describe(doctree: nodes.document) -> str:
 def let_branches_publish(app: Any) -> None:
     """Let who publishes the site from a branch have its folders that begin with an underscore, too."""
     Path(app.outdir, ".nojekyll").touch()
+
+
+def copy_printed(app: Any) -> None:
+    """Make the site hold what can be taken along, or nothing of it."""
+    for kind in TO_TAKE_ALONG:
+        source = printed(edition(app.config), kind)
+        target = Path(app.outdir, source.name)
+        if source.is_file():
+            shutil.copy2(source, target)
+        else:
+            target.unlink(missing_ok=True)
 
 
 def copy_lab(app: Any) -> None:

@@ -1,4 +1,4 @@
-"""The two pages that hold the book to account, and in the chapters the anchors and marks that lead to and from them.
+"""The pages that hold the book to account, and in the chapters the anchors and marks that lead to and from them.
 
 The corrections say, statement by statement, what the source has right: book/corrections.toml, and the cells that carry
 the tag `source:<id of the statement>`. The ledger says of every claim how it is checked: book/ledger.json, which `make
@@ -24,7 +24,7 @@ from sphinx.util.docutils import SphinxDirective
 from press.site.blocks import fold
 from press.site.editions import ROOT, Page, edition
 
-LEDGER, WAIVED = ROOT / "book" / "ledger.json", ROOT / "book" / "waived.toml"
+LEDGER, WAIVED, ERRATA = (ROOT / "book" / name for name in ("ledger.json", "waived.toml", "errata.toml"))
 LEDGER_PAGE, CORRECTIONS_PAGE, CHAPTERS = "book/ledger", "book/corrections", "notebooks/"
 NUMBERED = (
     # a statement, or an equation: what is before the place of the mark, with its label and what it is called
@@ -109,7 +109,7 @@ class Account(SphinxDirective):
 
     about: ClassVar[str]  # which words it says
     summary: Callable[[], str]
-    sections: Callable[[], Iterator[nodes.section]]
+    sections: Callable[[], Iterator[Any]]
 
     def run(self) -> list[nodes.Node]:
         """Build the list, and see that it is made again when what it is made of changes."""
@@ -204,6 +204,19 @@ class Corrections(Account):
             for part in re.split(r"(\{\w+\})", self.words["cells"]):
                 line += parts.get(part, [nodes.Text(part)])
             yield line
+
+
+class Errata(Account):
+    """`{errata}`: what the book had wrong, from book/errata.toml."""
+
+    about = "errata"
+
+    def sections(self) -> Iterator[Any]:
+        """Yield the list, each entry with its day and a link to the page."""
+        self.env.note_dependency(str(ERRATA))
+        rows = tomllib.loads(ERRATA.read_text("utf-8"))["erratum"]
+        lines = [self.words["line"].format(**row, says=row[self.language]) for row in rows]
+        yield from self.parsed("\n".join(lines))
 
 
 class Ledger(Account):

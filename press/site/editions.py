@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urljoin
 
 from docutils import nodes
 
@@ -45,6 +48,20 @@ class Page(NamedTuple):
     def edition(self) -> Edition:
         """The edition that it belongs to."""
         return edition(self.app.config)
+
+    @property
+    def title(self) -> str:
+        """Its title, as plain text; that of the first page is the book's."""
+        first = self.name == self.app.config.root_doc
+        title = self.app.config.html_title if first else self.context.get("title", "")
+        return html.unescape(re.sub(r"<[^>]+>", "", title))
+
+    @property
+    def address(self) -> str:
+        """Its whole address, nothing where that is not known."""
+        base = self.app.config.html_baseurl
+        target = self.app.builder.get_target_uri(self.name).removesuffix("index.html")
+        return urljoin(base, target) if "://" in base else ""
 
     @property
     def up(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.explorables import opened, settle, slider
@@ -51,6 +52,7 @@ def test_the_area_is_zero_where_q_is_p_and_soars_where_q_rules_p_out(page: Page,
     expect(total).to_contain_text("0.76")
 
 
+@pytest.mark.chromium
 def test_evidence_answers_the_guess_and_the_challenge(page: Page, address: str) -> None:
     explorable = opened(page, address, "evidence", committed=False)
     expect(explorable.locator(".klx-sum")).to_be_hidden()

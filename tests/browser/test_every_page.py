@@ -48,6 +48,7 @@ EXAMINE = """async () => {
     const box = formula.getBoundingClientRect();
     if (!formula.closest("details:not([open])") && !(box.width && box.height))
       faults.push("formula without size: " + formula.textContent);
+    if (!formula.parentElement.querySelector("math")) faults.push("formula without words: " + formula.textContent);
   }
   for (const equation of document.querySelectorAll("div.math:has(.eqno)")) {
     const number = equation.querySelector(".eqno").getBoundingClientRect();
@@ -96,18 +97,52 @@ def test_every_page_is_whole_keeps_nobody_out_and_asks_nobody_else(
     page.on("requestfailed", lambda failed: current.append(failed.url[:80]) if broken(failed) else None)
     for name in pages:
         current.clear()
-        page.emulate_media(color_scheme=first)
         page.goto(address + name)
+        shade(page, first)
         current += page.evaluate(EXAMINE)
         page.evaluate(THIN, 4 if width > 1000 else 2)
         page.evaluate(AXE.read_text("utf-8"))
         for theme in THEMES:
-            page.emulate_media(color_scheme=theme)
+            shade(page, theme)
             current += violations(page, theme, "html")
         if current:
             faults[name] = list(current)
     context.close()
     assert not faults
+
+
+BEYOND = """() => [...document.querySelectorAll("main *")].filter((element) =>
+    element.getBoundingClientRect().right > innerWidth + 1
+    && !element.closest("pre, .katex-mathml, .katex-display, .kl-scroll, svg")
+).map((element) => element.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.parametrize("width", [640, 320])  # a window of 1280 pixels enlarged to 200 and to 400 per cent
+def test_enlarged_no_page_scrolls_sideways_nor_hides_what_is_beyond(
+    browser: Browser, pages: list[str], address: str, width: int
+) -> None:
+    faults: dict[str, list[str]] = {}
+    with browser.new_context(viewport={"width": width, "height": 450}) as context:
+        page = context.new_page()
+        for name in pages:
+            page.goto(address + name)
+            wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            page.add_style_tag(content="main section { content-visibility: visible !important }")
+            if beyond := ["it scrolls"] * wide + page.evaluate(BEYOND):
+                faults[name] = beyond
+    assert not faults
+
+
+def shade(page: Page, theme: Theme) -> None:
+    """Let the system ask for it; Firefox is not told, so that there the reader asks."""
+    page.emulate_media(color_scheme=theme)
+    page.evaluate(
+        """(theme) => {
+            const system = matchMedia(`(prefers-color-scheme: ${theme})`).matches;
+            document.documentElement.dataset.theme = system ? "" : theme;
+        }""",
+        theme,
+    )
 
 
 def broken(request: Request) -> bool:

@@ -56,6 +56,7 @@ def test_every_handle_follows_the_mouse_and_nothing_is_built(
     assert explorable.evaluate("(el) => el.getAnimations({ subtree: true }).length") == 0
 
 
+@pytest.mark.chromium
 @each_set_of_handles
 def test_every_handle_follows_a_finger(browser: Browser, address: str, name: str, committed: bool) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)

@@ -30,6 +30,7 @@ def test_every_explorable_of_the_book_is_in_these_tables(site: Path, pages: list
     assert sorted(found) == sorted([*in_tables, *(f"zh/{path}" for path in in_tables)])
 
 
+@pytest.mark.chromium
 @pytest.mark.parametrize("name", EXPLORABLES)
 @pytest.mark.parametrize(("edition", "width"), WIDTHS)
 def test_asked_or_answered_it_keeps_its_place_its_language_and_nobody_out(
@@ -91,6 +92,7 @@ def english(explorable: Locator) -> list[str]:
     return [word for text in texts for word in re.findall("[A-Za-z]{3,}", LATIN.sub("", text))]
 
 
+@pytest.mark.chromium
 def test_the_picture_stays_without_javascript(browser: Browser, address: str) -> None:
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.explorables import IN_A_PLANE, opened, settle, slider, value
 
@@ -96,13 +96,11 @@ def test_q_rolls_off_the_peak_or_is_stuck_on_it(page: Page, address: str) -> Non
     expect(explorable.locator(".klx-trail")).to_have_attribute("d", "")
 
 
-def test_where_motion_is_not_wanted_q_is_at_the_end_at_once(browser: Browser, address: str) -> None:
-    with browser.new_context(reduced_motion="reduce") as context:
-        page = context.new_page()
-        explorable = opened(page, address, "landscape")
-        explorable.get_by_role("button", name="Roll downhill").click()
-        settle(page)
-        assert slider(explorable, "Q on the map").get_attribute("aria-valuetext") == "μ 1.33, σ 2.02"
+def test_where_motion_is_not_wanted_q_is_at_the_end_at_once(asked: Page, address: str) -> None:
+    explorable = opened(asked, address, "landscape")
+    explorable.get_by_role("button", name="Roll downhill").click()
+    settle(asked)
+    assert slider(explorable, "Q on the map").get_attribute("aria-valuetext") == "μ 1.33, σ 2.02"
 
 
 def test_on_the_map_the_keys_move_q_in_both_ways(page: Page, address: str) -> None:

@@ -65,6 +65,24 @@ def test_a_slip_of_a_letter_is_put_right(
     assert (page.locator("ul.search > li").count() > 0) == bool(meant)
 
 
+@pytest.mark.parametrize("edition", ["", "zh/"])
+def test_what_was_found_is_announced_and_the_keyboard_gets_there(
+    page: Page, address: str, edition: str
+) -> None:
+    page.goto(f"{address}{edition}search.html")
+    expect(page.locator("main input")).to_be_focused()
+    page.keyboard.type("Jensen")
+    page.locator("ul.search a").first.wait_for()
+    found = page.locator("ul.search > li").count()
+    expect(page.get_by_role("status")).to_contain_text(re.compile(rf"\b{found}\b"))
+    page.keyboard.press("Tab")
+    first = page.locator("ul.search a").first
+    expect(first).to_be_focused()
+    place = str(first.get_attribute("href"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}{edition}{place}")
+
+
 def test_a_result_opens_at_its_place_with_the_words_marked_until_they_are_dismissed(
     page: Page, address: str
 ) -> None:

@@ -31,6 +31,12 @@ def test_the_theme_switches_and_is_remembered(page: Page, address: str) -> None:
     assert page.evaluate(GROUND) == light
 
 
+def test_the_system_that_asks_for_the_dark_gets_it(asked: Page, address: str) -> None:
+    asked.goto(address)
+    red, green, blue = map(int, re.findall(r"\d+", asked.evaluate(GROUND)))
+    assert max(red, green, blue) < 60
+
+
 def test_a_missing_address_at_any_depth_answers_with_the_books_own_page(
     context: BrowserContext, address: str
 ) -> None:
@@ -70,6 +76,7 @@ def test_the_first_key_leads_past_the_contents(page: Page, address: str) -> None
     expect(page.locator("main")).to_be_focused()
 
 
+@pytest.mark.chromium
 def test_code_is_copied_without_its_output(context: BrowserContext, address: str) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
@@ -135,6 +142,7 @@ def test_a_term_and_a_citation_say_what_they_mean_in_place(page: Page, address: 
     expect(page.locator("dt:target + dd [lang=zh]")).to_have_text("交叉熵")
 
 
+@pytest.mark.chromium
 def test_a_finger_shows_what_a_term_means_and_a_second_follows_it(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()
@@ -203,6 +211,7 @@ def test_the_site_hands_out_the_module_that_a_lone_notebook_needs(page: Page, ad
         assert f"./{link.text_content()}[notebook]" in (block.text_content() or "")
 
 
+@pytest.mark.chromium
 def test_without_javascript_text_folds_and_questions_are_there(browser: Browser, address: str) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
     page = context.new_page()
@@ -223,6 +232,7 @@ def test_without_javascript_text_folds_and_questions_are_there(browser: Browser,
     context.close()
 
 
+@pytest.mark.chromium
 def test_paper_shows_what_is_folded_and_no_navigation(page: Page, address: str, tmp_path: Path) -> None:
     page.goto(address + CHAPTER)
     page.emulate_media(media="print", color_scheme="dark")

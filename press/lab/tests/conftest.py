@@ -42,7 +42,10 @@ def address(site: Path) -> Iterator[str]:
 @pytest.fixture
 def fresh(browser: Browser) -> Iterator[BrowserContext]:
     """A browser without a past."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1000}, color_scheme="light")
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    context.add_init_script(
+        "console.debug = () => {}"
+    )  # MyST's, each with the whole text: Firefox stalls on telling it
     yield context
     context.close()
 

