@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import traitlets
 from matplotlib.path import Path as Polygon
-from scipy import special, stats
+from scipy import optimize, special, stats
 from scipy.spatial import distance
 
 from klhelpers import (
@@ -28,14 +28,25 @@ from klhelpers import (
 )
 from klhelpers._figure_data import describe
 from klhelpers.estimates import SMOOTHING
-from klhelpers.widgets import Area, Bars, Conventions, Evidence, Landscape, Leash, Merge, Samples, Simplex
+from klhelpers.widgets import (
+    Area,
+    Bars,
+    Conventions,
+    Evidence,
+    Landscape,
+    Latents,
+    Leash,
+    Merge,
+    Samples,
+    Simplex,
+)
 from klhelpers.widgets._explorable import EXPLORABLE_MIME, FOLDER, Explorable, one_module
 from klhelpers.widgets.leash import RECIPES, REF
 from press.notebooks.compare import FIGURE_MIME, WIDGET_MIME, differences
 from tests.node import call, node
 
 ROOT = Path(__file__).parents[1]
-EXPLORABLES = [Area, Bars, Conventions, Evidence, Landscape, Leash, Merge, Samples, Simplex]
+EXPLORABLES = [Area, Bars, Conventions, Evidence, Landscape, Latents, Leash, Merge, Samples, Simplex]
 each_explorable = pytest.mark.parametrize("explorable", EXPLORABLES, ids=lambda e: e.module)
 
 
@@ -129,6 +140,10 @@ def test_the_widgets_begin_without_scipy() -> None:
         (Landscape, {"objective": "sideways"}, "'objective' trait"),
         (Conventions, {"q": [0.5, 1.5]}, "q must be from 0 to 1, but found 1.5"),
         (Conventions, {"given": "sqrt"}, "given"),
+        (Latents, {"variances": [1, 2]}, "variances must hold 6 numbers, but found 2"),
+        (Latents, {"variances": [8, 4, 2, 1, 0.5, 0]}, "variances must be from 0.05 to 20, but found 0"),
+        (Latents, {"noise": math.nan}, "noise must be from 0.1 to 10, but found nan"),
+        (Latents, {"reduction": "batch"}, "'reduction' trait"),
         (Leash, {"policy": [0.5, 0.5]}, "policy must have 3 outcomes, but found 2"),
         (Leash, {"reward": [0, 1]}, "reward must hold 3 numbers, but found 2"),
         (Leash, {"reward": [0, 1, math.nan]}, "reward must be from -1 to 4, but found nan"),
@@ -209,6 +224,20 @@ def test_mergers_have_a_picture_of_every_state(
 def test_the_leash_has_a_picture_of_every_state(policy: list[float]) -> None:
     triangle, bars = drawn(Leash(policy=policy, reward=[1, 1, 1]))
     assert "pi^*" in json.dumps(triangle) and "NaN" not in json.dumps([triangle, bars])
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({}, ["beta s^2 = 0.7", "KL} = 2.793", "^2 = 3.550"]),
+        ({"beta": 20}, ["KL} = 0.000", "^2 = 15.750"]),
+        ({"reduction": "mean_kl", "beta": 0.05, "noise": 0.1}, ["s^2/6 = 0.000833", "KL} = 22.310"]),
+        ({"reduction": "mean_error", "beta": 0.5}, ["$6", "beta s^2 = 3", "^2 = 9.750"]),
+    ],
+)
+def test_latents_have_a_picture_of_every_state(state: dict[str, Any], said: list[str]) -> None:
+    shown = json.dumps(drawn(Latents(**state)))
+    assert all(each in shown for each in said) and "NaN" not in shown
 
 
 @pytest.mark.parametrize(
@@ -359,6 +388,47 @@ def test_training_ends_where_each_recipe_leads() -> None:
             assert end.min() < 0.01, "an action is driven out, whatever the reward"
     (best,) = call("leash.js", "optimum", [([0, 1, 2], 0.5)])
     assert best == pytest.approx([0.036667, 0.162559, 0.800774], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {},
+        {"beta": 2.5},
+        {"beta": 3, "noise": 0.3, "reduction": "mean_kl"},
+        {"beta": 0.4, "noise": 0.5, "reduction": "mean_error"},
+    ],
+)
+def test_no_linear_vae_has_a_smaller_loss_than_latents_above_the_water(state: dict[str, Any]) -> None:
+    """Searched for over a whole W and a whole encoder N(Mx, RRᵀ), which need not respect the axes."""
+    latents = Latents(**state)
+    covariance, s2 = np.diag(latents.variances), latents.noise
+    share = {"sum": (1, 1), "mean_kl": (1, 1 / 6), "mean_error": (1 / 6, 1)}[latents.reduction]
+    price, weight = share[0] / s2, share[1] * latents.beta
+
+    def parts(W: Any, M: Any, R: Any) -> tuple[float, float]:
+        left, second = np.eye(6) - W @ M, M @ covariance @ M.T + R @ R.T
+        error = np.trace(left @ covariance @ left.T) + np.sum((W @ R) ** 2)
+        return error, np.trace(second) / 2 - 3 - np.log(np.abs(np.linalg.det(R)))
+
+    def loss(theta: Any) -> tuple[float, Any]:
+        W, M, R = theta.reshape(3, 6, 6)
+        error, kl = parts(W, M, R)
+        left = (np.eye(6) - W @ M) @ covariance
+        slopes = [
+            price * (W @ R @ R.T - left @ M.T),
+            weight * M @ covariance - price * W.T @ left,
+            price * W.T @ W @ R + weight * (R - np.linalg.inv(R).T),
+        ]
+        return price * error / 2 + weight * kl, np.ravel(slopes)
+
+    start = np.random.default_rng(12).normal(0, 0.5, 108)
+    best = optimize.minimize(loss, start, jac=True, options={"gtol": 1e-9, "maxiter": 5000})
+    kl, error = latents.optimum()
+    assert parts(*best.x.reshape(3, 6, 6)) == pytest.approx((error.sum(), kl.sum()), abs=1e-6)
+    (script,) = call("latents.js", "optimum", [(latents.state(),)])
+    expected = {"level": latents.level(), "KL": kl, "error": error}
+    assert all(script[name] == pytest.approx(each, rel=1e-14) for name, each in expected.items())
 
 
 @pytest.mark.parametrize("order", ["pq", "qp"])

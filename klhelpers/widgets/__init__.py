@@ -5,9 +5,21 @@ from klhelpers.widgets.bars import Bars
 from klhelpers.widgets.conventions import Conventions
 from klhelpers.widgets.evidence import Evidence
 from klhelpers.widgets.landscape import Landscape
+from klhelpers.widgets.latents import Latents
 from klhelpers.widgets.leash import Leash
 from klhelpers.widgets.merge import Merge
 from klhelpers.widgets.samples import Samples
 from klhelpers.widgets.simplex import Simplex
 
-__all__ = ["Area", "Bars", "Conventions", "Evidence", "Landscape", "Leash", "Merge", "Samples", "Simplex"]
+__all__ = [
+    "Area",
+    "Bars",
+    "Conventions",
+    "Evidence",
+    "Landscape",
+    "Latents",
+    "Leash",
+    "Merge",
+    "Samples",
+    "Simplex",
+]

@@ -219,35 +219,39 @@ export function describe(element, { label, text, now, min, max, orientation = nu
 }
 
 /**
- * A knob for a value, on a scale across the drawing.
+ * A knob for a value, on a scale across the drawing, or up it if it is `upright`.
  *
  * kind    "p", "q", …: its colour; `part` "top" or, smaller, "flank"; `arrows` whether it shows which way it goes
- * value() the value now, `from()` that many units right of 0; `put(value)` sets it, `rounded`, within `range`
+ * value() the value now, `from()` that many units from 0 on; `put(value)` sets it, `rounded`, within `range`
  * stepped(value, n)  the value n steps on
  * text(value)        how it is spoken
  *
- * Returns draw(y, label).
+ * Returns draw(its other coordinate, label).
  */
 export function knob(parent, {
-  kind, part = "top", arrows = false, range, value, put, from = () => 0, text = number,
+  kind, part = "top", arrows = false, upright = false, range, value, put, from = () => 0, text = number,
   rounded = (wanted) => Math.round(wanted * 100) / 100, stepped = (old, n) => old + n / 100,
 }, scale, signal) {
   const made = svg("g", { class: `klx-${kind}` }, parent);
   svg("circle", { class: "klx-reach", r: part === "top" ? 22 : 16 }, made);
   svg("circle", { class: "klx-knob", r: part === "top" ? 9 : 6 }, made);
-  if (arrows) svg("path", { class: "klx-arrows", d: "M-6 0h12m-3-3l3 3l-3 3M-3-3l-3 3l3 3" }, made);
+  if (arrows) svg("path", { class: "klx-arrows", transform: upright ? "rotate(90)" : null, d: "M-6 0h12m-3-3l3 3l-3 3M-3-3l-3 3l3 3" }, made);
   const write = (wanted) => put(rounded(clamp(wanted, ...range)));
   handle(made, {
     signal,
-    at: () => ({ x: scale()(from() + value()), y: 0 }),
-    drag: (point) => write(scale().invert(point.x) - from()),
+    at: () => {
+      const along = scale()(from() + value());
+      return upright ? { x: 0, y: along } : { x: along, y: 0 };
+    },
+    drag: ({ x, y }) => write(scale().invert(upright ? y : x) - from()),
     step: (dx, dy) => write(stepped(value(), dx + dy)),
     edge: (side) => write(range[side < 0 ? 0 : 1]),
   });
-  return (y, label) => {
+  return (across, label) => {
     const now = value();
-    set(made, { transform: `translate(${scale()(from() + now).toFixed(2)} ${y})` });
-    describe(made, { label, text: text(now), now, min: range[0], max: range[1], orientation: "horizontal" });
+    const along = scale()(from() + now).toFixed(2);
+    set(made, { transform: `translate(${upright ? `${across} ${along}` : `${along} ${across}`})` });
+    describe(made, { label, text: text(now), now, min: range[0], max: range[1], orientation: upright ? "vertical" : "horizontal" });
   };
 }
 

@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · d44a6aea4801
+// page klhelpers/widgets/words-en.js · b6bea2d5be9d
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -258,6 +258,38 @@ export default {
     soFar: "现在夹角是 {angle}，最罕见的动作概率为 {least}。",
     met: "完成：夹角 {angle}。π 几乎不再选择的动作，k3 会用力拉回来，正确的梯度则弱得多。",
     spoken: "π 为 {policy}，D 为 {D} 奈特，夹角 {angle}。",
+  },
+
+  latents: {
+    title: "线性变分自编码器的六个潜变量，以及随 β 上涨的水位",
+    lead: "数据有六个主轴，线性变分自编码器为每个轴配一个潜变量。柱高是各轴的方差 λ，可以拖动。",
+    bars: "六个轴的方差（对数刻度）与水位",
+    variance: "轴 {latent} 的方差",
+    surface: "用水位调节 β",
+    water: { sum: "βs²", mean_kl: "βs²/6", mean_error: "6βs²" },
+    carries: { sum: "log(λ/βs²)/2", mean_kl: "log(6λ/βs²)/2", mean_error: "log(λ/6βs²)/2" },
+    question: "损失是 E‖x − Wz‖²/2s² + β·KL。不断增大 β，每次都训练到最优。六个潜变量的 KL 会怎样？",
+    answers: { shrink: "都变小，但都不会变成 0", one: "一个接一个变成 0", all: "到某个 β 同时变成 0" },
+    on: "亮着的潜变量",
+    level: "水位 {water} = {level}",
+    units: "奈特 = {bits} 比特",
+    error: "平方误差",
+    part: "总方差 {whole}",
+    curves: { KL: "所有潜变量的 KL 随 β 的变化，每熄灭一个就有一个折点", error: "平方误差随 β 的变化，每熄灭一个潜变量就有一个折点" },
+    reduction: { label: "损失", sum: "都求和", mean_kl: "KL 取平均", mean_error: "误差取平均" },
+    wrong: "潜变量会一个接一个熄灭，KL 恰好变成 0：在水位以下，传递信息得不偿失，最好什么也不说。",
+    rule: "λ 高出水位的潜变量亮着，码率是 {carries} 奈特（绿色），误差等于水位 {water}。水下的已经熄灭，码率为 0，误差是整个 λ：这就是最优解，并非训练失败。",
+    none: "全部熄灭：编码不再含有 x 的任何信息，而这就是最优解。",
+    means: {
+      mean_kl: "六个 KL 取平均，相当于求和时把 β 除以 6。",
+      mean_error: "六个误差取平均，相当于求和时把 β 乘以 6。默认的 mse_loss 对 d 个像素取平均，就相当于乘以 d。",
+    },
+    challenge: "挑战：对误差取平均，找一个 β，使得恰好亮着三个，并且最弱的一个不到 0.05 奈特。",
+    soFar: "现在{lit}。",
+    lit: "亮着 {on} 个，最弱的是 {least} 奈特",
+    unlit: "一个也没有亮",
+    met: "完成，β = {beta}：三个之中有一个即将熄灭。若是都求和，β = {summed} 就有同样的效果。",
+    spoken: "β 为 {beta}，亮着 {on} 个潜变量，KL 为 {nats} 奈特，平方误差 {error}。",
   },
 
   conventions: {

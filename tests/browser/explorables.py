@@ -24,6 +24,7 @@ EXPLORABLES = {
     "merge": ("notebooks/05-parts.html", "Bins of equal p/q"),
     "samples": ("notebooks/06-samples.html", "0.07 on average"),
     "leash": ("notebooks/07-leash.html", "Down D(ref‖π)"),
+    "latents": ("notebooks/08-bound.html", "One after another is 0"),
 }
 # The handle whose arrow keys change two numbers, each its own: it has its own test.
 IN_A_PLANE = "Q on the map"

@@ -38,6 +38,13 @@ BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"beta": 0}, "beta is 0, and should be from 0.05 to 20"),
         ({"recipe": "k4 loss"}, "recipe cannot be k4 loss"),
     ],
+    "latents": [
+        ({"variances": [1, 2]}, "variances holds 2 numbers, and needs 6"),
+        ({"variances": [8, 4, 2, 1, 0.5, 0]}, "variances is 0, and should be from 0.05 to 20"),
+        ({"beta": None}, "beta is null, and should be from 0.05 to 20"),
+        ({"noise": 1e9}, "noise is 1000000000, and should be from 0.1 to 10"),
+        ({"reduction": "batch"}, "reduction cannot be batch"),
+    ],
     "landscape": [
         ({"mu": None}, "mu is null, and should be from −5 to 13"),
         ({"means": [0, 1e6]}, "means is 1000000, and should be from −4 to 12"),
