@@ -39,7 +39,7 @@ def firefox() -> str:
 
 def launched(kind: BrowserType, **asked: int) -> Browser:
     """Start it where the system asks for what these preferences say: BiDi cannot tell all of it to a page."""
-    preferences = PREFERENCES | {name.replace("_", "."): value for name, value in asked.items()}
+    preferences: dict[str, str | float | bool] = PREFERENCES | {name.replace("_", "."): value for name, value in asked.items()}
     return kind.launch(channel="moz-firefox", executable_path=firefox(), firefox_user_prefs=preferences)
 
 
