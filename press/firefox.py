@@ -21,7 +21,7 @@ NAMES = (
     r"C:\Program Files\Mozilla Firefox\firefox.exe",
 )
 PACKAGES = ("firefox-esr", "firefox")  # of Debian; of its like
-PREFERENCES = {
+PREFERENCES: dict[str, str | float | bool] = {
     "network.dns.disabled": True,  # nothing from elsewhere, whatever asks for it
     "ui.primaryPointerCapabilities": 6,  # a mouse: without a screen Firefox says that there is none
     "ui.allPointerCapabilities": 6,
@@ -39,7 +39,7 @@ def firefox() -> str:
 
 def launched(kind: BrowserType, **asked: int) -> Browser:
     """Start it where the system asks for what these preferences say: BiDi cannot tell all of it to a page."""
-    preferences: dict[str, str | float | bool] = PREFERENCES | {name.replace("_", "."): value for name, value in asked.items()}
+    preferences = PREFERENCES | {name.replace("_", "."): value for name, value in asked.items()}
     return kind.launch(channel="moz-firefox", executable_path=firefox(), firefox_user_prefs=preferences)
 
 
