@@ -268,7 +268,7 @@ export default {
     water: { sum: "βs²", mean_kl: "βs²/6", mean_error: "6βs²" },
     carries: { sum: "½\u00a0log(λ/βs²)", mean_kl: "½\u00a0log(6λ/βs²)", mean_error: "½\u00a0log(λ/6βs²)" },
     question: "Its loss is E‖x − Wz‖²/2s² + β·KL. You raise β, and train to the very optimum each time. What becomes of the KL of the six latents?",
-    answers: { shrink: "All shrink, none to 0", one: "One after another is 0", all: "All are 0 from one β on" },
+    answers: { shrink: "All shrink, none to 0", one: "One after another is 0", all: "All become 0 at once" },
     on: "Latents on",
     level: "water: {water} = {level}",
     units: "nat = {bits} bit",
