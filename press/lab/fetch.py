@@ -88,9 +88,8 @@ def packed(file: File, source: Mapping[str, str] | None, folder: Path) -> bytes:
 
 def npm_pack(package: str, folder: Path) -> Path:
     """Return the archive of a package of npm, fetched into `folder` unless it is there."""
-    archive = (
-        folder / f"{package.removeprefix('@').replace('/', '-').replace('@', '-')}.tgz"
-    )  # so npm calls it
+    # So npm calls it.
+    archive = folder / f"{package.removeprefix('@').replace('/', '-').replace('@', '-')}.tgz"
     if not archive.exists():
         npm = shutil.which("npm")
         if npm is None:

@@ -28,9 +28,8 @@ SIGNS = {  # that the other faces lack, and code
 # Chinese quotation marks, dashes and dots are as wide as a character, so they must come from the Chinese face.
 MARKS = {"marks serif": "noto-serif-sc", "marks sans": "noto-sans-sc"}
 ONLY_MARKS = " unicode-range: U+2014, U+201C-201D, U+2026;"
-EMBEDDED = re.compile(
-    "KaTeX|Source(Serif|Sans)|Noto(Serif|Sans)SC|DejaVuSans|STIXGeneral"
-)  # as a PDF calls them
+# As a PDF calls them.
+EMBEDDED = re.compile("KaTeX|Source(Serif|Sans)|Noto(Serif|Sans)SC|DejaVuSans|STIXGeneral")
 
 
 def signs() -> list[str]:

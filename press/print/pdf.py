@@ -26,9 +26,8 @@ from press.site.addresses import printed
 from press.site.editions import EDITIONS, Edition
 
 LOWEST = 110  # points: a heading stands higher above the foot of the sheet, since text follows it
-NO_LETTER = re.compile(
-    rb"<(?:.{4})*?0000(?:.{4})*> Tj"
-)  # in what a page draws, letters are numbers of their face
+# In what a page draws, letters are numbers of their face.
+NO_LETTER = re.compile(rb"<(?:.{4})*?0000(?:.{4})*> Tj")
 COMPOSE = """async ([words, only]) => {
     window.paper = await import("./paper.js");
     await paper.compose(words, only);

@@ -43,9 +43,8 @@ def address(site: Path) -> Iterator[str]:
 def fresh(browser: Browser) -> Iterator[BrowserContext]:
     """A browser without a past."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    context.add_init_script(
-        "console.debug = () => {}"
-    )  # MyST's, each with the whole text: Firefox stalls on telling it
+    # MyST's messages hold the whole text each: Firefox stalls on telling them.
+    context.add_init_script("console.debug = () => {}")
     yield context
     context.close()
 
