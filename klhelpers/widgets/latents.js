@@ -81,7 +81,7 @@ function barChart(parent, words, { now, put, signal }) {
       const out = flooded && KL[i] === 0;
       shown[out ? 0 : 1] += bar(i, flooded ? Math.max(high, top) : high, FLOOR);
       if (flooded && high < top) shown[2] += bar(i, high, top);
-      set(columns[i][0], { x: x(i), y: high - 10, text: out ? "" : number(KL[i]) });
+      set(columns[i][0], { x: x(i), y: high - 18, text: out ? "" : number(KL[i]) });
       columns[i][1](x(i), fill(words.variance, { latent: i + 1 }));
     });
     parts.forEach((part, i) => set(part, { d: shown[i] }));
