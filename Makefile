@@ -51,12 +51,12 @@ site: $(LAB_READY)  ## the book and the lab, in which every notebook runs in the
 	python press/editions.py
 
 pdf: book  ## each language as a PDF to print, into _build/print (minutes); the book's first page then links it
-	python press/chromium.py --install
+	python press/browsers.py chromium --install
 	python -m press.print.pdf
 	python press/editions.py
 
 epub: $(PRINT_READY) book  ## each as an EPUB that EPUBCheck accepts, likewise
-	python press/chromium.py --install
+	python press/browsers.py chromium --install
 	python -m press.print.epub
 	python press/editions.py
 
@@ -64,7 +64,7 @@ serve: book  ## set up, build, and serve the book on a local port (PORT=8000)
 	python press/serve.py _build/html --port $(PORT)
 
 test: $(READY)  ## everything that CI runs
-	python press/chromium.py --install
+	python press/browsers.py chromium --install
 	@$(MAKE) --no-print-directory --jobs 2 lint pytest
 
 pytest: $(READY)
@@ -75,12 +75,12 @@ test-fast: $(READY)  ## the inner loop: no kernels, no browser
 	  tests klhelpers
 
 test-lab: $(LAB_READY)  ## run every notebook in the lab, in a real browser (minutes)
-	python press/chromium.py --install
+	python press/browsers.py chromium --install
 	python -m press.lab.build
 	TEST_LAB=1 python -m pytest press/lab/tests
 
 test-firefox: $(LAB_READY)  ## the pages, the explorables and chapter 1 in the lab, in Firefox (minutes)
-	python press/firefox.py --install
+	python press/browsers.py firefox --install
 	python -m press.lab.build
 	TEST_BROWSER=firefox python -m pytest -n auto --dist loadfile -m "browser and not chromium" tests/browser
 	TEST_BROWSER=firefox TEST_LAB=1 python -m pytest press/lab/tests/test_in_browser.py -k "to_its_end and en/01"

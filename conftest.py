@@ -12,8 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from press.chromium import FLAGS, chromium
-from press.firefox import launched
+from press.browsers import launched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -50,9 +49,6 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        if os.environ.get("TEST_BROWSER") == "firefox":
-            instance = launched(playwright.firefox)
-        else:
-            instance = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        instance = launched(getattr(playwright, os.environ.get("TEST_BROWSER", "chromium")))
         yield instance
         instance.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from press.chromium import FLAGS, chromium
+from press.browsers import launched
 from press.serve import running
 from tests.browser.explorables import EXPLORABLES, knob, ready
 
@@ -51,7 +51,7 @@ def drag(browser: Browser, page: Page, handle: Locator) -> list[float]:
 def main() -> None:
     """Print the median and the 95th percentile over all handles of each."""
     with running(SITE) as root, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        browser = launched(playwright.chromium)
         for name, (path, answer) in EXPLORABLES.items():
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.goto(root + path)

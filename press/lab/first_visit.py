@@ -14,7 +14,7 @@ from urllib.parse import urlparse
 
 from playwright.sync_api import Response, sync_playwright
 
-from press.chromium import FLAGS, chromium
+from press.browsers import launched
 from press.lab import SITE
 from press.lab.pages import FIRST_VISIT, PAGE, SCRIPTS
 from press.serve import running
@@ -31,7 +31,7 @@ def loaded() -> list[str]:
         Path(folder, "index.html").touch()
         Path(folder, "lab").symlink_to(SITE)
         with running(Path(folder)) as address:
-            browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+            browser = launched(playwright.chromium)
             page = browser.new_page(service_workers="block")  # what they ask for is not routed
             page.on("response", lambda answer: answers.append(answer))
             # Each chunk is asked for by itself.

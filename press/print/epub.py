@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from playwright.sync_api import Browser, sync_playwright
 
-from press.chromium import FLAGS, chromium
+from press.browsers import launched
 from press.lab.fetch import FetchError
 from press.print import fonts
 from press.print.desk import HERE, SITE, TARGET, PrintError, desk, words
@@ -113,7 +113,7 @@ def check(path: Path) -> None:
 def main() -> None:
     """Bind all editions."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        browser = launched(playwright.chromium)
         for edition in EDITIONS.values():
             path = printed(edition, "epub")
             path.write_bytes(bind(browser, SITE, edition, fonts.fetch(TARGET / "fonts")))

@@ -18,7 +18,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
 
-from press.chromium import FLAGS, chromium
+from press.browsers import launched
 from press.lab.fetch import FetchError
 from press.print import fonts
 from press.print.desk import SITE, TARGET, PrintError, desk, words
@@ -118,7 +118,7 @@ def faces(holder: Any) -> Iterator[tuple[str, Any]]:
 def main() -> None:
     """Print all editions."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        browser = launched(playwright.chromium)
         for edition in EDITIONS.values():
             pdf = print_edition(browser, SITE, edition, fonts.fetch(TARGET / "fonts"))
             target = printed(edition, "pdf")

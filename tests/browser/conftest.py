@@ -15,8 +15,8 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from press.browsers import launched
 from press.editions import build
-from press.firefox import launched
 from press.serve import LAB, running
 
 expect.set_options(timeout=20_000)  # milliseconds: other tests keep the machine busy
