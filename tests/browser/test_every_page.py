@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page
 
 AXE = files("axe_playwright_python") / "axe.min.js"
 Theme = Literal["light", "dark"]
@@ -119,8 +119,9 @@ def test_every_page_is_whole_keeps_nobody_out_and_asks_nobody_else(
     current: list[str] = []
     page.on("console", lambda said: current.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: current.append(str(error)))
-    page.on("request", lambda asked: None if inside(asked.url, address) else current.append(asked.url[:80]))
-    page.on("requestfailed", lambda failed: current.append(failed.url[:80]) if broken(failed) else None)
+    page.on("request", lambda r: r.url.startswith((address, "data:")) or current.append(r.url[:80]))
+    # What was not needed any more when the test went to the next page did not fail.
+    page.on("requestfailed", lambda r: r.failure == "net::ERR_ABORTED" or current.append(r.url[:80]))
     for name in pages:
         current.clear()
         page.goto(address + name)
@@ -153,15 +154,6 @@ def shade(page: Page, theme: Theme) -> None:
         }""",
         theme,
     )
-
-
-def broken(request: Request) -> bool:
-    """Tell a request that failed from one that was not needed any more when the test went to the next page."""
-    return request.failure != "net::ERR_ABORTED"
-
-
-def inside(url: str, address: str) -> bool:
-    return url.startswith((address, "data:"))
 
 
 def violations(page: Page, theme: Theme, within: str, rules: dict[str, Any] | None = None) -> list[str]:

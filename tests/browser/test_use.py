@@ -50,9 +50,8 @@ def test_a_missing_address_at_any_depth_answers_with_the_books_own_page(
     assert page.url in (address, address + "index.html")
 
 
-def test_on_a_telephone_the_contents_open_and_close(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": 740})
-    page = context.new_page()
+def test_on_a_telephone_the_contents_open_and_close(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
     page.goto(address)
     chapters = page.locator(".kl-chapters")
     expect(chapters).to_be_hidden()
@@ -63,7 +62,6 @@ def test_on_a_telephone_the_contents_open_and_close(browser: Browser, address: s
     page.locator(".kl-menu-button").click()
     chapters.locator("a").first.click()
     expect(page.locator("main h1")).to_be_visible()
-    context.close()
 
 
 def test_the_first_key_leads_past_the_contents(page: Page, address: str) -> None:
@@ -144,15 +142,14 @@ def test_a_term_and_a_citation_say_what_they_mean_in_place(page: Page, address: 
 
 @pytest.mark.chromium
 def test_a_finger_shows_what_a_term_means_and_a_second_follows_it(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    page = context.new_page()
+    page = browser.new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.goto(address + "zh/" + CHAPTER)
     term = page.locator("a.kl-term").first
     term.tap()
     expect(page.locator(".kl-preview dd, .kl-preview div")).to_be_in_viewport(ratio=1)
     term.tap()
     page.wait_for_url("**/glossary.html#*")
-    context.close()
+    page.close()
 
 
 def test_keys_lead_on_tell_of_themselves_and_can_be_switched_off(page: Page, address: str) -> None:
@@ -213,8 +210,7 @@ def test_the_site_hands_out_the_module_that_a_lone_notebook_needs(page: Page, ad
 
 @pytest.mark.chromium
 def test_without_javascript_text_folds_and_questions_are_there(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
-    page = context.new_page()
+    page = browser.new_page(java_script_enabled=False, viewport={"width": 1280, "height": 900})
     page.goto(address + CHAPTER)
     expect(page.locator("main h1")).to_be_visible()
     expect(page.locator(".kl-chapters")).to_be_visible()
@@ -229,7 +225,7 @@ def test_without_javascript_text_folds_and_questions_are_there(browser: Browser,
     expect(page.locator(".kl-answer-box pre").first).to_contain_text("answer = None")
     page.locator(".kl-language").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
-    context.close()
+    page.close()
 
 
 @pytest.mark.chromium
