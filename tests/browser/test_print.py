@@ -18,6 +18,7 @@ from press.print import epub, fonts, pdf
 from press.print.desk import desk, words
 from press.site.editions import EDITIONS
 
+pytestmark = pytest.mark.chromium  # which prints the book
 FACES = "\n".join(fonts.signs())  # of Matplotlib: no package is fetched for a test
 XHTML, SVG = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}"
 
