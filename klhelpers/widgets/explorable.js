@@ -187,6 +187,7 @@ export function explorable({ model, el, signal }, { name, view, traits, asks, ke
     const task = challenge && html("p", { class: "klx-challenge klx-answer" }, el);
     const row = html("div", { class: "klx-controls klx-answer" }, el);
     const speak = announcer(el, signal);
+    const outgrow = heldWhileDragged(el, signal);
     const restored = Object.entries(first).filter(([each]) => ![...keeps, asks].includes(each));
     button(row, words.again, () => put(Object.fromEntries(restored)), signal);
     if (place) linkButton(row, words, signal, () => {
@@ -213,12 +214,27 @@ export function explorable({ model, el, signal }, { name, view, traits, asks, ke
       set(message, { text: sentences(state).join(words.gap) });
       el.toggleAttribute("data-fault", Boolean(fault ?? refused));
       if (asked && guess()) message.focus({ preventScroll: true }); // what was pressed is gone
-      if (!task) return;
-      set(task, { text: [words.challenge, guess() ? challenged(state) : ""].join(words.gap) });
-      task.toggleAttribute("data-met", Boolean(won));
+      if (task) {
+        set(task, { text: [words.challenge, guess() ? challenged(state) : ""].join(words.gap) });
+        task.toggleAttribute("data-met", Boolean(won));
+      }
+      outgrow();
     });
   };
   return { words, now, guess, put, play, split, ask, finish };
+}
+
+/**
+ * While something in it is dragged, its figure keeps its height, so that the page around it is not laid out anew.
+ * Returns a function that lets the figure grow if what was drawn needs more.
+ */
+function heldWhileDragged(el, signal) {
+  const figure = el.closest("figure");
+  if (!figure) return () => {};
+  const hold = (contain, height) => Object.assign(figure.style, { contain, height });
+  el.addEventListener("gotpointercapture", () => hold("layout size", getComputedStyle(figure).height), { signal });
+  el.addEventListener("lostpointercapture", () => hold("", ""), { signal });
+  return () => figure.style.height && figure.scrollHeight > figure.clientHeight && hold("", "");
 }
 
 /** A button that puts the address of what is shown where it can be pasted from, and into the address bar. */
