@@ -11,7 +11,6 @@ export const MOST_SIGMA = 6;
 const TICKS = [-4, -2, 0, 2, 4, 6, 8, 10, 12].map((at) => [at, number(at, 0)]);
 const TALL = { densities: 134, terms: 44, map: 214 };
 const MARGIN = { left: 30, right: 8, top: 16, bottom: 20 };
-const SAMPLES = 181;
 // Lines are drawn so far above the lowest point of the map, and so far above each minimum: a basin shows if it is deep.
 const ABOVE = [0.03, 0.07, 0.13, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.4, 2, 3, 5];
 const RINGS = [0.01, 0.03];
@@ -21,11 +20,12 @@ const across = (width) => linear(VIEW, [MARGIN.left, width - MARGIN.right]);
 
 // --- what is computed to be drawn ---
 
-const EVEN = Array.from({ length: SAMPLES }, (_, i) => VIEW[0] + ((VIEW[1] - VIEW[0]) * i) / (SAMPLES - 1));
+const EVEN = Array.from({ length: 46 }, (_, i) => VIEW[0] + ((VIEW[1] - VIEW[0]) * i) / 45);
+const NEAR = Array.from({ length: 41 }, (_, i) => Math.sign(i - 20) * 4 * Math.abs(i / 20 - 1) ** 1.3); // in σ from a mean
 
-/** Densities and integrands at places that are dense enough for the eye, also where Q is narrow. */
+/** Densities and integrands at places that are dense enough for the eye, also where P or Q is narrow. */
 export function curves(P, mu, sigma) {
-  const near = Array.from({ length: 81 }, (_, i) => mu + sigma * (i - 40) / 10);
+  const near = [{ m: mu, s: sigma }, ...P.components].flatMap(({ m, s }) => NEAR.map((z) => m + z * s));
   const within = near.filter((at) => at > VIEW[0] && at < VIEW[1]);
   const x = Array.from(Float64Array.of(...EVEN, ...within).sort());
   const made = { x, p: [], q: [], forward: [], reverse: [] };
@@ -102,14 +102,15 @@ export function termChart(parent, words, kind) {
     const values = curve[kind];
     const top = roundUp(Math.max(...values), ROUND);
     const y = linear([Math.min(-top / 8, ...values), top], [TALL.terms - 2, 5]);
-    const area = (of) => {
-      const points = curve.x.map((at, i) => [x(at), y(of(values[i]))]);
-      return `${line([[x(curve.x[0]), y(0)], ...points, [x(curve.x.at(-1)), y(0)]])}Z`;
+    const [left, right] = VIEW.map(x);
+    const area = (bound) => {
+      const points = curve.x.map((at, i) => [x(at), bound(y(values[i]), y(0))]);
+      return `${line([[left, y(0)], ...points, [right, y(0)]])}Z`;
     };
     set(frame, { width });
     drawLevels([[y(0), 0], [y(top) + 2, short(top)]]);
-    set(cost, { d: area((v) => Math.max(v, 0)) });
-    set(saving, { d: area((v) => Math.min(v, 0)) });
+    set(cost, { d: area(Math.min) });
+    set(saving, { d: area(Math.max) });
     if (isRevealed) write([number(kl[kind], 3)], fill(words.least, { value: number(least[kind], 3) }));
     else write(["?"], "");
   };

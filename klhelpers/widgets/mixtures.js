@@ -12,7 +12,7 @@
 
 // At so many standard deviations the density of a normal, times any power that occurs here, is negligible.
 // A panel is at most so many σ long, and at most so many times its distance from a singularity of f.
-const EXACT = { reach: 10, panel: 2.4, grading: 1.2, ...gaussLegendre(16) };
+const EXACT = { reach: 9, panel: 3, grading: 1.4, ...gaussLegendre(16) };
 const COARSE = { reach: 6, panel: 3, grading: 1.5, ...gaussLegendre(8) };
 const HALF_LOG_2PI = Math.log(2 * Math.PI) / 2;
 
@@ -100,30 +100,29 @@ function gaussLegendre(count) {
   return { nodes, weights };
 }
 
-/** Panels [low, high] of equal length, from `low` to `high`, none longer than `longest`. */
-function panelsBetween(low, high, longest) {
-  const count = Math.ceil((high - low) / longest);
-  const length = (high - low) / count;
-  return Array.from({ length: count }, (_, i) => [low + i * length, low + (i + 1) * length]);
-}
-
-/** The panels, cut until each is short enough: the middle and half the length of each, one after the other in a list. */
-function cutPanels(P, whole, rule) {
+/**
+ * Panels from `low` to `high`, for a normal of width σ: the middle and half the length of each, one after the other.
+ *
+ * They are of equal length, and then halved until each is short enough for the singularity that is nearest.
+ */
+function panelsBetween(P, low, high, sigma, { panel, grading }) {
   P.singularities ??= singularities(P.components);
   const panels = [];
-  const shortest = 1e-12 * (whole.at(-1)[1] - whole[0][0]);
-  const cut = (low, high) => {
-    const middle = (low + high) / 2;
+  const shortest = 1e-12 * (high - low);
+  const cut = (from, to) => {
+    const middle = (from + to) / 2;
     let nearest = Infinity; // squared: Math.hypot takes long
     for (const { re, im } of P.singularities) nearest = Math.min(nearest, (middle - re) * (middle - re) + im * im);
-    if (high - low > Math.max(rule.grading * Math.sqrt(nearest), shortest)) {
-      cut(low, middle);
-      cut(middle, high);
+    if (to - from > Math.max(grading * Math.sqrt(nearest), shortest)) {
+      cut(from, middle);
+      cut(middle, to);
     } else {
-      panels.push(middle, (high - low) / 2);
+      panels.push(middle, (to - from) / 2);
     }
   };
-  for (const [low, high] of whole) cut(low, high);
+  const count = Math.ceil((high - low) / (panel * sigma));
+  const length = (high - low) / count;
+  for (let i = 0; i < count; i++) cut(low + i * length, low + (i + 1) * length);
   return panels;
 }
 
@@ -164,34 +163,27 @@ function rootsOfQuadratic(a, b, c) {
 function expectationsOfF(P, mus, sigma) {
   const sums = new Float64Array(mus.length);
   if (P.components.length === 1) return sums;
-  const totals = new Float64Array(mus.length);
-  const [reach, panel] = [COARSE.reach * sigma, COARSE.panel * sigma];
+  const reach = COARSE.reach * sigma;
   const [first, step] = [mus[0], (mus.at(-1) - mus[0]) / (mus.length - 1)];
-  // Around each μ, or, where these windows overlap, from the first to the last.
-  const windows = step > 2 * reach ? mus.map((mu) => [mu - reach, mu + reach]) : [[first - reach, mus.at(-1) + reach]];
-  const panels = windows.flatMap(([low, high]) => panelsBetween(low, high, panel));
+  const panels = panelsBetween(P, first - reach, mus.at(-1) + reach, sigma, COARSE);
   const { nodes, weights } = COARSE;
   const damping = Math.exp(-((step / sigma) ** 2));
-  const cut = cutPanels(P, panels, COARSE);
-  for (let i = 0; i < cut.length; i += 2) {
+  for (let i = 0; i < panels.length; i += 2) {
     for (let j = 0; j < nodes.length; j++) {
-      const x = cut[i] + cut[i + 1] * nodes[j];
+      const x = panels[i] + panels[i + 1] * nodes[j];
       const begin = Math.max(0, Math.ceil((x - reach - first) / step));
       const end = Math.min(mus.length - 1, Math.floor((x + reach - first) / step));
       if (begin > end) continue;
-      const f = P.aboveWidest(x);
       const z = (x - mus[begin]) / sigma;
-      let q = Math.exp((-z * z) / 2) * cut[i + 1] * weights[j];
+      let term = P.aboveWidest(x) * Math.exp(-z * z / 2 - HALF_LOG_2PI) * weights[j] * panels[i + 1] / sigma;
       let factor = Math.exp((z - step / sigma / 2) * (step / sigma));
       for (let k = begin; k <= end; k++) {
-        totals[k] += q;
-        sums[k] += q * f;
-        q *= factor;
+        sums[k] += term;
+        term *= factor;
         factor *= damping;
       }
     }
   }
-  for (let k = 0; k < mus.length; k++) sums[k] /= totals[k];
   return sums;
 }
 
@@ -202,8 +194,8 @@ function expectationsOfF(P, mus, sigma) {
  */
 function momentsOfF(P, mu, sigma) {
   if (P.components.length === 1) return { value: 0, byMu: 0, byMuTwice: 0, byBoth: 0, byLogSigmaTwice: 0 };
-  const { nodes, weights, reach, panel } = EXACT;
-  const panels = cutPanels(P, panelsBetween(mu - reach * sigma, mu + reach * sigma, panel * sigma), EXACT);
+  const { nodes, weights, reach } = EXACT;
+  const panels = panelsBetween(P, mu - reach * sigma, mu + reach * sigma, sigma, EXACT);
   const near = P.aboveWidest(mu); // without it less is lost to rounding
   let [total, s0, s1, s2, s3, s4] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < panels.length; i += 2) {
