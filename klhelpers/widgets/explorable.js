@@ -1,6 +1,6 @@
 // What every explorable is: a state that may be anything, a question before its answer, remarks, a challenge, and words.
 
-import { button, clamp, html, set } from "./draw.js";
+import { button, choice, clamp, html, number, set } from "./draw.js";
 import { distributionFault } from "./maths.js";
 import en from "./words-en.js";
 import zh from "./words-zh.js";
@@ -16,9 +16,9 @@ function wordsOf(name, view, element) {
   return { ...everywhere, ...own, ...own[view] };
 }
 
-/** `"sum {total}"` with its names filled in. */
+/** `"{count} of {total:3}"` with its names filled in, the second by a number with three digits. */
 export function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return text.replace(/\{(\w+)(?::(\d))?\}/g, (_, name, digits) => (digits ? number(values[name], Number(digits)) : values[name]));
 }
 
 /** What a function returns for its last arguments, computed once. */
@@ -93,11 +93,13 @@ function addressOf(place, values) {
  * now()         the last state that could be drawn
  * guess()       what the reader answered, as far as one did
  * put(values)   change the state, all traits together, as the reader wants it; what moves by itself stops
+ * control(trait, at)  what a knob or slider needs of a trait, or of the entry `at` of one: {range, value, put}
+ * choose(parent, trait)  a row of buttons for what a trait may be among; words[trait] has its label, and a text for each
  * play(milliseconds, show)  let something move by itself: show(part) returns the values at each part from 0 to 1 of the way
  * split()       two halves, beside each other where there is room: {left, right, widths(width, share of the left one)}
  * ask(parent)   put the question there, with a button for each answer; returns where controls of its own belong. What has
  *               the class klx-answer is told after it
- * finish(parts) end the explorable, draw it, and keep it drawn; see there
+ * finish(parts) end the explorable, draw it, and keep it drawn; see there. Returns a function that draws it once more
  */
 export function explorable({ model, el, signal }, { name, view, traits, asks, keeps = [] }) {
   const words = wordsOf(name, view, el);
@@ -142,6 +144,20 @@ export function explorable({ model, el, signal }, { name, view, traits, asks, ke
     announce();
   };
 
+  const control = (trait, at) => ({
+    range: traits[trait].within,
+    value: () => (at === undefined ? now()[trait] : now()[trait][at]),
+    put: (value) => put({ [trait]: at === undefined ? value : now()[trait].with(at, value) }),
+  });
+
+  const choices = [];
+  const choose = (parent, trait) => {
+    const { label, ...texts } = words[trait];
+    const options = traits[trait].among.map((value) => [value, texts[value]]);
+    const show = choice(parent, { label, options, pick: (value) => put({ [trait]: value }) });
+    choices.push((state) => show(state[trait]));
+  };
+
   const play = (milliseconds, show) => {
     cancelAnimationFrame(frame);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -162,6 +178,7 @@ export function explorable({ model, el, signal }, { name, view, traits, asks, ke
       const isWide = width > WIDE * parseFloat(getComputedStyle(document.documentElement).fontSize);
       const left = isWide ? Math.round(share * width) : width;
       halves.toggleAttribute("data-wide", isWide);
+      halves.style.gridTemplateColumns = `${left}px minmax(0, 1fr)`;
       return [left, isWide ? width - left - GAP : width];
     };
     return { left: html("div", {}, halves), right: html("div", {}, halves), widths };
@@ -172,63 +189,68 @@ export function explorable({ model, el, signal }, { name, view, traits, asks, ke
     html("p", { text: words.question }, question);
     const controls = html("div", {}, question);
     const row = html("div", { class: "klx-choice" }, question);
-    for (const each of answers) button(row, words.answers[each], () => put({ [asks]: each }), signal);
+    for (const each of answers) button(row, words.answers[each], () => put({ [asks]: each }));
     return controls;
   };
 
   /**
-   * draw(state, width)  draw it in so many pixels
-   * remark(state)       the sentences below the drawing: what the state is an example of
-   * challenge(state)    {met, …}: whether it is met, and what words.soFar and words.met have to fill in; once it was, it is
+   * measure(state)      what the others are given to show; they, and the words below, fill in what it returns
+   * draw(state, width, measured)  draw it in so many pixels
+   * remark(state, measured)       the sentences below the drawing, but for false ones: what the state is an example of
+   * challenge(state, measured)    {met, …}: whether it is met, and what words.soFar and words.met have to fill in; once it was, it is
    * spoken(state)       what words.spoken has to fill in, which a screen reader is told of a change
    */
-  const finish = ({ draw, remark, challenge, spoken }) => {
+  const finish = ({ measure = () => ({}), draw, remark, challenge, spoken = measure }) => {
     const message = html("p", { class: "klx-message", tabindex: -1 }, el);
     const task = challenge && html("p", { class: "klx-challenge klx-answer" }, el);
     const row = html("div", { class: "klx-controls klx-answer" }, el);
     const speak = announcer(el, signal);
     const restored = Object.entries(first).filter(([each]) => ![...keeps, asks].includes(each));
-    button(row, words.again, () => put(Object.fromEntries(restored)), signal);
-    if (place) linkButton(row, words, signal, () => {
+    button(row, words.again, () => put(Object.fromEntries(restored)));
+    if (place) linkButton(row, words, () => {
       const differs = ([each, value]) => JSON.stringify(value) !== JSON.stringify(first[each]);
       return addressOf(place, Object.fromEntries(Object.entries(now()).filter(differs)));
     });
     let won = "";
     announce = () => guess() && speak(() => fill(words.spoken, spoken(now())));
     const named = (what) => ({ what: fill(words.fault[what.reason], what) });
-    const sentences = (state) => {
+    const sentences = (state, measured) => {
       if (fault) return [fill(words.undrawable, named(fault))];
-      return [...(refused ? [fill(words.refused, named(refused))] : []), ...(guess() ? remark(state) : [])];
+      return [refused && fill(words.refused, named(refused)), ...(guess() ? remark(state, measured) : [])]
+        .filter(Boolean).map((sentence) => fill(sentence, measured));
     };
-    const challenged = (state) => {
-      const { met, ...values } = challenge(state);
-      if (met) won ||= fill(words.met, values);
+    const challenged = (state, measured) => {
+      const values = { ...measured, ...challenge(state, measured) };
+      if (values.met) won ||= fill(words.met, values);
       return won || fill(words.soFar ?? "", values);
     };
     redraw = drawOnChange({ model, names, el, signal }, (width) => {
       const state = now();
+      const measured = measure(state);
       const asked = el.contains(document.activeElement) && document.activeElement.closest(".klx-question");
       el.toggleAttribute("data-answered", Boolean(guess()));
-      draw(state, width);
-      set(message, { text: sentences(state).join(words.gap) });
+      draw(state, width, measured);
+      for (const show of choices) show(state);
+      set(message, { text: sentences(state, measured).join(words.gap) });
       el.toggleAttribute("data-fault", Boolean(fault ?? refused));
       if (asked && guess()) message.focus({ preventScroll: true }); // what was pressed is gone
       if (!task) return;
-      set(task, { text: [words.challenge, guess() ? challenged(state) : ""].join(words.gap) });
+      set(task, { text: [words.challenge, guess() ? challenged(state, measured) : ""].join(words.gap) });
       task.toggleAttribute("data-met", Boolean(won));
     });
+    return redraw;
   };
-  return { words, now, guess, put, play, split, ask, finish };
+  return { words, now, guess, put, control, choose, play, split, ask, finish };
 }
 
 /** A button that puts the address of what is shown where it can be pasted from, and into the address bar. */
-function linkButton(parent, words, signal, address) {
+function linkButton(parent, words, address) {
   const made = button(parent, words.link, async () => {
     history.replaceState(null, "", address());
     const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
     set(made, { text: copied ? words.copied : words.inBar });
-  }, signal);
-  made.addEventListener("blur", () => set(made, { text: words.link }), { signal });
+  });
+  made.addEventListener("blur", () => set(made, { text: words.link }));
 }
 
 /** A place that a screen reader reads out, politely: `words()` once the values have come to rest. */

@@ -12,7 +12,7 @@ const SIGMAS = [0.3, 4];
 const WEIGHTS = [0.05, 0.95]; // of the slider
 const SLOPES = { forward: forwardSlopes, reverse: reverseSlopes };
 const OBJECTIVES = Object.keys(SLOPES);
-const TRAITS = {
+export const TRAITS = {
   weights: { initial: [0.4, 0.6] },
   means: { initial: [-1, 3], within: MEANS },
   sigmas: { initial: [1, 1], within: SIGMAS },

@@ -6,7 +6,7 @@ import { explorable, fill } from "./explorable.js";
 import { sum } from "./maths.js";
 
 const LIMITS = [0.05, 20]; // of β and of the variances
-const TRAITS = {
+export const TRAITS = {
   variances: { initial: [8, 4, 2, 1, 0.5, 0.25], within: LIMITS },
   beta: { initial: 0.7, within: LIMITS },
   noise: { initial: 1, within: [0.1, 10] },

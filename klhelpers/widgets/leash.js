@@ -19,7 +19,7 @@ const RECIPES = {
   "k3 loss": (t) => 1 - t,
   "inverted loss": (t) => 1 / t - 1,
 };
-const TRAITS = {
+export const TRAITS = {
   policy: { initial: [0.55, 0.05, 0.4] },
   reward: { initial: [0, 1, 2], within: REWARDS },
   beta: { initial: 0.5, within: BETAS },
@@ -34,7 +34,6 @@ const TRAINING = 2500; // milliseconds
 const WIDE_ANGLE = 45; // the challenge
 const RARE = 0.01;
 const LARGEST = 340; // side of the triangle
-const REACH = 22;
 
 // --- what is computed ---
 
@@ -131,7 +130,7 @@ function triangle(parent, words, { now, put, signal }) {
     set(ahead, { d: trained ? line(trained.map(at)) : "" });
     const [cx, cy] = at((trained || [policy]).at(-1));
     set(end, { cx, cy, visibility: trained ? null : "hidden" });
-    drawPolicy(triple(policy), REACH);
+    drawPolicy(triple(policy));
   };
 }
 

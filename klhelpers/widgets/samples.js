@@ -8,7 +8,7 @@ import { draws, klDivergence, sum } from "./maths.js";
 const DRAWS = [10, 10000];
 const BINS = [2, 64];
 const PSEUDOCOUNT = { none: 0, half: 0.5, one: 1 };
-const TRAITS = {
+export const TRAITS = {
   n: { initial: 200, within: DRAWS, whole: true },
   bins: { initial: 30, within: BINS, whole: true },
   smoothing: { initial: "none", among: Object.keys(PSEUDOCOUNT) },

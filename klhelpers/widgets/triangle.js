@@ -19,7 +19,7 @@ function valuesAt({ x, y }) {
 }
 
 /** How far apart two distributions lie in the triangle. */
-export function apart(p, q) {
+function apart(p, q) {
   const [a, b] = [place(p), place(q)];
   return Math.hypot(a.x - b.x, a.y - b.y);
 }
