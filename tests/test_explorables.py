@@ -116,50 +116,69 @@ def test_the_widgets_begin_without_scipy() -> None:
 # --- what they refuse ---
 
 
+@each_explorable
+def test_the_script_draws_what_python_accepts_and_nothing_else(explorable: Any) -> None:
+    widget = explorable()
+    state, module = widget.state(), f"{widget.module}.js"
+    traits = node("return m[0].TRAITS;", module)
+    assert {name: trait["initial"] for name, trait in traits.items()} == state
+    tried = []
+    for name, trait in traits.items():
+        ends = trait.get("within", [] if "among" in trait else [0, 1])
+        around = [end + off for end in ends for off in (-1, -1e-6, 0, 1e-6, 1)]
+        single = [None, "other", 0.5, *around, *trait.get("among", [])]
+        rest = state[name][1:] if isinstance(state[name], list) else []
+        lists = [[], [1], [0.5, 0.5], [0.2, 0.3, 0.5], [1, *[0] * 8], *([first, *rest] for first in single)]
+        tried += [(name, value) for value in single + lists]
+    script = "return data.map((state) => m[1].faultOf(m[0].TRAITS, state));"
+    faults = node(script, module, "explorable.js", data=[state | {name: value} for name, value in tried])
+    for (name, value), fault in zip(tried, faults, strict=True):
+        try:
+            setattr(widget, name, value)
+        except traitlets.TraitError:
+            assert fault, f"only Python refuses {name} = {value}"
+        else:
+            assert fault is None, f"only the script refuses {name} = {value}"
+            setattr(widget, name, state[name])
+
+
 @pytest.mark.parametrize(
     ("explorable", "state", "said"),
     [
         (Area, {"mu": 4}, "mu must be from -3 to 3, but found 4"),
-        (Area, {"sigma": 0}, "sigma must be from 0.5 to 2.5, but found 0"),
-        (Bars, {"p": [0.5, 0.5]}, "the same number of outcomes, but found 2 and 4"),
-        (Bars, {"p": [1.0], "q": [1.0]}, "2 to 8 outcomes, but found 1"),
+        (Area, {"sigma": math.nan}, "sigma must be from 0.5 to 2.5, but found nan"),
+        (Bars, {"p": [0.5, 0.5]}, r"p and q must be of one length, but found \[2, 4\]"),
+        (Bars, {"p": [1.0], "q": [1.0]}, "p must hold 2 to 8 numbers, but found 1"),
         (Bars, {"q": [0.1, 0.2, 0.3, 0.5]}, "the sum of q must be 1"),
-        (Bars, {"q": [1.1, -0.1, 0, 0]}, "q must hold probabilities from 0 to 1"),
-        (Bars, {"q": [math.nan, 1, 0, 0]}, "q must hold probabilities from 0 to 1"),
-        (Evidence, {"p": 0}, "p must be from 0.01 to 0.99, but found 0"),
-        (Evidence, {"near": math.inf}, "near must be from 1 to 100000, but found inf"),
-        (Evidence, {"seed": -1}, "'seed' trait"),
-        (Simplex, {"p": [0.5, 0.5]}, "p must have 3 outcomes, but found 2"),
-        (Simplex, {"share": 1.5}, "share must be from 0 to 1, but found 1.5"),
-        (Simplex, {"view": "cube"}, "'view' trait"),
-        (Simplex, {"guess_detour": "curve"}, "'guess_detour' trait"),
-        (Landscape, {"mu": math.inf}, "mu must be from -5 to 13"),
-        (Landscape, {"means": [0, 1e6]}, "means must be from -4 to 12, but found 1000000"),
-        (Landscape, {"means": [0, 1, 2]}, "means must hold 2 numbers, but found 3"),
-        (Landscape, {"weights": [0.5, 0.6]}, "the sum of weights must be 1"),
-        (Landscape, {"objective": "sideways"}, "'objective' trait"),
         (Conventions, {"q": [0.5, 1.5]}, "q must be from 0 to 1, but found 1.5"),
-        (Conventions, {"given": "sqrt"}, "given"),
         (Latents, {"variances": [1, 2]}, "variances must hold 6 numbers, but found 2"),
-        (Latents, {"variances": [8, 4, 2, 1, 0.5, 0]}, "variances must be from 0.05 to 20, but found 0"),
-        (Latents, {"noise": math.nan}, "noise must be from 0.1 to 10, but found nan"),
-        (Latents, {"reduction": "batch"}, "'reduction' trait"),
-        (Leash, {"policy": [0.5, 0.5]}, "policy must have 3 outcomes, but found 2"),
-        (Leash, {"reward": [0, 1]}, "reward must hold 3 numbers, but found 2"),
-        (Leash, {"reward": [0, 1, math.nan]}, "reward must be from -1 to 4, but found nan"),
-        (Leash, {"beta": 0}, "beta must be from 0.05 to 20, but found 0"),
-        (Leash, {"recipe": "k4 loss"}, "'recipe' trait"),
-        (Merge, {"cells": [0, 1]}, "cells must be as long as p, q and cells, 8, 8 and 2"),
-        (Merge, {"cells": [0, 1, 2, 3, 4, 5, 6, 8]}, "cells must hold whole numbers from 0 to 7"),
-        (Merge, {"q": [0.5, 0.5]}, "q must be as long as p, q and cells, 8, 2 and 8"),
-        (Samples, {"n": 9}, "'n' trait"),
-        (Samples, {"bins": 65}, "'bins' trait"),
-        (Samples, {"smoothing": "two"}, "'smoothing' trait"),
     ],
 )
-def test_what_is_no_state_is_refused(explorable: Any, state: dict[str, Any], said: str) -> None:
+def test_python_says_what_is_no_state(explorable: Any, state: dict[str, Any], said: str) -> None:
     with pytest.raises(traitlets.TraitError, match=said):
         explorable(**state)
+
+
+@pytest.mark.parametrize(
+    ("explorable", "state", "said"),
+    [
+        (Area, {"mu": 9}, "mu is 9, and should be from −3 to 3"),
+        (Bars, {"q": [0.5, None, 0.3, 0.2]}, "q holds something that is no number, at outcome 2"),
+        (Bars, {"q": [0.7, -0.1, 0.2, 0.2]}, "q is below 0 at outcome 2"),
+        (Bars, {"q": [0.5, 0.25, 0.125, 0]}, "q sums to 0.875, not to 1"),
+        (Bars, {"p": [0.001] * 1000}, "p holds 1000 numbers, and needs 2–8"),
+        (Bars, {"p": [0.5, 0.25, 0.25]}, "q holds 4 numbers, and needs 3"),
+        (Evidence, {"seed": 0.5}, "seed is 0.5, and should be from 0 to 4294967295"),
+        (Evidence, {"tossed": "r"}, "tossed cannot be r"),
+    ],
+)
+def test_the_script_says_what_is_no_state(explorable: Any, state: dict[str, Any], said: str) -> None:
+    script = """
+        const fault = m[1].faultOf(m[0].TRAITS, data);
+        return m[1].fill(m[2].default.everywhere.fault[fault.reason], fault);
+    """
+    modules = (f"{explorable.module}.js", "explorable.js", "words-en.js")
+    assert node(script, *modules, data=explorable().state() | state) == said
 
 
 def test_bars_change_their_number_of_outcomes_at_once() -> None:
@@ -199,57 +218,28 @@ def test_the_simplex_has_a_picture_of_every_state(view: str, point: str, at: lis
     assert len(after) == len(before) + keeps_back
 
 
-@pytest.mark.parametrize("q", [[0.4, 0.3, 0.2, 0.1], [0.0, 0.3, 0.3, 0.4], [1.0, 0.0, 0.0, 0.0]])
-def test_bars_have_a_picture_of_every_state(q: list[float]) -> None:
-    assert ("infty" in json.dumps(drawn(Bars(q=q)))) == (0.0 in q)
-
-
 @pytest.mark.parametrize(
-    ("p", "q", "cells", "title"),
+    ("explorable", "state", "said"),
     [
-        (Merge().p, Merge().q, [0, 1, 0, 3, 4, 3, 4, 7], "= 0.355"),
-        ([0.5, 0.5, 0], [0.5, 0, 0.5], [2, 1, 0], "= inf"),
-        ([0.5, 0.5, 0], [0.5, 0, 0.5], [4, 4, 4], "= 0.000"),
+        (Bars, {"q": [0.0, 0.3, 0.3, 0.4]}, ["infty"]),
+        (Bars, {"q": [1.0, 0.0, 0.0, 0.0]}, ["infty"]),
+        (Conventions, {"p": [0.0, 0.0]}, [r"D(p\\,\\|\\,q)$: nan"]),
+        (Leash, {"policy": [0.0, 0.4, 0.6], "reward": [1, 1, 1]}, ["pi^*"]),
+        (Leash, {"policy": CORNER}, ["pi^*"]),
+        (Latents, {"beta": 20}, ["KL} = 0.000", "^2 = 15.750"]),
+        (Latents, {"reduction": "mean_kl", "beta": 0.05, "noise": 0.1}, ["s^2/6 = 0.000833", "= 22.310"]),
+        (Latents, {"reduction": "mean_error", "beta": 0.5}, ["$6", "beta s^2 = 3", "^2 = 9.750"]),
+        (Merge, {"cells": [0, 1, 0, 3, 4, 3, 4, 7]}, ["= 0.355"]),
+        (Merge, {"p": [0.5, 0.5, 0], "q": [0.5, 0, 0.5], "cells": [2, 1, 0]}, ["= inf"]),
+        (Merge, {"p": [0.5, 0.5, 0], "q": [0.5, 0, 0.5], "cells": [4, 4, 4]}, ["= 0.000"]),
+        (Samples, {}, ["(K-1)/2n = 0.072"]),
+        (Samples, {"same": False, "known": False, "n": 2000}, ["D = 0.050"]),
+        (Samples, {"n": 10, "bins": 64, "known": False}, ["1.00"]),  # no estimate is finite
     ],
 )
-def test_mergers_have_a_picture_of_every_state(
-    p: list[float], q: list[float], cells: list[int], title: str
-) -> None:
-    merge = Merge(p=p, q=q, cells=cells)
-    assert len(p @ merge.channel()) == len({*cells})
-    assert title in json.dumps(drawn(merge))
-
-
-@pytest.mark.parametrize("policy", [[0.55, 0.05, 0.4], [0.5, 0.3, 0.2], [0.0, 0.4, 0.6], CORNER])
-def test_the_leash_has_a_picture_of_every_state(policy: list[float]) -> None:
-    triangle, bars = drawn(Leash(policy=policy, reward=[1, 1, 1]))
-    assert "pi^*" in json.dumps(triangle) and "NaN" not in json.dumps([triangle, bars])
-
-
-@pytest.mark.parametrize(
-    ("state", "said"),
-    [
-        ({}, ["beta s^2 = 0.7", "KL} = 2.793", "^2 = 3.550"]),
-        ({"beta": 20}, ["KL} = 0.000", "^2 = 15.750"]),
-        ({"reduction": "mean_kl", "beta": 0.05, "noise": 0.1}, ["s^2/6 = 0.000833", "KL} = 22.310"]),
-        ({"reduction": "mean_error", "beta": 0.5}, ["$6", "beta s^2 = 3", "^2 = 9.750"]),
-    ],
-)
-def test_latents_have_a_picture_of_every_state(state: dict[str, Any], said: list[str]) -> None:
-    shown = json.dumps(drawn(Latents(**state)))
+def test_every_state_has_a_picture(explorable: Any, state: dict[str, Any], said: list[str]) -> None:
+    shown = json.dumps(drawn(explorable(**state)))
     assert all(each in shown for each in said) and "NaN" not in shown
-
-
-@pytest.mark.parametrize(
-    ("state", "said"),
-    [
-        ({}, "(K-1)/2n = 0.072"),
-        ({"same": False, "known": False, "n": 2000}, "D = 0.050"),
-        ({"n": 10, "bins": 64, "known": False}, "1.00"),  # no estimate is finite
-    ],
-)
-def test_samples_have_a_picture_of_every_state(state: dict[str, Any], said: str) -> None:
-    assert said in json.dumps(drawn(Samples(**state)))
 
 
 @pytest.mark.parametrize(
@@ -604,7 +594,7 @@ def direction(loop: list[list[float]]) -> float:
 
 def test_every_language_says_the_same_things_of_every_explorable() -> None:
     keys = r"""
-        const names = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
+        const names = (text) => (text.match(/\{.*?\}/g) ?? []).sort();
         const keys = (table, path = "") => Object.entries(table).flatMap(([key, value]) =>
             typeof value === "string" ? [[path + key, names(value)]] : keys(value, `${path}${key}.`));
         return m.map((table) => keys(table.default).sort());

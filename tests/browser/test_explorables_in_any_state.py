@@ -3,75 +3,31 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.explorables import EXPLORABLES, MOUNT, opened, settle, slider, visit
 
-BAD: dict[str, list[tuple[dict[str, Any], str]]] = {
-    "area": [({"mu": 9}, "mu is 9, and should be from −3 to 3"), ({"sigma": None}, "sigma is null")],
-    "bars": [
-        ({"q": [0.5, None, 0.3, 0.2]}, "no number, at outcome 2"),
-        ({"q": [0.7, -0.1, 0.2, 0.2]}, "below 0 at outcome 2"),
-        ({"q": [0.1, 0.2, 0.3, 0.3]}, "q sums to"),
-        ({"p": [0.001] * 1000, "q": [0.001] * 1000}, "p holds 1000 numbers, and needs 2–8"),
-        ({"p": [0.5, 0.25, 0.25]}, "q holds 4 numbers, and needs 3"),
-        ({"p": None}, "p holds 0 numbers"),
-    ],
-    "evidence": [
-        ({"q": 1.5}, "q is 1.5"),
-        ({"seed": 0.5}, "seed is 0.5"),
-        ({"walks": 1e6}, "walks is 1000000"),
-        ({"tossed": "r"}, "tossed cannot be r"),
-    ],
-    "directions": [
-        ({"q": None}, "q holds 0 numbers, and needs 3"),
-        ({"p2": [0.5, 0.5, 0.5]}, "p2 sums to 1.5"),
-        ({"share": 2}, "share is 2"),
-        ({"view": "toString"}, "view cannot be toString"),
-    ],
-    "leash": [
-        ({"policy": [0.5, 0.5]}, "policy holds 2 numbers, and needs 3"),
-        ({"reward": [0, 1, None]}, "reward is null, and should be from −1 to 4"),
-        ({"beta": 0}, "beta is 0, and should be from 0.05 to 20"),
-        ({"recipe": "k4 loss"}, "recipe cannot be k4 loss"),
-    ],
-    "latents": [
-        ({"variances": [1, 2]}, "variances holds 2 numbers, and needs 6"),
-        ({"variances": [8, 4, 2, 1, 0.5, 0]}, "variances is 0, and should be from 0.05 to 20"),
-        ({"beta": None}, "beta is null, and should be from 0.05 to 20"),
-        ({"noise": 1e9}, "noise is 1000000000, and should be from 0.1 to 10"),
-        ({"reduction": "batch"}, "reduction cannot be batch"),
-    ],
-    "landscape": [
-        ({"mu": None}, "mu is null, and should be from −5 to 13"),
-        ({"means": [0, 1e6]}, "means is 1000000, and should be from −4 to 12"),
-        ({"means": [0]}, "means holds 1 numbers"),
-        ({"weights": [0.5, 0.6]}, "weights sums to 1.1"),
-        ({"objective": "sideways"}, "objective cannot be sideways"),
-    ],
-}
 
-
-@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("name", EXPLORABLES)
 def test_a_bad_state_is_named_and_nothing_goes_blank(page: Page, address: str, name: str) -> None:
     explorable = opened(page, address, name, committed=False)
-    good = explorable.get_by_role("slider").count()
-    for state, said in BAD[name]:
-        page.evaluate(MOUNT, {})
-        page.evaluate("(change) => model.set(change)", state)  # it goes bad while it is shown
-        expect(explorable.locator(".klx-message")).to_contain_text(said)
-        expect(explorable.get_by_role("slider")).to_have_count(good)
-        page.evaluate(MOUNT, state)  # it was bad from the beginning
-        expect(explorable.locator(".klx-message")).to_contain_text(said)
-        expect(explorable.get_by_role("slider")).to_have_count(good)
-        assert "NaN" not in explorable.inner_html() and "Infinity" not in explorable.inner_html()
-        handle = explorable.get_by_role("slider").first
-        handle.focus()
-        page.keyboard.press("ArrowUp")  # what is shown can still be moved
-        settle(page)
+    message, handles = explorable.locator(".klx-message"), explorable.locator("svg [tabindex='0']")
+    good = handles.count()
+    for trait in page.evaluate(
+        "Object.keys(JSON.parse(document.querySelector('[data-state]').dataset.state))"
+    ):
+        for first, then in (
+            ({}, {trait: None}),
+            ({trait: None}, {}),
+        ):  # bad while it is shown, or from the beginning
+            page.evaluate(MOUNT, first)
+            page.evaluate("(change) => model.set(change)", then)
+            expect(message).to_contain_text(f"This state cannot be drawn: {trait} ")
+            expect(handles).to_have_count(good)
+            assert "NaN" not in explorable.inner_html() and "Infinity" not in explorable.inner_html()
+    handles.first.press("ArrowUp")  # what is shown can still be moved
     page.evaluate("life.abort()")
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.explorables import MOUNT, opened, settle
@@ -66,27 +63,6 @@ def test_a_finger_merges(browser: Browser, address: str) -> None:
         column(explorable, "1").tap()
         column(explorable, "8").tap()
         expect(column(explorable, "1 + 8")).to_be_visible()
-
-
-@pytest.mark.parametrize(
-    ("state", "said"),
-    [
-        ({"cells": [0, 1]}, "cells holds 2 numbers, and needs 8"),
-        ({"cells": [0, 1, 2, 3, 4, 5, 6, 7.5]}, "cells is 7.5, and should be from 0 to 7"),
-        ({"p": None}, "p holds 0 numbers"),
-        ({"q": [1, 1, 0, 0, 0, 0, 0, 0]}, "q sums to 2"),
-        ({"guess": "maybe"}, "guess cannot be maybe"),
-    ],
-)
-def test_a_bad_state_is_named_over_the_last_good_drawing(
-    page: Page, address: str, state: dict[str, Any], said: str
-) -> None:
-    explorable = opened(page, address, "merge", committed=False)
-    page.evaluate(MOUNT, {})
-    page.evaluate("(change) => model.set(change)", state)
-    expect(explorable.locator(".klx-message")).to_contain_text(said)
-    expect(explorable.locator(".klx-column")).to_have_count(8)
-    page.evaluate("life.abort()")
 
 
 def test_infinite_divergences_and_few_bins_are_drawn(page: Page, address: str) -> None:
