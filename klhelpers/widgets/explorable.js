@@ -197,14 +197,14 @@ export function explorable({ model, el, signal }, { name, view, traits, asks, ke
    * measure(state)      what the others are given to show; they, and the words below, fill in what it returns
    * draw(state, width, measured)  draw it in so many pixels
    * remark(state, measured)       the sentences below the drawing, but for false ones: what the state is an example of
-   * challenge(state, measured)    {met, …}: whether it is met, and what words.soFar and words.met have to fill in; once it was, it is
-   * spoken(state)       what words.spoken has to fill in, which a screen reader is told of a change
+   * challenge(state, measured)    {met, …}: whether it is met; once it was, it is. What else words.soFar and words.met fill in
+   * spoken(state)       what words.spoken fills in, which a screen reader is told once values have come to rest
    */
   const finish = ({ measure = () => ({}), draw, remark, challenge, spoken = measure }) => {
     const message = html("p", { class: "klx-message", tabindex: -1 }, el);
     const task = challenge && html("p", { class: "klx-challenge klx-answer" }, el);
     const row = html("div", { class: "klx-controls klx-answer" }, el);
-    const speak = announcer(el, signal);
+    const heard = html("p", { class: "klx-heard", "aria-live": "polite" }, el);
     const restored = Object.entries(first).filter(([each]) => ![...keeps, asks].includes(each));
     button(row, words.again, () => put(Object.fromEntries(restored)));
     if (place) linkButton(row, words, () => {
@@ -212,7 +212,11 @@ export function explorable({ model, el, signal }, { name, view, traits, asks, ke
       return addressOf(place, Object.fromEntries(Object.entries(now()).filter(differs)));
     });
     let won = "";
-    announce = () => guess() && speak(() => fill(words.spoken, spoken(now())));
+    let resting = 0;
+    announce = () => {
+      clearTimeout(resting);
+      resting = setTimeout(() => guess() && set(heard, { text: fill(words.spoken, spoken(now())) }), 400);
+    };
     const named = (what) => ({ what: fill(words.fault[what.reason], what) });
     const sentences = (state, measured) => {
       if (fault) return [fill(words.undrawable, named(fault))];
@@ -251,17 +255,6 @@ function linkButton(parent, words, address) {
     set(made, { text: copied ? words.copied : words.inBar });
   });
   made.addEventListener("blur", () => set(made, { text: words.link }));
-}
-
-/** A place that a screen reader reads out, politely: `words()` once the values have come to rest. */
-function announcer(parent, signal) {
-  const region = html("p", { class: "klx-heard", "aria-live": "polite" }, parent);
-  let waiting = 0;
-  signal.addEventListener("abort", () => clearTimeout(waiting));
-  return (words) => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => set(region, { text: words() }), 400);
-  };
 }
 
 /**
