@@ -3,7 +3,7 @@
 import { drawing, knob, line, linear, nearestTakes, number, set, svg, totals } from "./draw.js";
 import { explorable } from "./explorable.js";
 
-export const TRAITS = { mu: { initial: 1.2, within: [-3, 3] }, sigma: { initial: 1.2, within: [0.5, 2.5] } };
+export const TRAITS = { mu: { within: [-3, 3] }, sigma: { within: [0.5, 2.5] } };
 const VIEW = [-5, 5];
 const STEP = 0.05;
 const TALL = 230;

@@ -11,10 +11,10 @@ const STEP = 0.01;
 const NEAR_ZERO = 0.005; // a bar dragged this low is meant to be 0
 const CLOSE = 0.1; // the challenge
 export const TRAITS = {
-  p: { initial: [0.4, 0.3, 0.2, 0.1], count: [2, 8] },
-  q: { initial: [0.1, 0.2, 0.3, 0.4], like: "p" },
-  unit: { initial: "bit", among: Object.keys(NATS) },
-  guess: { initial: "", among: ["", "yes", "no"] },
+  p: { count: [2, 8] },
+  q: { like: "p" },
+  unit: { among: Object.keys(NATS) },
+  guess: { among: ["", "yes", "no"] },
 };
 
 const TALL = { bars: 200, terms: 200, lengths: 44 };

@@ -6,11 +6,11 @@ import { distributionFault, klDivergence, sum } from "./maths.js";
 
 const RANGE = [0, 1];
 export const TRAITS = {
-  p: { initial: [0.5, 0.5], within: RANGE },
-  q: { initial: [0.3, 0.3], within: RANGE },
-  order: { initial: "pq", among: ["pq", "qp"] },
-  given: { initial: "log", among: ["log", "plain"] },
-  guess: { initial: "", among: ["", "same", "three", "error"] },
+  p: { within: RANGE },
+  q: { within: RANGE },
+  order: { among: ["pq", "qp"] },
+  given: { among: ["log", "plain"] },
+  guess: { among: ["", "same", "three", "error"] },
 };
 const STARTS = {
   both: { p: [0.6, 0.4], q: [0.5, 0.5] },

@@ -14,14 +14,14 @@ const TALL = 250;
 const MARGIN = { left: 76, right: 28, top: 36, bottom: 22 };
 const HIGH = 2 * SURE; // of the drawing
 export const TRAITS = {
-  p: { initial: 0.5, within: HEADS },
-  q: { initial: 0.6, within: HEADS },
-  tossed: { initial: "p", among: ["p", "q"] },
-  seed: { initial: 1951, within: [0, 2 ** 32 - 1], whole: true },
-  walks: { initial: 8, within: [1, 20], whole: true },
-  near: { initial: 100, within: TOSSES },
-  far: { initial: 100, within: TOSSES },
-  revealed: { initial: false, among: [false, true] },
+  p: { within: HEADS },
+  q: { within: HEADS },
+  tossed: { among: ["p", "q"] },
+  seed: { within: [0, 2 ** 32 - 1], whole: true },
+  walks: { within: [1, 20], whole: true },
+  near: { within: TOSSES },
+  far: { within: TOSSES },
+  revealed: { among: [false, true] },
 };
 const TOSSING = 6000; // milliseconds for a run, decade after decade
 const ASKED = { near: { p: 0.5, q: 0.51, tossed: "p" }, far: { p: 0.5, q: 0.01, tossed: "p" } };

@@ -1,4 +1,4 @@
-// What every explorable is: a state that may be anything, a question before its answer, remarks, a challenge, and words.
+// What every explorable is: a state, which Python or an address gives, a question before its answer, remarks, a challenge, and words.
 
 import { button, choice, clamp, html, number, set } from "./draw.js";
 import { distributionFault } from "./maths.js";
@@ -32,13 +32,13 @@ export function remembered(compute) {
 }
 
 /**
- * What keeps a state from being drawn, as {reason, …}: a key of words.fault, and what to fill in; null if nothing does.
+ * What of this state Python would refuse, as {reason, …}: a key of words.fault, and what to fill in; null if nothing.
  *
- * Each trait has an `initial` value, and is one `among` some; or a number, or a list of them, `within` limits and
- * maybe `whole`; else a distribution. A list is as long as at first, or as `count` says, or as the trait that it is `like`.
+ * Each trait is one `among` some; or a number, or a list of them, `within` limits and maybe `whole`; else a distribution.
+ * A list is as long as in the `first` state, or as `count` says, or as the trait that it is `like`.
  */
-export function faultOf(traits, state) {
-  for (const [name, { initial, among, within, whole, count, like }] of Object.entries(traits)) {
+export function faultOf(traits, first, state) {
+  for (const [name, { among, within, whole, count, like }] of Object.entries(traits)) {
     const value = state[name];
     if (among) {
       if (!among.includes(value)) return { reason: "choice", name, value };
@@ -46,11 +46,11 @@ export function faultOf(traits, state) {
     }
     const outside = (x) => !(Number.isFinite(x) && x >= within[0] && x <= within[1] && (!whole || Number.isInteger(x)));
     const ranged = (x) => ({ reason: "range", name, value: x, least: String(within[0]).replace("-", "−"), most: within[1] });
-    if (!Array.isArray(initial)) {
+    if (!Array.isArray(first[name])) {
       if (outside(value)) return ranged(value);
       continue;
     }
-    const [least, most] = count ?? Array(2).fill((like ? state[like] : initial).length);
+    const [least, most] = count ?? Array(2).fill((like ? state[like] : first[name]).length);
     const found = Array.isArray(value) ? value.length : 0;
     if (found < least || found > most) return { reason: "length", name, found, wanted: [...new Set([least, most])].join("–") };
     const strange = within ? value.filter(outside).map(ranged)[0] : distributionFault(value);
@@ -60,13 +60,13 @@ export function faultOf(traits, state) {
 }
 
 /** What the page's address wants of the explorable in this place, as far as it can be read; {} if it speaks of another. */
-function wantedByAddress(place, traits) {
+function wantedByAddress(place, first) {
   if (!place || decodeURIComponent(location.hash) !== `#${place}`) return {};
   const read = (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
   const values = [...new URLSearchParams(location.search)].map(([name, text]) => {
-    const { initial } = traits[name] ?? {};
-    if (Array.isArray(initial)) return [name, text.split(",").map(read)];
-    return [name, typeof initial === "boolean" ? text === "true" : typeof initial === "number" ? read(text) : text];
+    if (Array.isArray(first[name])) return [name, text.split(",").map(read)];
+    const type = typeof first[name];
+    return [name, type === "boolean" ? text === "true" : type === "number" ? read(text) : text];
   });
   return Object.fromEntries(values);
 }
@@ -90,7 +90,7 @@ function addressOf(place, values) {
  *
  * Returns
  * words         what it says
- * now()         the last state that could be drawn
+ * now()         the state
  * guess()       what the reader answered, as far as one did
  * put(values)   change the state, all traits together, as the reader wants it; what moves by itself stops
  * control(trait, at)  what a knob or slider needs of a trait, or of the entry `at` of one: {range, value, put}
@@ -106,24 +106,15 @@ export function explorable({ model, el, signal }, { name, view, traits, asks, ke
   const names = Object.keys(traits);
   const [unanswered, ...answers] = traits[asks]?.among ?? [];
   const place = el.closest("figure") && el.closest("[id]")?.id; // on a page that has an address
-  let read = false; // whether `fault` and `good` are of the present state: drawings ask for it many times
-  let fault = null;
-  let good = Object.fromEntries(names.map((each) => [each, traits[each].initial]));
-  const now = () => {
-    if (read) return good;
-    const state = Object.fromEntries(names.map((each) => [each, model.get(each)]));
-    fault = faultOf(traits, state);
-    if (!fault) good = state;
-    read = true;
-    return good;
-  };
+  let state = null; // read once for all drawings that ask for it
+  const now = () => (state ??= Object.fromEntries(names.map((each) => [each, model.get(each)])));
   const guess = () => (asks ? now()[asks] !== unanswered && now()[asks] : true);
-  for (const each of names) model.on(`change:${each}`, () => (read = false));
+  for (const each of names) model.on(`change:${each}`, () => (state = null));
 
   const first = now();
-  const wanted = wantedByAddress(place, traits);
+  const wanted = wantedByAddress(place, first);
   const strange = Object.keys(wanted).find((each) => !names.includes(each));
-  let refused = strange ? { reason: "unknown", name: strange } : faultOf(traits, { ...first, ...wanted });
+  let refused = strange ? { reason: "unknown", name: strange } : faultOf(traits, first, { ...first, ...wanted });
   if (!refused) model.set(wanted);
 
   el.classList.add("klx");
@@ -217,29 +208,26 @@ export function explorable({ model, el, signal }, { name, view, traits, asks, ke
       clearTimeout(resting);
       resting = setTimeout(() => guess() && set(heard, { text: fill(words.spoken, spoken(now())) }), 400);
     };
-    const named = (what) => ({ what: fill(words.fault[what.reason], what) });
-    const sentences = (state, measured) => {
-      if (fault) return [fill(words.undrawable, named(fault))];
-      return [refused && fill(words.refused, named(refused)), ...(guess() ? remark(state, measured) : [])]
-        .filter(Boolean).map((sentence) => fill(sentence, measured));
+    const sentences = (measured) => {
+      const fault = refused && fill(words.refused, { what: fill(words.fault[refused.reason], refused) });
+      return [fault, ...(guess() ? remark(now(), measured) : [])].filter(Boolean).map((sentence) => fill(sentence, measured));
     };
-    const challenged = (state, measured) => {
-      const values = { ...measured, ...challenge(state, measured) };
+    const challenged = (measured) => {
+      const values = { ...measured, ...challenge(now(), measured) };
       if (values.met) won ||= fill(words.met, values);
       return won || fill(words.soFar ?? "", values);
     };
     redraw = drawOnChange({ model, names, el, signal }, (width) => {
-      const state = now();
-      const measured = measure(state);
+      const measured = measure(now());
       const asked = el.contains(document.activeElement) && document.activeElement.closest(".klx-question");
       el.toggleAttribute("data-answered", Boolean(guess()));
-      draw(state, width, measured);
-      for (const show of choices) show(state);
-      set(message, { text: sentences(state, measured).join(words.gap) });
-      el.toggleAttribute("data-fault", Boolean(fault ?? refused));
+      draw(now(), width, measured);
+      for (const show of choices) show(now());
+      set(message, { text: sentences(measured).join(words.gap) });
+      el.toggleAttribute("data-fault", Boolean(refused));
       if (asked && guess()) message.focus({ preventScroll: true }); // what was pressed is gone
       if (!task) return;
-      set(task, { text: [words.challenge, guess() ? challenged(state, measured) : ""].join(words.gap) });
+      set(task, { text: [words.challenge, guess() ? challenged(measured) : ""].join(words.gap) });
       task.toggleAttribute("data-met", Boolean(won));
     });
     return redraw;

@@ -20,11 +20,11 @@ const RECIPES = {
   "inverted loss": (t) => 1 / t - 1,
 };
 export const TRAITS = {
-  policy: { initial: [0.55, 0.05, 0.4] },
-  reward: { initial: [0, 1, 2], within: REWARDS },
-  beta: { initial: 0.5, within: BETAS },
-  recipe: { initial: "k3 loss", among: Object.keys(RECIPES) },
-  guess: { initial: "", among: ["", "true", "other", "none"] },
+  policy: {},
+  reward: { within: REWARDS },
+  beta: { within: BETAS },
+  recipe: { among: Object.keys(RECIPES) },
+  guess: { among: ["", "true", "other", "none"] },
 };
 const FAINT = 1e-300; // below it a ratio to it may be no number
 const LEVELS = [0.05, 0.2, 0.6]; // of D(π‖π*), in β of which the objective falls short of its best

@@ -5,10 +5,10 @@ import { explorable, fill } from "./explorable.js";
 import { klDivergence, sum } from "./maths.js";
 
 export const TRAITS = {
-  p: { initial: [0.15, 0.075, 0.2, 0.125, 0.05, 0.225, 0.025, 0.15], count: [2, 8] },
-  q: { initial: [0.075, 0.15, 0.1, 0.125, 0.2, 0.225, 0.1, 0.025], like: "p" },
-  cells: { initial: [0, 1, 2, 3, 4, 5, 6, 7], like: "p", within: [0, 7], whole: true },
-  guess: { initial: "", among: ["", "none", "height", "ratio"] },
+  p: { count: [2, 8] },
+  q: { like: "p" },
+  cells: { like: "p", within: [0, 7], whole: true },
+  guess: { among: ["", "none", "height", "ratio"] },
 };
 const FEW = 3; // the challenge
 const TALL = 210;

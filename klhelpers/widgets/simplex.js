@@ -33,16 +33,12 @@ const VIEWS = {
 };
 const LEVELS = [0.02, 0.1, 0.3, 0.7];
 export const TRAITS = {
-  p: { initial: [0.5, 0.3, 0.2] },
-  q: { initial: [0.2, 0.5, 0.3] },
-  r: { initial: [0.1, 0.1, 0.8] },
-  p2: { initial: [0.35, 0.05, 0.6] },
-  q2: { initial: [0.15, 0.25, 0.6] },
-  share: { initial: 0.5, within: [0, 1] },
-  view: { initial: "directions", among: Object.keys(VIEWS) },
-  guess_directions: { initial: "", among: ["", "none", "swaps", "curve"] },
-  guess_detour: { initial: "", among: ["", "yes", "no"] },
-  guess_mixtures: { initial: "", among: ["", "yes", "no"] },
+  p: {}, q: {}, r: {}, p2: {}, q2: {}, // distributions
+  share: { within: [0, 1] },
+  view: { among: Object.keys(VIEWS) },
+  guess_directions: { among: ["", "none", "swaps", "curve"] },
+  guess_detour: { among: ["", "yes", "no"] },
+  guess_mixtures: { among: ["", "yes", "no"] },
 };
 
 const CHART = { tall: 150, top: 8, bottom: 8, inset: 24, points: 60 }; // λ stands above λ of the slider
@@ -233,8 +229,7 @@ function mixturesChart(parent, words) {
 // --- the explorable ---
 
 function render(context) {
-  const wanted = context.model.get("view");
-  const view = Object.hasOwn(VIEWS, wanted) ? wanted : "directions";
+  const view = context.model.get("view");
   const { words, now, guess, put, control, split, ask, finish } = explorable(context, {
     name: "simplex", view, traits: TRAITS, asks: `guess_${view}`,
   });

@@ -9,7 +9,6 @@ export default {
     link: "Link to this",
     copied: "Copied",
     inBar: "See the address bar",
-    undrawable: "This state cannot be drawn: {what}. Shown is the last that could.",
     refused: "The address asks for a state that cannot be drawn: {what}. It is ignored.",
     fault: {
       length: "{name} holds {found} numbers, and needs {wanted}",

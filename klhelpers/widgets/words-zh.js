@@ -10,7 +10,6 @@ export default {
     link: "复制本图的链接",
     copied: "已复制",
     inBar: "请从地址栏复制",
-    undrawable: "这个状态画不出来：{what}。图中仍是上一个能画出的状态。",
     refused: "地址所要求的状态画不出来，已忽略：{what}。",
     fault: {
       length: "{name} 有 {found} 个数，应当有 {wanted} 个",

@@ -1,4 +1,4 @@
-"""Explorables in any state that Python or a page may give them: driven, or named bad and never blank."""
+"""Explorables by the address of a state: shown again, or named bad and ignored."""
 
 from __future__ import annotations
 
@@ -7,28 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.explorables import EXPLORABLES, MOUNT, opened, settle, slider, visit
-
-
-@pytest.mark.parametrize("name", EXPLORABLES)
-def test_a_bad_state_is_named_and_nothing_goes_blank(page: Page, address: str, name: str) -> None:
-    explorable = opened(page, address, name, committed=False)
-    message, handles = explorable.locator(".klx-message"), explorable.locator("svg [tabindex='0']")
-    good = handles.count()
-    for trait in page.evaluate(
-        "Object.keys(JSON.parse(document.querySelector('[data-state]').dataset.state))"
-    ):
-        for first, then in (
-            ({}, {trait: None}),
-            ({trait: None}, {}),
-        ):  # bad while it is shown, or from the beginning
-            page.evaluate(MOUNT, first)
-            page.evaluate("(change) => model.set(change)", then)
-            expect(message).to_contain_text(f"This state cannot be drawn: {trait} ")
-            expect(handles).to_have_count(good)
-            assert "NaN" not in explorable.inner_html() and "Infinity" not in explorable.inner_html()
-    handles.first.press("ArrowUp")  # what is shown can still be moved
-    page.evaluate("life.abort()")
+from tests.browser.explorables import EXPLORABLES, opened, settle, slider, visit
 
 
 def drawn(explorable: Locator) -> tuple[list[str], list[float]]:
