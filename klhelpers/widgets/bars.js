@@ -171,7 +171,7 @@ function lengthChart(parent, words) {
 
 function render(context) {
   const { el } = context;
-  const { words, now, guess, put, split, ask, finish } = explorable(context, { name: "bars", traits: TRAITS, asks: "guess" });
+  const { words, now, guess, put, split, ask, finish } = explorable(context, { name: "bars", traits: TRAITS });
 
   legend(el, ["p", "q"])([words.p, words.q]);
   const { left, right, widths } = split();

@@ -73,7 +73,7 @@ const same = (value, D) => value === D || Math.abs(value - D) < 5e-5;
 function render(context) {
   const { el } = context;
   const { words, now, guess, put, control, choose, split, ask, finish } = explorable(context, {
-    name: "conventions", traits: TRAITS, asks: "guess",
+    name: "conventions", traits: TRAITS,
   });
   const write = legend(el, ["p", "q"]);
   const { left, right, widths } = split();

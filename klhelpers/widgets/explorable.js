@@ -85,7 +85,7 @@ function addressOf(place, values) {
  *
  * name     its key in the words; `view` that of the words which only one of its views has
  * traits   what its state is made of, see faultOf
- * asks     the trait that holds what the reader answered; its first value stands for no answer yet
+ * asks     the trait that holds what the reader answered; its first value stands for no answer yet. Without it nothing is asked
  * keeps    the traits that "Start again" leaves as they are, besides that one
  *
  * Returns
@@ -101,14 +101,14 @@ function addressOf(place, values) {
  *               the class klx-answer is told after it
  * finish(parts) end the explorable, draw it, and keep it drawn; see there. Returns a function that draws it once more
  */
-export function explorable({ model, el, signal }, { name, view, traits, asks, keeps = [] }) {
+export function explorable({ model, el, signal }, { name, view, traits, asks = "guess", keeps = [] }) {
   const words = wordsOf(name, view, el);
   const names = Object.keys(traits);
   const [unanswered, ...answers] = traits[asks]?.among ?? [];
   const place = el.closest("figure") && el.closest("[id]")?.id; // on a page that has an address
   let state = null; // read once for all drawings that ask for it
   const now = () => (state ??= Object.fromEntries(names.map((each) => [each, model.get(each)])));
-  const guess = () => (asks ? now()[asks] !== unanswered && now()[asks] : true);
+  const guess = () => (asks in traits ? now()[asks] !== unanswered && now()[asks] : true);
   for (const each of names) model.on(`change:${each}`, () => (state = null));
 
   const first = now();

@@ -79,7 +79,7 @@ function columnChart(parent, words, press) {
 
 function render(context) {
   const { el } = context;
-  const { words, now, guess, put, ask, finish } = explorable(context, { name: "merge", traits: TRAITS, asks: "guess" });
+  const { words, now, guess, put, ask, finish } = explorable(context, { name: "merge", traits: TRAITS });
   const past = []; // the cells before each merger
   let chosen = -1; // the column that was pressed first
 
