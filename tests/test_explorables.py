@@ -114,16 +114,16 @@ def test_an_address_may_ask_for_what_python_accepts_and_for_nothing_else(explora
         rest = state[name][1:] if isinstance(state[name], list) else []
         lists = [[], [1], [0.5, 0.5], [0.2, 0.3, 0.5], [1, *[0] * 8], *([first, *rest] for first in single)]
         tried += [(name, value) for value in single + lists]
-    script = "return data.slice(1).map((state) => m[1].faultOf(m[0].TRAITS, data[0], state));"
+    script = "return data.slice(1).map((state) => m[1].refusedOf(m[0].TRAITS, data[0], state) ?? null);"
     states = [state, *(state | {name: value} for name, value in tried)]
-    faults = node(script, module, "explorable.js", data=states)
-    for (name, value), fault in zip(tried, faults, strict=True):
+    refused = node(script, module, "explorable.js", data=states)
+    for (name, value), by_script in zip(tried, refused, strict=True):
         try:
             setattr(widget, name, value)
         except traitlets.TraitError:
-            assert fault, f"only Python refuses {name} = {value}"
+            assert by_script, f"only Python refuses {name} = {value}"
         else:
-            assert fault is None, f"only the script refuses {name} = {value}"
+            assert by_script is None, f"only the script refuses {name} = {value}"
             setattr(widget, name, state[name])
 
 
@@ -142,29 +142,6 @@ def test_an_address_may_ask_for_what_python_accepts_and_for_nothing_else(explora
 def test_python_says_what_is_no_state(explorable: Any, state: dict[str, Any], said: str) -> None:
     with pytest.raises(traitlets.TraitError, match=said):
         explorable(**state)
-
-
-@pytest.mark.parametrize(
-    ("explorable", "state", "said"),
-    [
-        (Area, {"mu": 9}, "mu is 9, and should be from −3 to 3"),
-        (Bars, {"q": [0.5, None, 0.3, 0.2]}, "q holds something that is no number, at outcome 2"),
-        (Bars, {"q": [0.7, -0.1, 0.2, 0.2]}, "q is below 0 at outcome 2"),
-        (Bars, {"q": [0.5, 0.25, 0.125, 0]}, "q sums to 0.875, not to 1"),
-        (Bars, {"p": [0.001] * 1000}, "p holds 1000 numbers, and needs 2–8"),
-        (Bars, {"p": [0.5, 0.25, 0.25]}, "q holds 4 numbers, and needs 3"),
-        (Evidence, {"seed": 0.5}, "seed is 0.5, and should be from 0 to 4294967295"),
-        (Evidence, {"tossed": "r"}, "tossed cannot be r"),
-    ],
-)
-def test_the_script_says_what_is_no_state(explorable: Any, state: dict[str, Any], said: str) -> None:
-    script = """
-        const fault = m[1].faultOf(m[0].TRAITS, data[0], data[1]);
-        return m[1].fill(m[2].default.everywhere.fault[fault.reason], fault);
-    """
-    modules = (f"{explorable.module}.js", "explorable.js", "words-en.js")
-    first = explorable().state()
-    assert node(script, *modules, data=[first, first | state]) == said
 
 
 def test_bars_change_their_number_of_outcomes_at_once() -> None:

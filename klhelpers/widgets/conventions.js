@@ -2,7 +2,7 @@
 
 import { button, html, legend, number, set, slider } from "./draw.js";
 import { explorable, fill } from "./explorable.js";
-import { distributionFault, klDivergence, sum } from "./maths.js";
+import { isDistribution, klDivergence, sum } from "./maths.js";
 
 const RANGE = [0, 1];
 export const TRAITS = {
@@ -47,7 +47,7 @@ function categorical(p, q) {
 export function printed({ p, q, order, given }) {
   const [a, b] = order === "pq" ? [p, q] : [q, p];
   const loss = lossTerms(a, given === "log" ? b.map(Math.log) : b);
-  const refuses = distributionFault(a) || distributionFault(b);
+  const accepts = isDistribution(a) && isDistribution(b);
   return [
     ["SciPy, JAX rel_entr", sum(relEntr(a, b))],
     ["SciPy, JAX kl_div", sum(klDiv(a, b))],
@@ -59,7 +59,7 @@ export function printed({ p, q, order, given }) {
     ["TFP, TorchMetrics", entropy(a, b)],
     ["Keras kl_divergence", sum(relEntr(raised(a, 1e-7, 1), raised(b, 1e-7, 1)))],
     ["scikit-learn NMF", sum(pairs(relEntr(a, raised(b, SINGLE)), pairs(a, b, (x, y) => y - x), (x, y) => x + y))],
-    ["klhelpers", refuses ? null : klDivergence(a, b)],
+    ["klhelpers", accepts ? klDivergence(a, b) : null],
   ];
 }
 
@@ -105,7 +105,7 @@ function render(context) {
         right: isRight.filter(Boolean).length, of: calls.length,
         entr: values["SciPy, JAX rel_entr"], loss: values["PyTorch F.kl_div"],
         sums: [sum(state.p), sum(state.q)],
-        proper: !distributionFault(state.p) && !distributionFault(state.q),
+        proper: isDistribution(state.p) && isDistribution(state.q),
       };
     },
     draw: (_, width, { calls, isRight, sums }) => {

@@ -1,7 +1,7 @@
 // What every explorable is: a state, which Python or an address gives, a question before its answer, remarks, a challenge, and words.
 
 import { button, choice, clamp, html, number, set } from "./draw.js";
-import { distributionFault } from "./maths.js";
+import { isDistribution } from "./maths.js";
 import en from "./words-en.js";
 import zh from "./words-zh.js";
 
@@ -32,31 +32,21 @@ export function remembered(compute) {
 }
 
 /**
- * What of this state Python would refuse, as {reason, …}: a key of words.fault, and what to fill in; null if nothing.
+ * The first trait of a state that Python would refuse, undefined if there is none.
  *
  * Each trait is one `among` some; or a number, or a list of them, `within` limits and maybe `whole`; else a distribution.
  * A list is as long as in the `first` state, or as `count` says, or as the trait that it is `like`.
  */
-export function faultOf(traits, first, state) {
-  for (const [name, { among, within, whole, count, like }] of Object.entries(traits)) {
-    const value = state[name];
-    if (among) {
-      if (!among.includes(value)) return { reason: "choice", name, value };
-      continue;
-    }
-    const outside = (x) => !(Number.isFinite(x) && x >= within[0] && x <= within[1] && (!whole || Number.isInteger(x)));
-    const ranged = (x) => ({ reason: "range", name, value: x, least: String(within[0]).replace("-", "−"), most: within[1] });
-    if (!Array.isArray(first[name])) {
-      if (outside(value)) return ranged(value);
-      continue;
-    }
+export function refusedOf(traits, first, state) {
+  return Object.keys(traits).find((name) => {
+    const [value, { among, within, whole, count, like }] = [state[name], traits[name]];
+    const isOutside = (x) => !(Number.isFinite(x) && x >= within[0] && x <= within[1] && (!whole || Number.isInteger(x)));
+    if (among) return !among.includes(value);
+    if (!Array.isArray(first[name])) return isOutside(value);
     const [least, most] = count ?? Array(2).fill((like ? state[like] : first[name]).length);
-    const found = Array.isArray(value) ? value.length : 0;
-    if (found < least || found > most) return { reason: "length", name, found, wanted: [...new Set([least, most])].join("–") };
-    const strange = within ? value.filter(outside).map(ranged)[0] : distributionFault(value);
-    if (strange) return { ...strange, name, outcome: strange.index + 1 };
-  }
-  return null;
+    if (!Array.isArray(value) || value.length < least || value.length > most) return true;
+    return within ? value.some(isOutside) : !isDistribution(value);
+  });
 }
 
 /** What the page's address wants of the explorable in this place, as far as it can be read; {} if it speaks of another. */
@@ -84,7 +74,7 @@ function addressOf(place, values) {
  * Begin an explorable in `el`: its name for screen readers, and the line that says what to do.
  *
  * name     its key in the words; `view` that of the words which only one of its views has
- * traits   what its state is made of, see faultOf
+ * traits   what its state is made of, see refusedOf
  * asks     the trait that holds what the reader answered; its first value stands for no answer yet. Without it nothing is asked
  * keeps    the traits that "Start again" leaves as they are, besides that one
  *
@@ -114,7 +104,7 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
   const first = now();
   const wanted = wantedByAddress(place, first);
   const strange = Object.keys(wanted).find((each) => !names.includes(each));
-  let refused = strange ? { reason: "unknown", name: strange } : faultOf(traits, first, { ...first, ...wanted });
+  let refused = strange ?? refusedOf(traits, first, { ...first, ...wanted });
   if (!refused) model.set(wanted);
 
   el.classList.add("klx");
@@ -129,7 +119,7 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
 
   const put = (values) => {
     cancelAnimationFrame(frame);
-    refused = null;
+    refused = "";
     model.set(values);
     model.save_changes();
     announce();
@@ -209,7 +199,7 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
       resting = setTimeout(() => guess() && set(heard, { text: fill(words.spoken, spoken(now())) }), 400);
     };
     const sentences = (measured) => {
-      const fault = refused && fill(words.refused, { what: fill(words.fault[refused.reason], refused) });
+      const fault = refused && fill(words.refused, { name: refused, value: wanted[refused] });
       return [fault, ...(guess() ? remark(now(), measured) : [])].filter(Boolean).map((sentence) => fill(sentence, measured));
     };
     const challenged = (measured) => {

@@ -3,7 +3,7 @@
  *
  * A distribution is an array of numbers ≥ 0 that sum to one; everything is in nats. The functions are those of
  * `klhelpers`, under JavaScript's spelling, and the tests hold the two against each other. As there, a sum may be
- * off by 1e-8, and the value is that of the arrays divided by their sums. What is no distribution has a fault.
+ * off by 1e-8, and the value is that of the arrays divided by their sums.
  */
 
 const SUM_TOLERANCE = 1e-8;
@@ -11,19 +11,7 @@ const SUM_TOLERANCE = 1e-8;
 export const NEAR = 1 / 16;
 const GOLDEN = 0x9e3779b9; // 2³² divided by the golden ratio, odd
 
-/**
- * What keeps p from being a distribution: null if it is one; else as {reason} the first entry that is no finite
- * "number", or is "negative" (at `index`), or a "sum" (`value`) that is not one within 1e-8.
- */
-export function distributionFault(p) {
-  for (let index = 0; index < p.length; index++) {
-    const value = p[index];
-    if (!Number.isFinite(value)) return { reason: "number", index, value };
-    if (value < 0) return { reason: "negative", index, value };
-  }
-  const value = sum(p);
-  return Math.abs(value - 1) <= SUM_TOLERANCE ? null : { reason: "sum", value };
-}
+export const isDistribution = (p) => p.every((x) => Number.isFinite(x) && x >= 0) && Math.abs(sum(p) - 1) <= SUM_TOLERANCE;
 
 /** I(p) = −log p of an event of probability p; ∞ where p = 0. */
 export const surprisal = (p) => 0 - Math.log(Math.min(p, 1)); // 0 −, so that I(1) is 0 and not −0

@@ -9,16 +9,7 @@ export default {
     link: "Link to this",
     copied: "Copied",
     inBar: "See the address bar",
-    refused: "The address asks for a state that cannot be drawn: {what}. It is ignored.",
-    fault: {
-      length: "{name} holds {found} numbers, and needs {wanted}",
-      number: "{name} holds something that is no number, at outcome {outcome}",
-      negative: "{name} is below 0 at outcome {outcome}",
-      sum: "{name} sums to {value}, not to 1",
-      range: "{name} is {value}, and should be from {least} to {most}",
-      choice: "{name} cannot be {value}",
-      unknown: "nothing here is called {name}",
-    },
+    refused: "The address asks for a state that cannot be drawn: {name} = {value}. It is ignored.",
   },
 
   area: {

@@ -10,16 +10,7 @@ export default {
     link: "复制本图的链接",
     copied: "已复制",
     inBar: "请从地址栏复制",
-    refused: "地址所要求的状态画不出来，已忽略：{what}。",
-    fault: {
-      length: "{name} 有 {found} 个数，应当有 {wanted} 个",
-      number: "{name} 在取值 {outcome} 处不是数",
-      negative: "{name} 在取值 {outcome} 处小于 0",
-      sum: "{name} 的总和是 {value}，不是 1",
-      range: "{name} 是 {value}，应当在 {least} 到 {most} 之间",
-      choice: "{name} 不能是 {value}",
-      unknown: "这里没有名为 {name} 的量",
-    },
+    refused: "地址所要求的状态画不出来，已忽略：{name} = {value}。",
   },
 
   area: {
