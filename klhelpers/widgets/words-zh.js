@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · 0867b2fd6a2c
+// page klhelpers/widgets/words-en.js · 0e14bc283fcd
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
