@@ -1,5 +1,6 @@
 // The triangle of distributions on three outcomes: where they lie, which one a place stands for, and curves of them.
 
+import { clamp } from "./draw.js";
 import { NEAR, klDivergence, logRatio, sum } from "./maths.js";
 
 const TALL = Math.sqrt(0.75); // of a triangle whose side is 1
@@ -11,10 +12,10 @@ export function place(p) {
   return { x: p[1] + p[2] / 2, y: p[2] * TALL };
 }
 
-/** The numbers, of sum 1, that belong to a place; outside the triangle some are negative. */
-function valuesAt({ x, y }) {
-  const third = y / TALL;
-  const second = x - third / 2;
+/** The probabilities at a place; outside of the triangle at that of its own height beside it, or at the nearest end. */
+function probabilitiesAt({ x, y }) {
+  const third = clamp(y / TALL, 0, 1);
+  const second = clamp(x - third / 2, 0, 1 - third);
   return [1 - second - third, second, third];
 }
 
@@ -24,33 +25,22 @@ function apart(p, q) {
   return Math.hypot(a.x - b.x, a.y - b.y);
 }
 
-/** The distribution nearest to three numbers of sum 1, with four decimals. */
-export function nearest(values) {
-  let [sum, shift] = [0, 0];
-  [...values].sort((a, b) => b - a).forEach((value, i) => {
-    sum += value;
-    if (value > (sum - 1) / (i + 1)) shift = (sum - 1) / (i + 1);
-  });
-  return rounded(values.map((value) => Math.max(0, value - shift)));
-}
-
 /** The distribution that a pointer chose by a place: close to a side it lies on it. */
 export function chosen(point) {
-  const p = nearest(valuesAt(point));
-  const kept = p.map((value) => (value < NEAR_SIDE ? 0 : value));
-  const total = kept.reduce((sum, value) => sum + value, 0);
-  return rounded(kept.map((value) => value / total));
+  const kept = probabilitiesAt(point).map((value) => (value < NEAR_SIDE ? 0 : value));
+  return rounded(kept.map((value) => value / sum(kept)));
 }
 
 function rounded(p) {
   const steps = p.map((value) => Math.round(value * GRID));
-  steps[p.indexOf(Math.max(...p))] += GRID - steps.reduce((sum, step) => sum + step, 0);
+  steps[p.indexOf(Math.max(...p))] += GRID - sum(steps);
   return steps.map((step) => step / GRID);
 }
 
 /** p moved so many hundredths right, from outcome 1 to 2, and up, to outcome 3 at the cost of both. */
 export function stepped(p, dx, dy) {
-  return nearest([p[0] - (dx + dy / 2) / 100, p[1] + (dx - dy / 2) / 100, p[2] + dy / 100]);
+  const { x, y } = place(p);
+  return rounded(probabilitiesAt({ x: x + dx / 100, y: y + (dy * TALL) / 100 }));
 }
 
 /** p moved to the side that faces corner 1, where the other two keep their proportion, or to the corner itself. */
