@@ -1,7 +1,7 @@
 // The triangle of distributions on three outcomes: where they lie, which one a place stands for, and curves of them.
 
 import { clamp } from "./draw.js";
-import { NEAR, klDivergence, logRatio, sum } from "./maths.js";
+import { klDivergence, logRatio, sum } from "./maths.js";
 
 const TALL = Math.sqrt(0.75); // of a triangle whose side is 1
 const NEAR_SIDE = 0.006; // a probability dragged this low is meant to be 0
@@ -144,7 +144,7 @@ export function detourContour(p, r) {
 function skew(x, y) {
   if (y === 0) return Infinity;
   const s = (y - x) / (x + y); // log(x/y) = −2 artanh s, and y − x = s (x + y)
-  if (Math.abs(s) > NEAR) return (x + y) * (logRatio(x, y) + 2 * s);
+  if (Math.abs(s) > 1 / 16) return (x + y) * (logRatio(x, y) + 2 * s);
   const r = s * s;
   return -2 * (x + y) * s * r * (1 / 3 + r * (1 / 5 + r * (1 / 7 + r * (1 / 9 + r / 11))));
 }
