@@ -12,14 +12,14 @@ const SIGMAS = [0.3, 4];
 const WEIGHTS = [0.05, 0.95]; // of the slider
 const SLOPES = { forward: forwardSlopes, reverse: reverseSlopes };
 const OBJECTIVES = Object.keys(SLOPES);
-const TRAITS = {
-  weights: { initial: [0.4, 0.6] },
-  means: { initial: [-1, 3], within: MEANS },
-  sigmas: { initial: [1, 1], within: SIGMAS },
-  mu: { initial: 2.8, within: VIEW },
-  sigma: { initial: 1.2, within: [LEAST_SIGMA, MOST_SIGMA] },
-  objective: { initial: "reverse", among: OBJECTIVES },
-  guess: { initial: "", among: ["", "left", "right", "both", "depends"] },
+export const TRAITS = {
+  weights: {},
+  means: { within: MEANS },
+  sigmas: { within: SIGMAS },
+  mu: { within: VIEW },
+  sigma: { within: [LEAST_SIGMA, MOST_SIGMA] },
+  objective: { among: OBJECTIVES },
+  guess: { among: ["", "left", "right", "both", "depends"] },
 };
 const PAIRS = ["weights", "means", "sigmas"];
 const STEP = { p: 0.1, q: 0.05 };

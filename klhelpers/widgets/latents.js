@@ -6,12 +6,12 @@ import { explorable, fill } from "./explorable.js";
 import { sum } from "./maths.js";
 
 const LIMITS = [0.05, 20]; // of β and of the variances
-const TRAITS = {
-  variances: { initial: [8, 4, 2, 1, 0.5, 0.25], within: LIMITS },
-  beta: { initial: 0.7, within: LIMITS },
-  noise: { initial: 1, within: [0.1, 10] },
-  reduction: { initial: "sum", among: ["sum", "mean_kl", "mean_error"] },
-  guess: { initial: "", among: ["", "shrink", "one", "all"] },
+export const TRAITS = {
+  variances: { within: LIMITS },
+  beta: { within: LIMITS },
+  noise: { within: [0.1, 10] },
+  reduction: { among: ["sum", "mean_kl", "mean_error"] },
+  guess: { among: ["", "shrink", "one", "all"] },
 };
 const [THREE, FAINT] = [3, 0.05]; // the challenge: so many on, and the least of them with so few nats
 const [TALL, HIGH] = [236, 84]; // heights

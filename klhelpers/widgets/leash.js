@@ -19,12 +19,12 @@ const RECIPES = {
   "k3 loss": (t) => 1 - t,
   "inverted loss": (t) => 1 / t - 1,
 };
-const TRAITS = {
-  policy: { initial: [0.55, 0.05, 0.4] },
-  reward: { initial: [0, 1, 2], within: REWARDS },
-  beta: { initial: 0.5, within: BETAS },
-  recipe: { initial: "k3 loss", among: Object.keys(RECIPES) },
-  guess: { initial: "", among: ["", "true", "other", "none"] },
+export const TRAITS = {
+  policy: {},
+  reward: { within: REWARDS },
+  beta: { within: BETAS },
+  recipe: { among: Object.keys(RECIPES) },
+  guess: { among: ["", "true", "other", "none"] },
 };
 const FAINT = 1e-300; // below it a ratio to it may be no number
 const LEVELS = [0.05, 0.2, 0.6]; // of D(π‖π*), in β of which the objective falls short of its best
@@ -34,7 +34,6 @@ const TRAINING = 2500; // milliseconds
 const WIDE_ANGLE = 45; // the challenge
 const RARE = 0.01;
 const LARGEST = 340; // side of the triangle
-const REACH = 22;
 
 // --- what is computed ---
 
@@ -131,7 +130,7 @@ function triangle(parent, words, { now, put, signal }) {
     set(ahead, { d: trained ? line(trained.map(at)) : "" });
     const [cx, cy] = at((trained || [policy]).at(-1));
     set(end, { cx, cy, visibility: trained ? null : "hidden" });
-    drawPolicy(triple(policy), REACH);
+    drawPolicy(triple(policy));
   };
 }
 

@@ -8,13 +8,13 @@ import { draws, klDivergence, sum } from "./maths.js";
 const DRAWS = [10, 10000];
 const BINS = [2, 64];
 const PSEUDOCOUNT = { none: 0, half: 0.5, one: 1 };
-const TRAITS = {
-  n: { initial: 200, within: DRAWS, whole: true },
-  bins: { initial: 30, within: BINS, whole: true },
-  smoothing: { initial: "none", among: Object.keys(PSEUDOCOUNT) },
-  same: { initial: true, among: [true, false] },
-  known: { initial: true, among: [true, false] },
-  guess: { initial: "", among: ["", "law", "zero", "sign"] },
+export const TRAITS = {
+  n: { within: DRAWS, whole: true },
+  bins: { within: BINS, whole: true },
+  smoothing: { among: Object.keys(PSEUDOCOUNT) },
+  same: { among: [true, false] },
+  known: { among: [true, false] },
+  guess: { among: ["", "law", "zero", "sign"] },
 };
 const LONGER = 1.35; // mean of p's waits where that of q's is 1, if the two differ
 const TRUTH = LONGER - 1 - Math.log(LONGER); // D of two exponential densities

@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · 0867b2fd6a2c
+// page klhelpers/widgets/words-en.js · 0e14bc283fcd
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -10,17 +10,7 @@ export default {
     link: "复制本图的链接",
     copied: "已复制",
     inBar: "请从地址栏复制",
-    undrawable: "这个状态画不出来：{what}。图中仍是上一个能画出的状态。",
-    refused: "地址所要求的状态画不出来，已忽略：{what}。",
-    fault: {
-      length: "{name} 有 {found} 个数，应当有 {wanted} 个",
-      number: "{name} 在取值 {outcome} 处不是数",
-      negative: "{name} 在取值 {outcome} 处小于 0",
-      sum: "{name} 的总和是 {value}，不是 1",
-      range: "{name} 是 {value}，应当在 {least} 到 {most} 之间",
-      choice: "{name} 不能是 {value}",
-      unknown: "这里没有名为 {name} 的量",
-    },
+    refused: "地址所要求的状态画不出来，已忽略：{name} = {value}。",
   },
 
   area: {
@@ -33,7 +23,7 @@ export default {
     hint: "q 太低的地方要多付，q 太高的地方能节省，但省下的总抵不过多付的。",
     equal: "q = p：不用多付。",
     rare: "实际发生的事，几乎都被 q 当作不可能：散度急剧上升。",
-    spoken: "D 是 {value} 比特。",
+    spoken: "D 是 {D:2} 比特。",
   },
 
   bars: {
@@ -51,11 +41,11 @@ export default {
     wrong: "不能。",
     floor: "无论怎样拖动，D 都不会小于 0，只有在 q = p 时才等于 0。",
     equal: "q = p：每一项都是 0，交叉熵正好是 H(p)，不可能更小。",
-    infinite: "q 断言取值 {outcome} 不可能，而它在 p 下会出现：惊讶程度是 ∞，总和也是 ∞。",
+    infinite: "q 断言取值 {impossible} 不可能，而它在 p 下会出现：惊讶程度是 ∞，总和也是 ∞。",
     challenge: "挑战：让 D 变成无穷大，同时 q 的每根柱子与 p 相差不超过 0.10。",
-    soFar: "目前最多相差 {gap}。",
-    met: "完成：最多只差 {gap}，D 却是 ∞。",
-    spoken: "p 的熵 {entropy}，加散度 {divergence}，得交叉熵 {cross} {unit}。",
+    soFar: "目前最多相差 {gap:2}。",
+    met: "完成：最多只差 {gap:2}，D 却是 ∞。",
+    spoken: "p 的熵 {entropy:3}，加散度 {divergence:3}，得交叉熵 {cross:3} {unit}。",
   },
 
   evidence: {
@@ -66,9 +56,7 @@ export default {
     far: "对手正面占 1%：",
     tosses: "{count} 次",
     answers: { true: "就猜这个" },
-    tossed: "抛的是",
-    coinP: "抛硬币 p",
-    coinQ: "抛硬币 q",
+    tossed: { label: "抛的是", p: "抛硬币 p", q: "抛硬币 q" },
     toss: "逐次抛掷",
     for: "支持",
     chart: "证据 L 随抛掷次数 n 的游走（n 从 1 到 100000，对数刻度），以及它的期望曲线",
@@ -109,29 +97,29 @@ export default {
       border: "p 在边界上：三角形内部 D(q‖p) = ∞，所以没有绿色的等值线，也没有蓝色的曲线。",
       challenge: "挑战：让两个长度相等，并且都不小于 0.300。",
       met: "完成：D 不对称，在这里却相等。",
-      spoken: "p 相对于 q 的散度 {forward}，q 相对于 p 的散度 {reverse} 奈特。",
+      spoken: "p 相对于 q 的散度 {forward:3}，q 相对于 p 的散度 {reverse:3} 奈特。",
     },
     detour: {
       lead: "先回答，再拖动 p、q 和 r，注意两个长度：从 p 直走到 r，以及经过 q 绕道。",
       question: "从 p 到 r，可以直走，也可以经过 q。绕道的长度 D(p‖q) + D(q‖r) 是否一定不小于 D(p‖r)？",
       answers: { yes: "是，一定", no: "不是" },
       wrong: "不一定。",
-      cheaper: "经过 q 能省 {gap} 奈特，直走的长度是绕道的 {times} 倍：D 不满足三角不等式。",
-      dearer: "这里绕道要多走 {gap} 奈特。把 q 拖进阴影区，在那里绕道更短。",
+      cheaper: "经过 q 能省 {gap:3} 奈特，直走的长度是绕道的 {times:2} 倍：D 不满足三角不等式。",
+      dearer: "这里绕道要多走 {gap:3} 奈特。把 q 拖进阴影区，在那里绕道更短。",
       challenge: "挑战：让直走的长度超过绕道的 2.2 倍。",
       met: "完成：p 下常见的取值在 r 下罕见，而 q 介于两者之间。",
-      spoken: "直走 {direct}，绕道 {detour} 奈特。",
+      spoken: "直走 {direct:3}，绕道 {detour:3} 奈特。",
     },
     mixtures: {
       lead: "两对分布，按同一比例 λ 混合。先回答，再拖动一个点或 λ，看混合后的 D 这条曲线与它的虚线弦。",
       question: "按同一比例 λ，把 p₁ 与 p₂ 混合，把 q₁ 与 q₂ 混合。混合后的 D 会不会高于 D₁ = D(p₁‖q₁) 与 D₂ = D(p₂‖q₂) 按 λ 加权的平均？",
       answers: { yes: "会，有时会", no: "不会" },
       wrong: "不会。",
-      below: "混合后比平均省 {less} 奈特：曲线始终不高于它的弦。",
+      below: "混合后比平均省 {less:3} 奈特：曲线始终不高于它的弦。",
       border: "所以平均是 ∞，混合后不可能比它更高。",
       challenge: "挑战：让混合后的 D 低于 0.005，而 D₁ 和 D₂ 都高于 0.300。",
       met: "完成：两对各自的偏差互相抵消了。",
-      spoken: "混合后的 D 是 {mixed}，平均是 {average} 奈特。",
+      spoken: "混合后的 D 是 {mixed:3}，平均是 {average:3} 奈特。",
     },
   },
   landscape: {
@@ -179,7 +167,7 @@ export default {
     p: "p，真实分布",
     q: "q，模型",
     chart: "各分箱的 p 与 q 柱形",
-    column: "分箱 {bins}：p 为 {p}，q 为 {q}",
+    column: "分箱 {bins}：p 为 {p:3}，q 为 {q:3}",
     ratios: "柱形下方：分箱的编号，以及比值 p/q。",
     lengths: "D 还剩多少，丢了多少",
     unit: "奈特",
@@ -189,12 +177,12 @@ export default {
     wrong: "关键在比值 p/q。",
     rule: "两个分箱的比值相同时，看到的是哪一个并不重要；其余的合并都会有所损失，没有一种会有所增加。",
     free: "到现在为止，什么也没有丢。",
-    lost: "到现在为止，丢了 {lost} 奈特。",
+    lost: "到现在为止，丢了 {lost:3} 奈特。",
     one: "只剩一个分箱，什么也分辨不了，D 为 0。",
     challenge: "挑战：合并成三个分箱，使 D 剩得尽可能多。",
-    soFar: "现在有 {count} 个分箱，剩 {left} 奈特。",
-    met: "完成：剩 {left} 奈特。比值相近的分箱应当归在一起，不论位置远近。",
-    spoken: "共 {count} 个分箱，D 为 {left} 奈特，合并前为 {whole} 奈特。",
+    soFar: "现在有 {count} 个分箱，剩 {left:3} 奈特。",
+    met: "完成：剩 {left:3} 奈特。比值相近的分箱应当归在一起，不论位置远近。",
+    spoken: "共 {count} 个分箱，D 为 {left:3} 奈特，合并前为 {whole:3} 奈特。",
   },
 
   samples: {
@@ -295,7 +283,7 @@ export default {
   conventions: {
     title: "两个向量，以及各个库所说的散度",
     lead: "请拖动滑块，各数之和不必为 1。",
-    sum: "{name}，和为 {sum}",
+    sum: "{name}，和为 {sum:2}",
     question: "p = (0.5, 0.5)，而 q 的和少了一截：(0.3, 0.3)。SciPy 有三个函数：rel_entr 和 kl_div 各自求和，还有 entropy。它们会给出什么？",
     answers: { same: "三个数都相同", three: "0.51、0.11 和 0", error: "报错，因为 q 不是分布" },
     starts: { both: "两个分布", more: "q 的和为 1.3", zero: "q 中有零", masked: "两者都有零" },
@@ -304,7 +292,7 @@ export default {
     head: ["调用", "输出", "是 D？"],
     refuses: "拒绝",
     wrong: "答案是 0.51、0.11 和 0。",
-    divergence: "各除以自己的和之后，两者的散度为 D = {D} 奈特。",
+    divergence: "各除以自己的和之后，两者的散度为 D = {D:4} 奈特。",
     improper: "两个和不都是 1，所以各个函数回答的不是同一个问题。",
     negative: "q 的和更大，所以直接把 p·log(p/q) 相加就会小于 0。",
     swapped: "次序颠倒之后，除 jensenshannon 以外都对 q 取期望。",
@@ -312,8 +300,8 @@ export default {
     infinite: "p 会发生的事，q 认为不可能，所以 D 为 ∞；做了截断的函数却给出一个数。",
     masked: "两者都禁止同一个取值，若不用掩码去掉它，0·∞ 就成了 NaN。",
     challenge: "挑战：让 F.kl_div 对两个分布给出负数。",
-    soFar: "现在是 {value}。",
-    met: "完成：{value}，因为该给 log q 的地方给了 q。",
-    spoken: "D 为 {D} 奈特，{of} 个调用中有 {right} 个给出这个数。",
+    soFar: "现在是 {loss:4}。",
+    met: "完成：{loss:4}，因为该给 log q 的地方给了 q。",
+    spoken: "D 为 {D:4} 奈特，{of} 个调用中有 {right} 个给出这个数。",
   },
 };
