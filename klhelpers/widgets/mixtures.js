@@ -16,23 +16,10 @@ const EXACT = { reach: 9, panel: 3, grading: 1.4, ...gaussLegendre(16) };
 const COARSE = { reach: 6, panel: 3, grading: 1.5, ...gaussLegendre(8) };
 const HALF_LOG_2PI = Math.log(2 * Math.PI) / 2;
 
-/**
- * D(N(μ₁, σ₁²)‖N(μ₂, σ₂²)) = ½ [((μ₁ − μ₂)/σ₂)² + σ₁²/σ₂² − 1 − log(σ₁²/σ₂²)], right to thirteen digits also where
- * the two are nearly equal.
- */
+/** D(N(μ₁, σ₁²)‖N(μ₂, σ₂²)) = ½ [((μ₁ − μ₂)/σ₂)² + σ₁²/σ₂² − 1] − log(σ₁/σ₂). */
 export function klNormal(mu1, sigma1, mu2, sigma2) {
-  const shift = (mu1 - mu2) / sigma2;
-  return (shift * shift + scaleTerm(sigma1, sigma2)) / 2;
-}
-
-/** e^y − 1 − y for y = log(σ₁²/σ₂²), by its series where it would cancel. */
-function scaleTerm(sigma1, sigma2) {
-  const a = (sigma1 - sigma2) / sigma2;
-  if (Math.abs(a) > 0.1) return (sigma1 / sigma2) ** 2 - 1 - 2 * (Math.log(sigma1) - Math.log(sigma2));
-  const y = 2 * Math.log1p(a);
-  let series = 1;
-  for (let k = 14; k > 2; k--) series = 1 + (series * y) / k;
-  return (series * y * y) / 2;
+  const [shift, scale] = [(mu1 - mu2) / sigma2, sigma1 / sigma2];
+  return (shift * shift + (scale - 1) * (scale + 1)) / 2 - Math.log(scale);
 }
 
 /** The density Σ wₖ N(x; mₖ, sₖ²) of one or two normals; the weights are kept divided by their sum. */
@@ -48,8 +35,7 @@ export class Mixture {
 
   /** E_P X = Σ wₖ mₖ. */
   get mean() {
-    const origin = this.components[0].m; // so that components at one place have that mean, and no rounding of it
-    return origin + this.components.reduce((sum, { w, m }) => sum + w * (m - origin), 0);
+    return this.components.reduce((sum, { w, m }) => sum + w * m, 0);
   }
 
   /** Var_P X = Σ wₖ (sₖ² + (mₖ − E_P X)²). */
@@ -232,8 +218,7 @@ function momentsOfF(P, mu, sigma) {
  * The first term is an integral, found once for each P.
  */
 export function forwardKl(P, mu, sigma) {
-  const best = fitForward(P);
-  return best.kl + klNormal(best.mu, best.sigma, mu, sigma);
+  return forwardSlopes(P, mu, sigma).kl;
 }
 
 /** The one minimiser {mu, sigma, kl} of D(P‖N(μ, σ²)): the mean and variance of P. */
@@ -288,7 +273,7 @@ export function reverseSlopes(P, mu, sigma) {
 export function reverseGrid(P, mus, sigmas) {
   const { w, m, s } = P.components[0];
   return sigmas.map((sigma) => {
-    const fromScale = scaleTerm(sigma, s) / 2 - Math.log(w);
+    const fromScale = klNormal(m, sigma, m, s) - Math.log(w);
     const row = expectationsOfF(P, mus, sigma);
     for (let k = 0; k < mus.length; k++) row[k] = Math.max(0, ((mus[k] - m) / s) ** 2 / 2 + fromScale - row[k]);
     return row;
