@@ -104,17 +104,11 @@ export function roundUp(value, round) {
 /** The path through points, to a tenth of a pixel, without those amid a horizontal run. */
 export function line(points) {
   const tenth = (value) => Math.round(10 * value) / 10;
-  let [path, level, end] = ["", NaN, null];
-  const add = (x) => (path += `${path ? "L" : "M"}${x} ${level}`);
-  for (const point of points) {
-    const [x, y] = [tenth(point[0]), tenth(point[1])];
-    const goesOn = y === level;
-    if (!goesOn && end !== null) add(end);
-    level = y;
-    end = goesOn ? x : null;
-    if (!goesOn) add(x);
-  }
-  return end === null ? path : add(end);
+  const places = points.map(([x, y]) => [tenth(x), tenth(y)]);
+  return places.reduce((path, [x, y], i) => {
+    const isBend = y !== places[i - 1]?.[1] || y !== places[i + 1]?.[1];
+    return isBend ? `${path}${path ? "L" : "M"}${x} ${y}` : path;
+  }, "");
 }
 
 /** Lengths end to end, a bar of each kind, 18 high; one without end is an arrow that points out of the drawing. */
