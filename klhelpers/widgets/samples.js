@@ -146,14 +146,15 @@ function cloudChart(parent, words) {
     const top = roundUp(Math.max(at.density, at.law, sorted[Math.floor(0.99 * sorted.length)] ?? 0), TOPS);
     const x = linear([0, top], [LEFT, width - RIGHT - LEFT]);
     const piles = new Map();
-    const placed = sorted.filter((D) => D <= top).map((D) => {
-      const pile = Math.round(x(D) / DOT);
-      piles.set(pile, (piles.get(pile) ?? 0) + 1);
-      return [pile * DOT, piles.get(pile) - 0.5];
-    });
+    for (const D of sorted) {
+      const left = DOT * Math.round(x(D) / DOT);
+      if (D <= top) piles.set(left, (piles.get(left) ?? 0) + 1);
+    }
     const tall = FLOOR - ROW * (marks.length + 0.5);
     const rise = Math.min(DOT, tall / Math.max(1, ...piles.values()));
-    set(dots, { d: placed.map(([left, high]) => `M${left} ${(FLOOR - rise * high).toFixed(1)}h0`).join("") });
+    // A pile is one line whose round dashes have no length; its end is a little beyond the last.
+    const pile = ([left, count]) => `M${left} ${FLOOR - rise / 2}v${-rise * (count - 1) - 0.1}`;
+    set(dots, { d: [...piles].map(pile).join(""), "stroke-dasharray": `0 ${rise}` });
     set(infinite, { d: `M${width - 20} ${FLOOR}h16v${-tall * shown.infinite}h-16Z` });
     const ticks = [0, 1, 2, 3, 4, 5].map((i) => [x((top * i) / 5), number((top * i) / 5)]);
     several(axis, 7, () => svg("text", { y: CLOUD - 5, "text-anchor": "middle" })).forEach((tick, i) => {
