@@ -104,10 +104,10 @@ export function roundUp(value, round) {
 /** The path through points, to a tenth of a pixel, without those amid a horizontal run. */
 export function line(points) {
   const tenth = (value) => Math.round(10 * value) / 10;
-  const places = points.map(([x, y]) => [tenth(x), tenth(y)]);
-  return places.reduce((path, [x, y], i) => {
-    const isBend = y !== places[i - 1]?.[1] || y !== places[i + 1]?.[1];
-    return isBend ? `${path}${path ? "L" : "M"}${x} ${y}` : path;
+  const ys = points.map((point) => tenth(point[1]));
+  return points.reduce((path, point, i) => {
+    const isBend = ys[i] !== ys[i - 1] || ys[i] !== ys[i + 1];
+    return isBend ? `${path}${path ? "L" : "M"}${tenth(point[0])} ${ys[i]}` : path;
   }, "");
 }
 

@@ -19,8 +19,8 @@ const across = (width) => linear(VIEW, [MARGIN.left, width - MARGIN.right]);
 
 // --- what is computed to be drawn ---
 
-const EVEN = Array.from({ length: 46 }, (_, i) => VIEW[0] + ((VIEW[1] - VIEW[0]) * i) / 45);
-const NEAR = Array.from({ length: 41 }, (_, i) => Math.sign(i - 20) * 4 * Math.abs(i / 20 - 1) ** 1.3); // in σ from a mean
+const EVEN = Array.from({ length: 37 }, (_, i) => VIEW[0] + i / 2);
+const NEAR = Array.from({ length: 33 }, (_, i) => Math.sign(i - 16) * 4 * Math.abs(i / 16 - 1) ** 1.3); // in σ from a mean
 
 /** Densities and integrands at places that are dense enough for the eye, also where P or Q is narrow. */
 export function curves(P, mu, sigma) {

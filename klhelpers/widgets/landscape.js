@@ -25,7 +25,7 @@ const PAIRS = ["weights", "means", "sigmas"];
 const STEP = { p: 0.1, q: 0.05 };
 const CLOSE = 5; // the challenge
 const MOVING = 1500; // milliseconds of a roll, and of a pull
-const GRID = { columns: 43, rows: 30, sigmas: [0.05, 7] }; // higher than the map, for minima above it
+const GRID = { columns: 37, rows: 27, sigmas: [0.05, 7] }; // higher than the map, for minima above it
 const PULLS = [[0.4, 4], [0.4, 5], [0.4, 6], [0.5, 7.5]]; // the weight of the left peak, and how far the right one goes
 const TIE = 1e-9;
 const nameOf = (mu, sigma) => `N(${number(mu)}, ${number(sigma)}²)`;
