@@ -40,18 +40,3 @@ def test_an_empty_bin_of_q_makes_estimates_infinite_and_smoothing_finite(page: P
     press(explorable, "+½ (Jeffreys)")
     expect(message).not_to_contain_text("∞")
     expect(message).to_contain_text("Smoothing brings all estimates down")
-
-
-def test_a_bad_state_is_named_over_the_last_good_drawing(page: Page, address: str) -> None:
-    explorable = opened(page, address, "samples")
-    good = explorable.locator(".klx-dots").get_attribute("d")
-    for state, said in (
-        ({"n": 5}, "n is 5, and should be from 10 to 10000"),
-        ({"bins": 30.5}, "bins is 30.5, and should be from 2 to 64"),
-        ({"smoothing": "two"}, "smoothing cannot be two"),
-        ({"same": None}, "same cannot be null"),
-    ):
-        page.evaluate(MOUNT, FIRST)
-        page.evaluate("(change) => model.set(change)", state)
-        expect(explorable.locator(".klx-message")).to_contain_text(said)
-        assert explorable.locator(".klx-dots").get_attribute("d") == good
