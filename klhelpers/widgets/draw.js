@@ -101,10 +101,14 @@ export function roundUp(value, round) {
   return round.find((each) => each >= value) ?? round.at(-1);
 }
 
-/** The path through points, to a tenth of a pixel. */
+/** The path through points, to a tenth of a pixel, without those amid a horizontal run. */
 export function line(points) {
   const tenth = (value) => Math.round(10 * value) / 10;
-  return points.length ? `M${points.map(([x, y]) => `${tenth(x)} ${tenth(y)}`).join("L")}` : "";
+  const places = points.map(([x, y]) => [tenth(x), tenth(y)]);
+  return places.reduce((path, [x, y], i) => {
+    const isBend = y !== places[i - 1]?.[1] || y !== places[i + 1]?.[1];
+    return isBend ? `${path}${path ? "L" : "M"}${x} ${y}` : path;
+  }, "");
 }
 
 /** Lengths end to end, a bar of each kind, 18 high; one without end is an arrow that points out of the drawing. */

@@ -187,6 +187,7 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
     const task = challenge && html("p", { class: "klx-challenge klx-answer" }, el);
     const row = html("div", { class: "klx-controls klx-answer" }, el);
     const heard = html("p", { class: "klx-heard", "aria-live": "polite" }, el);
+    const outgrow = heldWhileDragged(el);
     const restored = Object.entries(first).filter(([each]) => ![...keeps, asks].includes(each));
     button(row, words.again, () => put(Object.fromEntries(restored)));
     if (place) linkButton(row, words, () => {
@@ -218,13 +219,28 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
       set(message, { text: sentences(measured) });
       el.toggleAttribute("data-fault", Boolean(refused));
       if (asked && guess()) message.focus({ preventScroll: true }); // what was pressed is gone
-      if (!task) return;
-      set(task, { text: [words.challenge, guess() ? challenged(measured) : ""].join(words.gap) });
-      task.toggleAttribute("data-met", Boolean(won));
+      if (task) {
+        set(task, { text: [words.challenge, guess() ? challenged(measured) : ""].join(words.gap) });
+        task.toggleAttribute("data-met", Boolean(won));
+      }
+      outgrow();
     });
     return redraw;
   };
   return { words, now, guess, put, control, choose, play, split, ask, finish };
+}
+
+/**
+ * While something in it is dragged, its figure keeps its height, so that the page around it is not laid out anew.
+ * Returns a function that lets the figure grow if what was drawn needs more.
+ */
+function heldWhileDragged(el) {
+  const figure = el.closest("figure");
+  if (!figure) return () => {};
+  const hold = (contain, height) => Object.assign(figure.style, { contain, height });
+  el.addEventListener("gotpointercapture", () => hold("layout size", getComputedStyle(figure).height));
+  el.addEventListener("lostpointercapture", () => hold("", ""));
+  return () => figure.style.height && figure.scrollHeight > figure.clientHeight && hold("", "");
 }
 
 /** A button that puts the address of what is shown where it can be pasted from, and into the address bar. */

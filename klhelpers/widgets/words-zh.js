@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · 0e14bc283fcd
+// page klhelpers/widgets/words-en.js · df4f1794ba74
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -133,13 +133,12 @@ export default {
     place: "地形图上的 Q",
     question: "现在 Q 在通常所画的位置：一个峰上。对这个 P，反向 KL 散度 D(Q‖P) 在哪里最小？",
     answers: { left: "在左峰上", right: "在右峰上", both: "横跨两个峰", depends: "取决于起点" },
-    least: "最小：{value}",
+    least: "最小：{value:3}",
     terms: {
       forward: "被积函数 p·log(p/q) 随 x 的变化：实心处多付，空心处省下",
       reverse: "被积函数 q·log(q/p) 随 x 的变化：实心处多付，空心处省下",
     },
-    objective: "地形的高度",
-    objectives: { forward: "D(P‖Q)", reverse: "D(Q‖P)" },
+    objective: { label: "地形的高度", forward: "D(P‖Q)", reverse: "D(Q‖P)" },
     roll: "沿坡下降",
     legend: "图上的每一点代表一个正态分布 Q。圆圈标出极小点，实心的是最小值点。",
     steps: ["1. 两峰相距 4", "2. 拉到 5.0", "3. 拉过 5.0", "两峰等高"],
@@ -153,12 +152,12 @@ export default {
     },
     several: "D(Q‖P) 有 {count} 个极小点，最低的一个{where}：{fit}。",
     tie: "D(Q‖P) 有 {count} 个极小点，其中两个并列最低，每个峰上一个。",
-    stuck: "Q 卡在这里了：{here}，而最小值是 {least}。",
+    stuck: "Q 卡在这里了：{here:2}，而最小值是 {least:2}。",
     where: { left: "在左峰上", right: "在右峰上", both: "横跨两个峰", one: "在唯一的峰上" },
     challenge: "挑战：两峰相距小于 5，而 D(Q‖P) 的最小值落在其中一个峰上。",
-    soFar: "目前：{where}，相距 {apart}。",
-    met: "完成，相距 {apart}：峰越窄，或权重越悬殊，Q 就越早放弃其中一个峰。",
-    spoken: "正向 KL 散度 {forward}，反向 KL 散度 {reverse} 奈特。",
+    soFar: "目前：{where}，相距 {apart:2}。",
+    met: "完成，相距 {apart:2}：峰越窄，或权重越悬殊，Q 就越早放弃其中一个峰。",
+    spoken: "正向 KL 散度 {forward:3}，反向 KL 散度 {reverse:3} 奈特。",
   },
 
   merge: {
@@ -199,15 +198,13 @@ export default {
     finite: "平均（不计 ∞）：{value}",
     n: "抽取次数 n",
     bins: "分箱数 K",
-    choices: {
-      same: { label: "总体", true: "p 就是 q", false: "p 的等待长 35%" },
-      known: { label: "q", true: "q 已知", false: "q 也抽 n 次" },
-      smoothing: { label: "每个频数另加", none: "不另加", half: "+1/2（杰弗里斯）", one: "+1（拉普拉斯）" },
-    },
+    same: { label: "总体", true: "p 就是 q", false: "p 的等待长 35%" },
+    known: { label: "q", true: "q 已知", false: "q 也抽 n 次" },
+    smoothing: { label: "每个频数另加", none: "不另加", half: "+1/2（杰弗里斯）", one: "+1（拉普拉斯）" },
     wrong: "答案是平均约 0.07。",
     rule: "样本的频率总有波动，而 D 把波动也当作差异，平均约多出 (K−1)/2n，这里是 {invented} 奈特。",
     twice: "两个样本各有各的波动，平均约多出 (K−1)/n，这里是 {invented} 奈特。",
-    infinite: "{share} 的估计是 ∞，因为有的分箱只在 q 的样本中是空的。",
+    infinite: "{infinite} 的估计是 ∞，因为有的分箱只在 q 的样本中是空的。",
     few: "这个公式适用于每个分箱都抽到许多次的情形，这里太少了。",
     smoothed: "平滑会压低所有的估计，本来正确的也不例外。",
     kept: "分箱保留了 D 的 {kept}。",
@@ -240,12 +237,12 @@ export default {
       "k3 loss": "k3 放进损失，梯度的期望是 π − ref，即 D(ref‖π) 的梯度，所以箭头正好落在 ref 上。",
       "inverted loss": "写反的 k3（把 ref/π 误作 π/ref）放进损失，平均是 χ²(π‖ref)/2 的梯度。",
     },
-    ends: "从这里开始训练，终点是 ({end})，那里 E[r] − β D(π‖ref) 比最优值低 {short}。",
+    ends: "从这里开始训练，终点是 ({end})，那里 E[r] − β D(π‖ref) 比最优值低 {short:3}。",
     border: "概率为 0 的动作永远采不到，任何做法都不能使这个动作重新出现。",
     challenge: "挑战：k3 放进损失时，让两个拉力的夹角超过 45°，同时每个动作的概率都不低于 0.01。",
-    soFar: "现在夹角是 {angle}，最罕见的动作概率为 {least}。",
+    soFar: "现在夹角是 {angle}，最罕见的动作概率为 {least:3}。",
     met: "完成：夹角 {angle}。π 几乎不再选择的动作，k3 会用力拉回来，正确的梯度则弱得多。",
-    spoken: "π 为 {policy}，D 为 {D} 奈特，夹角 {angle}。",
+    spoken: "π 为 {policy}，D 为 {D:3} 奈特，夹角 {angle}。",
   },
 
   latents: {
