@@ -176,13 +176,13 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
   };
 
   /**
-   * measure(state)      what the others are given to show; they, and the words below, fill in what it returns
+   * measure(state)      what the others are given to show; it fills in what they say, and words.spoken, which a screen
+   *                     reader is told once values have come to rest
    * draw(state, width, measured)  draw it in so many pixels
    * remark(state, measured)       the sentences below the drawing, but for false ones: what the state is an example of
    * challenge(state, measured)    {met, …}: whether it is met (once it was, it is), and what else its words fill in
-   * spoken(state)       what words.spoken fills in, which a screen reader is told once values have come to rest
    */
-  const finish = ({ measure = () => ({}), draw, remark, challenge, spoken = measure }) => {
+  const finish = ({ measure, draw, remark, challenge }) => {
     const message = html("p", { class: "klx-message", tabindex: -1 }, el);
     const task = challenge && html("p", { class: "klx-challenge klx-answer" }, el);
     const row = html("div", { class: "klx-controls klx-answer" }, el);
@@ -198,7 +198,7 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
     let resting = 0;
     announce = () => {
       clearTimeout(resting);
-      resting = setTimeout(() => guess() && set(heard, { text: fill(words.spoken, spoken(now())) }), 400);
+      resting = setTimeout(() => guess() && set(heard, { text: fill(words.spoken, measure(now())) }), 400);
     };
     const sentences = (measured) => {
       const fault = refused && fill(words.refused, { name: refused, value: wanted[refused] });
