@@ -394,7 +394,7 @@ def test_a_point_dropped_anywhere_becomes_a_distribution_there_or_on_a_side() ->
     [
         ("stepped([0.5, 0.3, 0.2], 1, 0)", [0.49, 0.31, 0.2]),
         ("stepped([0.5, 0.3, 0.2], 0, 1)", [0.495, 0.295, 0.21]),
-        ("stepped([0.5, 0.3, 0.2], 0, -100)", [0.6, 0.4, 0]),
+        ("stepped([0.6, 0, 0.4], -1, 0)", [0.604, 0, 0.396]),  # along the side
         ("movedToEnd([0.5, 0.3, 0.2], 1)", [0, 0.6, 0.4]),
         ("movedToEnd([0.5, 0.3, 0.2], -1)", [1, 0, 0]),
         ("movedToEnd([1, 0, 0], 1)", [0, 0.5, 0.5]),
