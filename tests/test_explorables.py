@@ -41,7 +41,7 @@ from klhelpers.widgets import (
 )
 from klhelpers.widgets._explorable import EXPLORABLE_MIME, FOLDER, Explorable
 from klhelpers.widgets.leash import RECIPES, REF
-from press.notebooks.compare import FIGURE_MIME, WIDGET_MIME, differences
+from press.notebooks.compare import FIGURE_MIME, WIDGET_MIME
 from tests.node import call, node
 
 ROOT = Path(__file__).parents[1]
@@ -72,15 +72,6 @@ def test_the_output_holds_state_picture_and_data_and_is_the_same_each_time(explo
     assert slot
     assert {"module": slot[1], "state": json.loads(unescape(slot[2]))} == first[EXPLORABLE_MIME]
     assert first["text/html"].count("<svg") == 1 and "data:image/png" in first["text/html"]
-
-
-def test_a_changed_state_and_a_changed_picture_are_seen_by_the_regression_test() -> None:
-    stored, now = (
-        {"output_type": "display_data", "metadata": {}, "data": bars._repr_mimebundle_()[0]}
-        for bars in (Bars(), Bars(q=[0.1, 0.2, 0.4, 0.3]))
-    )
-    found = "\n".join(differences([stored], [now]))
-    assert EXPLORABLE_MIME in found and FIGURE_MIME in found
 
 
 @pytest.mark.parametrize(
@@ -403,7 +394,7 @@ def test_a_point_dropped_anywhere_becomes_a_distribution_there_or_on_a_side() ->
     [
         ("stepped([0.5, 0.3, 0.2], 1, 0)", [0.49, 0.31, 0.2]),
         ("stepped([0.5, 0.3, 0.2], 0, 1)", [0.495, 0.295, 0.21]),
-        ("stepped([0.5, 0.3, 0.2], 0, -100)", [0.6, 0.4, 0]),
+        ("stepped([0.6, 0, 0.4], -1, 0)", [0.604, 0, 0.396]),  # along the side
         ("movedToEnd([0.5, 0.3, 0.2], 1)", [0, 0.6, 0.4]),
         ("movedToEnd([0.5, 0.3, 0.2], -1)", [1, 0, 0]),
         ("movedToEnd([1, 0, 0], 1)", [0, 0.5, 0.5]),

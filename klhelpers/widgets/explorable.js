@@ -1,4 +1,4 @@
-// What every explorable is: a state, which Python or an address gives, a question before its answer, remarks, a challenge, and words.
+// What every explorable is: a state, by Python or an address, a question before its answer, remarks, a challenge, and words.
 
 import { button, choice, clamp, html, number, set } from "./draw.js";
 import { isDistribution } from "./maths.js";
@@ -18,7 +18,8 @@ function wordsOf(name, view, element) {
 
 /** `"{count} of {total:3}"` with its names filled in, the second by a number with three digits. */
 export function fill(text, values) {
-  return text.replace(/\{(\w+)(?::(\d))?\}/g, (_, name, digits) => (digits ? number(values[name], Number(digits)) : values[name]));
+  const filled = (_, name, digits) => (digits ? number(values[name], Number(digits)) : values[name]);
+  return text.replace(/\{(\w+)(?::(\d))?\}/g, filled);
 }
 
 /** What a function returns for its last arguments, computed once. */
@@ -75,7 +76,7 @@ function addressOf(place, values) {
  *
  * name     its key in the words; `view` that of the words which only one of its views has
  * traits   what its state is made of, see refusedOf
- * asks     the trait that holds what the reader answered; its first value stands for no answer yet. Without it nothing is asked
+ * asks     the trait that holds what the reader answered, if there is one; its first value stands for no answer yet
  * keeps    the traits that "Start again" leaves as they are, besides that one
  *
  * Returns
@@ -175,13 +176,13 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
   };
 
   /**
-   * measure(state)      what the others are given to show; they, and the words below, fill in what it returns
+   * measure(state)      what the others are given to show; it fills in what they say, and words.spoken, which a screen
+   *                     reader is told once values have come to rest
    * draw(state, width, measured)  draw it in so many pixels
    * remark(state, measured)       the sentences below the drawing, but for false ones: what the state is an example of
-   * challenge(state, measured)    {met, …}: whether it is met; once it was, it is. What else words.soFar and words.met fill in
-   * spoken(state)       what words.spoken fills in, which a screen reader is told once values have come to rest
+   * challenge(state, measured)    {met, …}: whether it is met (once it was, it is), and what else its words fill in
    */
-  const finish = ({ measure = () => ({}), draw, remark, challenge, spoken = measure }) => {
+  const finish = ({ measure, draw, remark, challenge }) => {
     const message = html("p", { class: "klx-message", tabindex: -1 }, el);
     const task = challenge && html("p", { class: "klx-challenge klx-answer" }, el);
     const row = html("div", { class: "klx-controls klx-answer" }, el);
@@ -197,11 +198,12 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
     let resting = 0;
     announce = () => {
       clearTimeout(resting);
-      resting = setTimeout(() => guess() && set(heard, { text: fill(words.spoken, spoken(now())) }), 400);
+      resting = setTimeout(() => guess() && set(heard, { text: fill(words.spoken, measure(now())) }), 400);
     };
     const sentences = (measured) => {
       const fault = refused && fill(words.refused, { name: refused, value: wanted[refused] });
-      return [fault, ...(guess() ? remark(now(), measured) : [])].filter(Boolean).map((sentence) => fill(sentence, measured));
+      const said = [fault, ...(guess() ? remark(now(), measured) : [])].filter(Boolean);
+      return said.map((sentence) => fill(sentence, measured)).join(words.gap);
     };
     const challenged = (measured) => {
       const values = { ...measured, ...challenge(now(), measured) };
@@ -214,7 +216,7 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
       el.toggleAttribute("data-answered", Boolean(guess()));
       draw(now(), width, measured);
       for (const show of choices) show(now());
-      set(message, { text: sentences(measured).join(words.gap) });
+      set(message, { text: sentences(measured) });
       el.toggleAttribute("data-fault", Boolean(refused));
       if (asked && guess()) message.focus({ preventScroll: true }); // what was pressed is gone
       if (task) {

@@ -6,10 +6,12 @@
  * off by 1e-8.
  */
 
-const SUM_TOLERANCE = 1e-8;
 const GOLDEN = 0x9e3779b9; // 2³² divided by the golden ratio, odd
 
-export const isDistribution = (p) => p.every((x) => Number.isFinite(x) && x >= 0) && Math.abs(sum(p) - 1) <= SUM_TOLERANCE;
+/** Whether p holds probabilities; their sum may be off by 1e-8. */
+export function isDistribution(p) {
+  return p.every((x) => Number.isFinite(x) && x >= 0) && Math.abs(sum(p) - 1) <= 1e-8;
+}
 
 /** I(p) = −log p of an event of probability p; ∞ where p = 0. */
 export const surprisal = (p) => 0 - Math.log(Math.min(p, 1)); // 0 −, so that I(1) is 0 and not −0

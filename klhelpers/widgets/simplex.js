@@ -118,23 +118,22 @@ function triangle(parent, words, view, { now, put, snap }) {
 
 /** Rings around p in both directions, the value of each, and the curve on which the directions agree. */
 function directions(parent, at, path) {
-  const ringsOf = remembered((p) => [forwardContours(p, LEVELS), reverseContours(p, LEVELS)]);
+  const kinds = ["forward", "reverse"].flatMap((kind) => LEVELS.map((level) => [kind, level]));
+  const ringsOf = remembered((p) => [...forwardContours(p, LEVELS), ...reverseContours(p, LEVELS)]);
   const curveOf = remembered(equalityCurve);
-  const rings = ["forward", "reverse"].map((kind) =>
-    LEVELS.map(() => svg("path", { class: `klx-line klx-thin klx-${kind}` }, parent)));
+  const rings = kinds.map(([kind]) => svg("path", { class: `klx-line klx-thin klx-${kind}` }, parent));
   const equal = svg("path", { class: "klx-line klx-q" }, parent);
-  const values = ["forward", "reverse"].map((kind) => LEVELS.map((text) =>
-    svg("text", { class: `klx-ring klx-${kind}`, "text-anchor": "middle", text }, parent)));
+  const values = kinds.map(([kind, text]) =>
+    svg("text", { class: `klx-ring klx-${kind}`, "text-anchor": "middle", text }, parent));
   return ({ p }, isRevealed) => {
-    const found = ringsOf(p);
-    rings.forEach((ofKind, k) => ofKind.forEach((ring, i) => set(ring, { d: path(found[k][i]) })));
-    set(equal, { d: isRevealed ? path(curveOf(p)) : "" });
-    values.forEach((ofKind, k) => ofKind.forEach((value, i) => {
-      const side = k ? -1 : 1; // forward above the ring, reverse below it
-      const points = found[k][i].flat().map(at);
+    ringsOf(p).forEach((ring, i) => {
+      const [side, away] = kinds[i][0] === "forward" ? [1, -3] : [-1, 11]; // forward above the ring, reverse below it
+      const points = ring.flat().map(at);
       const [x, y] = points.reduce((best, point) => (side * (point[1] - best[1]) < 0 ? point : best), points[0] ?? [0, -9]);
-      set(value, { x, y: y - 3 + 14 * k });
-    }));
+      set(rings[i], { d: path(ring) });
+      set(values[i], { x, y: y + away });
+    });
+    set(equal, { d: isRevealed ? path(curveOf(p)) : "" });
   };
 }
 

@@ -27,8 +27,12 @@ function apart(p, q) {
 
 /** The distribution that a pointer chose by a place: close to a side it lies on it. */
 export function chosen(point) {
-  const kept = probabilitiesAt(point).map((value) => (value < NEAR_SIDE ? 0 : value));
-  return rounded(kept.map((value) => value / sum(kept)));
+  return divided(probabilitiesAt(point).map((value) => (value < NEAR_SIDE ? 0 : value)));
+}
+
+/** Values divided by their sum, with four decimals. */
+function divided(values) {
+  return rounded(values.map((value) => value / sum(values)));
 }
 
 function rounded(p) {
@@ -39,15 +43,14 @@ function rounded(p) {
 
 /** p moved so many hundredths right, from outcome 1 to 2, and up, to outcome 3 at the cost of both. */
 export function stepped(p, dx, dy) {
-  const { x, y } = place(p);
-  return rounded(probabilitiesAt({ x: x + dx / 100, y: y + (dy * TALL) / 100 }));
+  const moved = [p[0] - (dx + dy / 2) / 100, p[1] + (dx - dy / 2) / 100, p[2] + dy / 100];
+  return divided(moved.map((value) => Math.max(0, value))); // on a side it goes along it
 }
 
 /** p moved to the side that faces corner 1, where the other two keep their proportion, or to the corner itself. */
 export function movedToEnd(p, side) {
   if (side < 0) return [1, 0, 0];
-  const others = p[1] + p[2];
-  return others > 0 ? rounded([0, p[1] / others, p[2] / others]) : [0, 0.5, 0.5];
+  return p[1] + p[2] > 0 ? divided([0, p[1], p[2]]) : [0, 0.5, 0.5];
 }
 
 /** A point with D(p‖q) = D(q‖p), on a ray from p by q or close to it, if it is within `reach` of q, but not of p; else q. */
