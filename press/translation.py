@@ -37,8 +37,7 @@ import yaml  # noqa: E402
 from nbformat import NotebookNode  # noqa: E402
 
 from press.bilingual import faults, fingerprint, has_words  # noqa: E402
-from press.notebooks.content import results  # noqa: E402
-from press.notebooks.quotes import filled  # noqa: E402
+from press.notebooks.content import filled, results  # noqa: E402
 from press.notebooks.store import paths  # noqa: E402
 from press.notebooks.store import text as as_file  # noqa: E402
 

@@ -161,23 +161,19 @@ def text_difference(expected: str, found: str, tol: Tolerance) -> str | None:
     >>> text_difference("D = 0.79 bit", "D = 0.80 bit", Tolerance())
     "expected 'D = 0.79 bit', found 'D = 0.80 bit'"
     """
+    if _same_text(expected, found, tol):
+        return None
+    lines = zip_longest(expected.splitlines(), found.splitlines(), fillvalue="")
+    one, other = next(pair for pair in lines if not _same_text(*pair, tol))
+    return f"expected {one[:200]!r}, found {other[:200]!r}"
+
+
+def _same_text(expected: str, found: str, tol: Tolerance) -> bool:
     before, now = (NUMBER.split(text) for text in (expected, found))
-    for i, (x, y) in enumerate(zip_longest(before, now, fillvalue="")):
-        number = i % 2 and x and y
-        if not (same_number(x, y, tol) if number else x.split() == y.split()):
-            shared = 0 if number else _shared_prefix(x, y)
-            return f"expected {_line(before, i, shared)!r}, found {_line(now, i, shared)!r}"
-    return None
-
-
-def _shared_prefix(x: str, y: str) -> int:
-    return next((k for k, (a, b) in enumerate(zip(x, y, strict=False)) if a != b), min(len(x), len(y)))
-
-
-def _line(pieces: Sequence[str], i: int, skip: int) -> str:
-    """Return the line of text that holds character `skip` of piece `i`."""
-    text, at = "".join(pieces), sum(map(len, pieces[:i])) + skip
-    return text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0][:200]
+    return len(before) == len(now) and all(
+        same_number(x, y, tol) if x and y and i % 2 else x.split() == y.split()
+        for i, (x, y) in enumerate(zip(before, now, strict=True))
+    )
 
 
 def same_number(expected: str, found: str, tol: Tolerance) -> bool:

@@ -1,11 +1,15 @@
-"""What a stored notebook says: its results, claims, exercises and checks, and the texts that it shows."""
+"""What a stored notebook says: its results and where prose quotes them, its claims, exercises and checks, its texts.
+
+A quote is a number with a comment right behind it: ``costs 0.7925<!-- swap-kl:.4f --> bits``. The comment names
+a result of the same notebook and how to format it. No viewer shows it, so the sentence reads the same on the
+site, in JupyterLab and on a code host. A refresh writes the number, and never a hand.
+"""
 
 from __future__ import annotations
 
-import ast
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from nbformat import NotebookNode
@@ -13,6 +17,7 @@ from nbformat import NotebookNode
 from press.notebooks.compare import FIGURE_MIME, GLUE_MIME
 from press.notebooks.store import code_cells
 
+QUOTE = re.compile(r"(?P<shown>[-−\d.,e+∞]*)<!--\s*(?P<name>[\w-]+)(?::(?P<format>\S*))?\s*-->")
 FIGURE_TEXTS = {"texts", "titles", "label", "labels", "text"}  # keys of what describes a figure
 DIRECTIVE = re.compile(
     r"^[`:]{3,}\{(?P<kind>[\w:-]+)\}(?P<title>.*)\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)", re.M
@@ -20,6 +25,7 @@ DIRECTIVE = re.compile(
 EQUATION = re.compile(r"\$\$[ \t]*\((?P<label>[\w-]+)\)")  # the end of a display that has a number
 # An exercise is answered.
 CHECK = re.compile(r'^ *check\("(?P<label>[\w-]+)", .+?(?P<key>, "[\w+/]{8}")?\)$', re.M)
+ASSERTION = re.compile(r"^ *(assert|raise) |\bassert_\w+\(", re.M)
 VERDICT = re.compile(r"^[○✓✗]", re.M)
 PREFIXES = {
     "prf:definition": "def-",
@@ -41,6 +47,22 @@ def results(nb: NotebookNode) -> list[tuple[str, float]]:
     outputs = (o for cell in code_cells(nb) for o in cell.outputs)
     glued = (o for o in outputs if "scrapbook" in o.get("metadata", {}))
     return [(o.metadata.scrapbook.name, float(o.data[GLUE_MIME])) for o in glued]
+
+
+def filled(source: str, results: Mapping[str, float]) -> str:
+    """Return a markdown cell with every quote as the results give it; a name that no result has is left.
+
+    >>> filled("It costs 0.79<!-- swap-kl:.4f --> bits.", {"swap-kl": 0.792481250360578})
+    'It costs 0.7925<!-- swap-kl:.4f --> bits.'
+    """
+
+    def fill(quote: re.Match[str]) -> str:
+        if quote["name"] not in results:
+            return quote[0]
+        shown = format(results[quote["name"]], quote["format"] or "").replace("-", "−")
+        return shown + quote[0].removeprefix(quote["shown"])
+
+    return QUOTE.sub(fill, source)
 
 
 def claims(nb: NotebookNode) -> list[tuple[str, str]]:
@@ -74,34 +96,9 @@ def verdicts(cell: NotebookNode) -> list[tuple[str, str]]:
     return list(zip(names, VERDICT.findall(printed), strict=False))
 
 
-def tree(source: str, mode: str = "exec") -> ast.AST | None:
-    """Return the syntax tree of code, or None if it is not plain Python."""
-    try:
-        return ast.parse(source, mode=mode)
-    except SyntaxError:
-        return None
-
-
-def can_fail(source: str) -> bool:
-    """Say whether code asserts something about a value that is not written in the assertion itself.
-
-    >>> can_fail("assert x > 0"), can_fail("assert 1 > 0"), can_fail("x > 0"), can_fail("no Python")
-    (True, False, False, False)
-    """
-    return any(map(_can_fail, ast.walk(tree(source) or ast.Pass())))
-
-
-def _can_fail(node: ast.AST) -> bool:
-    match node:
-        case ast.Raise():
-            return True
-        case ast.Assert(test=ast.Tuple()):
-            return False
-        case ast.Assert(test=test):
-            return any(isinstance(part, ast.Name | ast.Call) for part in ast.walk(test))
-        case ast.Call(func=function):
-            return ast.unparse(function).rpartition(".")[2].startswith("assert_")
-    return False
+def asserts(cell: NotebookNode) -> bool:
+    """Say whether a cell can fail."""
+    return bool(ASSERTION.search(cell.source))
 
 
 def shown(cell: NotebookNode) -> Iterator[str]:

@@ -6,7 +6,6 @@ import copy
 import difflib
 import hashlib
 import json
-import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -14,7 +13,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import nbformat
 from nbformat import NotebookNode
 
@@ -46,13 +44,6 @@ def chosen(names: Iterable[str]) -> list[Path]:
         if name not in known and not Path(name).is_file():
             sys.exit(f"expected a chapter ({', '.join(known)}) or a notebook, found {name}")
     return [known.get(name, Path(name)) for name in names] or paths()
-
-
-def kernel_environment() -> dict[str, str]:
-    """Return the environment for a kernel that imports what stands in this repository."""
-    matplotlib.get_cachedir()  # where home cannot be written it makes a folder, and tells kernels by the environment
-    inherited = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), inherited]))}
 
 
 def code_cells(nb: NotebookNode) -> list[NotebookNode]:

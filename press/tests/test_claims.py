@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from press.claims.claims import Check, Claim, by_cells, by_tests, claims, problems, waived
+from press.claims.ledger import Check, Claim, by_cells, by_tests, claims, problems, waived
 from press.notebooks.checks import PLAIN, SIZED
 from press.notebooks.store import ROOT
 from press.site.claims import marked, proved
