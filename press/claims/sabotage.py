@@ -32,7 +32,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from press.notebooks.checks import checked
-from press.notebooks.compare import FIGURE_MIME, Tolerance, data_differences, tolerance
+from press.notebooks.compare import FIGURE_MIME, data_differences
 from press.notebooks.content import asserts
 from press.notebooks.kernel import executed
 from press.notebooks.rules import Stored, changes
@@ -68,7 +68,7 @@ def trial(stored: Stored, folder: Path) -> Run:
     for cell in filter(checked, stored.nb.cells):
         ends, after = (json.loads(now[f"{when}-{cell.id}"].outputs[0].text) for when in ("before", "after"))
         entry = stored.checks.cells.get(cell.id, {})
-        survivals = [_survival(now[cell.id], end, tolerance(entry)) for end in ends]
+        survivals = [_survival(now[cell.id], end) for end in ends]
         tried = zip(entry.get("sabotage", []), survivals, strict=True)
         faults = [f"with {new!r} for {old!r} {survival}" for (old, new), survival in tried if survival]
         run.faults.extend(f"{cell.id}: {fault}" for fault in faults + after["faults"])
@@ -86,7 +86,7 @@ def _call(cell_id: str, function: Callable[..., None], *arguments: Any) -> Noteb
     return NotebookNode(new_code_cell(source, id=cell_id))
 
 
-def _survival(cell: NotebookNode, end: Any, tol: Tolerance) -> str | None:
+def _survival(cell: NotebookNode, end: Any) -> str | None:
     """Say why a sabotaged cell survived, or return None if it was noticed."""
     if isinstance(end, str):
         return None if end == NOTICED else f"the check ends in {end}, and not in a failed assertion"
@@ -95,7 +95,7 @@ def _survival(cell: NotebookNode, end: Any, tol: Tolerance) -> str | None:
     # What a cell shows by being its last value nobody shows when it is sabotaged.
     printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
     figures = [o.data[FIGURE_MIME] for o in cell.outputs if FIGURE_MIME in o.get("data", {})]
-    return None if any(data_differences([printed, *figures], end, tol)) else "the cell shows the same"
+    return None if any(data_differences([printed, *figures], end)) else "the cell shows the same"
 
 
 # --- in the kernel ---

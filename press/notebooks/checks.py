@@ -3,8 +3,7 @@
 `NN-name.checks.toml` has a table for each code cell that checks a claim, under the cell's id. `how` names the methods;
 a method with a size has an expression for it, which is evaluated where the cell ran, so that the size is measured and
 never typed. `sabotage` is a list of pairs, a piece of the cell's source and what to put in its place to break the
-claim. `tolerance` may stand for any cell, with its `reason`. A table `[exercise.<label>]` holds an exercise's `answer`,
-which is sealed into the calls that check it.
+claim. A table `[exercise.<label>]` holds an exercise's `answer`, which is sealed into the calls that check it.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ from press.notebooks.content import CHECK
 from press.notebooks.store import code_cells, tags
 
 CLAIM = re.compile(r"(?:check|source):(?P<label>.+)")
-LOOSEST = 1e-2  # relative tolerance that a cell may ask for
 SIZED = {"sweep", "grid", "exhaustive", "examples", "draws"}
 PLAIN = {
     "symbolic", "closed form", "quadrature", "second method", "equality", "counterexample", "limit", "stored", "zeros",
@@ -36,17 +34,6 @@ PLAIN = {
 SIZE: dict[str, object] = {"type": "string", "minLength": 1}
 METHODS = {method: SIZE for method in SIZED} | {method: {"const": ""} for method in PLAIN}
 PAIR = {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}
-TOLERANCE = {
-    "type": "object",
-    "properties": {
-        "rtol": {"exclusiveMinimum": 0, "maximum": LOOSEST},
-        "atol": {"exclusiveMinimum": 0},
-        "reason": {"type": "string", "pattern": r"\S"},
-    },
-    "required": ["reason"],
-    "additionalProperties": False,
-}
-OF_ANY_CELL = Draft202012Validator({"properties": {"tolerance": TOLERANCE}, "additionalProperties": False})
 OF_A_CHECK = Draft202012Validator(
     {
         "properties": {
@@ -57,7 +44,6 @@ OF_A_CHECK = Draft202012Validator(
                 "additionalProperties": False,
             },
             "sabotage": {"type": "array", "items": PAIR, "minItems": 1},
-            "tolerance": TOLERANCE,
         },
         "required": ["how", "sabotage"],
         "additionalProperties": False,
@@ -93,12 +79,12 @@ def checked(cell: NotebookNode) -> list[str]:
 
 def problems(nb: NotebookNode, checks: Checks) -> Iterator[str]:
     """Say where a notebook and what stands beside it do not match."""
-    cells = {cell.id: cell for cell in code_cells(nb)}
+    cells = {cell.id: cell for cell in code_cells(nb) if checked(cell)}
     for name in checks.cells.keys() - cells:
-        yield f"{checks.file}: [{name}] is no code cell of the notebook{nearest(name, cells)}"
+        yield f"{checks.file}: [{name}] is no cell that checks a claim{nearest(name, cells)}"
     for name, cell in cells.items():
         entry = checks.cells.get(name, {})
-        errors = [*(OF_A_CHECK if checked(cell) else OF_ANY_CELL).iter_errors(entry)]
+        errors = [*OF_A_CHECK.iter_errors(entry)]
         yield from (
             f"{checks.file}: {error.json_path.replace('$', name)}: {error.message}" for error in errors
         )

@@ -18,7 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from press.notebooks import checks, store
-from press.notebooks.compare import Tolerance, alike, differences, tolerance
+from press.notebooks.compare import alike, differences
 from press.notebooks.content import filled, prose, results
 from press.notebooks.kernel import STOPS, executed
 from press.translation import sync
@@ -30,15 +30,14 @@ def refreshed(path: Path) -> str:
     What stops it is one of `STOPS`, or a ValueError: the file beside the notebook cannot be read, or holds an answer
     that is no number.
     """
-    nb, beside = nbformat.read(path, as_version=4), checks.read(path)
-    keys = checks.keys(beside)
+    nb, keys = nbformat.read(path, as_version=4), checks.keys(checks.read(path))
     store.name_cells(nb)
     stored = {cell.id: cell for cell in store.code_cells(store.normalised(nb))}
     for cell in store.code_cells(nb):
         cell.source = checks.with_keys(cell.source, keys)
     nb = executed(nb, path.parent)
     for cell in store.code_cells(nb):
-        if agrees(stored[cell.id], cell, tolerance(beside.cells.get(cell.id, {}))):
+        if agrees(stored[cell.id], cell):
             cell.outputs = stored[cell.id].outputs
     numbers = dict(results(nb))
     for cell in prose(nb):
@@ -47,9 +46,9 @@ def refreshed(path: Path) -> str:
     return store.text(nb)
 
 
-def agrees(stored: NotebookNode, now: NotebookNode, tol: Tolerance) -> bool:
+def agrees(stored: NotebookNode, now: NotebookNode) -> bool:
     """Say whether a cell is the stored one and shows the same."""
-    if stored.source != now.source or differences(stored.outputs, now.outputs, tol):
+    if stored.source != now.source or differences(stored.outputs, now.outputs):
         return False
     data = ([output.get("data", {}) for output in cell.outputs] for cell in (stored, now))
     return all(map(alike, *data))

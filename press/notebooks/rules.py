@@ -16,7 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from press.notebooks import checks, content
-from press.notebooks.compare import FIGURE_MIME, differences, tolerance
+from press.notebooks.compare import FIGURE_MIME, differences
 from press.notebooks.content import QUOTE, filled
 from press.notebooks.store import code_cells, first_differences, is_random_id, normalised, stamp, tags, text
 
@@ -60,8 +60,7 @@ def read(path: Path) -> Stored:
 def changes(stored: Stored, now: Mapping[str, NotebookNode]) -> Iterator[str]:
     """Say where cells show now, each by its id, other than what is stored."""
     for cell in code_cells(stored.nb):
-        tol = tolerance(stored.checks.cells.get(cell.id, {}))
-        yield from (f"{cell.id}: {line}" for line in differences(cell.outputs, now[cell.id].outputs, tol))
+        yield from (f"{cell.id}: {line}" for line in differences(cell.outputs, now[cell.id].outputs))
 
 
 # --- the outputs are those of this code, run once from top to bottom ---

@@ -58,8 +58,6 @@ CHECKS = """
 [theorem-check]
 how = {"closed form" = ""}
 sabotage = [[">= 0", "< 0"]]
-[sampled]
-tolerance = {rtol = 1e-3, reason = "a stand-in for a sample"}
 [exercise.ex-tiny]
 answer = "(1 + 2 + 3 + 3) / 4 - 2"
 """
@@ -237,7 +235,6 @@ NOISE: dict[str, Plant] = {
     "last digit": change_output("swap", text="D(p‖q) = 0.792482 bit\n"),
     "other pixels": lambda stored: cell_of(stored.nb, "curve").outputs[0].data.update({"image/png": "AAAA"}),
     "other traceback": change_output("refusal", traceback=["File elsewhere.py"]),
-    "within its tolerance": change_output("sampled", text="0.7929\n"),
 }
 
 
