@@ -18,10 +18,7 @@ FIGURE_MIME = "application/vnd.klbook.figure+json"  # a figure's data
 GLUE_MIME = "application/papermill.record/text/plain"  # a number that is kept for the prose
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 # Pixels of the same figure differ more between versions of matplotlib than real faults do.
-NOT_COMPARED = {"image/png", "image/jpeg", "image/svg+xml"}
-# A stored widget view names a model that is gone: in a trusted notebook JupyterLab would show an error in its
-# place instead of the HTML beside it.
-NOT_STORED = {WIDGET_MIME}
+NOT_COMPARED = {"image/png"}
 
 NUMBER = re.compile(
     r"""( (?: (?<![\w.]) [-+−] )?                                    # a sign, but not the minus of 3-4
@@ -70,8 +67,8 @@ def _parts(output: Mapping[str, Any]) -> dict[str, Any]:
         case "error":
             return {"error": f"{output['ename']}: {output['evalue']}"}
     name = output.get("metadata", {}).get("scrapbook", {}).get("name", "")
-    data = {mime: value for mime, value in output["data"].items() if mime not in NOT_STORED}
-    return {f"{mime} {name}".rstrip() if mime == GLUE_MIME else mime: value for mime, value in data.items()}
+    data = output["data"].items()
+    return {f"{mime} {name}" if mime == GLUE_MIME else mime: value for mime, value in data}
 
 
 def _kinds(outputs: Iterable[Iterable[str]]) -> str:

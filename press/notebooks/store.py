@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from press.notebooks.compare import NOT_STORED
+from press.notebooks.compare import WIDGET_MIME
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -109,7 +109,9 @@ def _normalised_output(output: NotebookNode) -> NotebookNode:
     if output.output_type == "error":
         output.traceback = [f"{output.ename}: {output.evalue}"]
     if "data" in output:
-        output.data = NotebookNode({k: v for k, v in output.data.items() if k not in NOT_STORED})
+        # A stored widget view names a model that is gone: in a trusted notebook JupyterLab would show an error in its
+        # place instead of the HTML beside it.
+        output.data = NotebookNode({k: v for k, v in output.data.items() if k != WIDGET_MIME})
         output.metadata = _only(OUTPUT_METADATA, output.metadata)
     return output
 
