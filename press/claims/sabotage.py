@@ -47,36 +47,31 @@ NOTICED = "noticed"
 class Run(NamedTuple):
     """What became of a notebook that ran with its sabotages."""
 
-    checks: dict[
-        str, dict[str, Any]
-    ]  # how each cell checks, with sizes, and how much it noticed, as in the ledger
+    checks: dict[str, Any]  # of each cell that checks a claim, what the ledger holds of it
     faults: list[str]  # where it shows other than what is stored, and what its checks let pass
 
 
 def trial(stored: Stored, folder: Path) -> Run:
     """Run a notebook with every sabotage on the way."""
-    cells = [_call("begin", begin)]
+    cells, entries = [_call("begin", begin)], {}
     for cell in stored.nb.cells:
         if checked(cell):
-            entry = stored.checks.cells.get(cell.id, {})
-            before = _call(f"before-{cell.id}", sabotaged, cell.source, entry.get("sabotage", []))
-            cells += [before, cell, _call(f"after-{cell.id}", measured, entry.get("how", {}))]
+            entry = entries[cell.id] = {"how": {}, "sabotage": [], **stored.checks.cells.get(cell.id, {})}
+            before = _call(f"before-{cell.id}", sabotaged, cell.source, entry["sabotage"])
+            cells += [before, cell, _call(f"after-{cell.id}", measured, entry["how"])]
         else:
             cells.append(cell)
     now = {cell.id: cell for cell in executed(new_notebook(cells=cells), folder).cells}
     run = Run({}, [*changes(stored, now)])
-    for cell in filter(checked, stored.nb.cells):
-        ends, after = (json.loads(now[f"{when}-{cell.id}"].outputs[0].text) for when in ("before", "after"))
-        entry = stored.checks.cells.get(cell.id, {})
-        survivals = [_survival(now[cell.id], end) for end in ends]
-        tried = zip(entry.get("sabotage", []), survivals, strict=True)
-        faults = [f"with {new!r} for {old!r} {survival}" for (old, new), survival in tried if survival]
-        run.faults.extend(f"{cell.id}: {fault}" for fault in faults + after["faults"])
-        run.checks[cell.id] = {
-            "how": after["how"],
-            "sabotages": survivals.count(None),
-            "nudges": after["nudges"],
-        }
+    for name, entry in entries.items():
+        ends, (how, nudges, faults) = (
+            json.loads(now[f"{when}-{name}"].outputs[0].text) for when in ("before", "after")
+        )
+        survivals = [_survival(now[name], end) for end in ends]
+        tried = zip(entry["sabotage"], survivals, strict=True)
+        faults += [f"with {new!r} for {old!r} {survival}" for (old, new), survival in tried if survival]
+        run.faults.extend(f"{name}: {fault}" for fault in faults)
+        run.checks[name] = {"how": how, "sabotages": survivals.count(None), "nudges": nudges}
     return run
 
 
@@ -130,7 +125,7 @@ def measured(how: dict[str, str]) -> None:
             sizes[method] = operator.index(eval(size, shell.user_ns)) if size else None
         except Exception as error:
             faults.append(f"how: {method}: {size} gives no whole number: {error}")
-    print(json.dumps({"how": sizes, "nudges": len(probe.sites) - len(probe.lenient), "faults": faults}))
+    print(json.dumps([sizes, len(probe.sites) - len(probe.lenient), faults]))
 
 
 def _end(source: str, names: dict[str, Any]) -> Any:
