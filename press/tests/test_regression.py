@@ -7,6 +7,9 @@ notebooks, and compared with the run.
 import base64
 import copy
 import io
+import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +23,17 @@ from PIL import Image
 from press.notebooks import refresh, rules
 from press.notebooks.compare import FIGURE_MIME, GLUE_MIME, WIDGET_MIME
 from press.notebooks.rules import Rule, Stored
-from press.notebooks.store import ROOT, is_random_id, name_cells, normalised, stamp, text
+from press.notebooks.store import (
+    CONTENTS,
+    NOTEBOOKS,
+    ROOT,
+    chapters,
+    is_random_id,
+    name_cells,
+    normalised,
+    stamp,
+    text,
+)
 
 # --- an honest notebook ---
 
@@ -306,3 +319,46 @@ def test_a_new_cell_is_named_after_its_heading_and_words_are_no_random_ids() -> 
     nb.cells[1].id, nb.cells[2].id = "3f2a91bc", "b2f7d9e0-9c1f-4b52-8a38-3b8d1f6a7c55"
     name_cells(nb)
     assert [cell.id for cell in nb.cells] == ["title", "what-pinsker-measures-1", "what-pinsker-measures-2"]
+
+
+# --- a chapter is cheap: it is a notebook, what stands beside it, and a line of _toc.yml ---
+
+NAME = "98-small"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """What each file of a book holds, save for what a run leaves behind."""
+    left = {"__pycache__", "_build"}
+    files = [path for path in folder.rglob("*") if path.is_file() and not left & {*path.parts}]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def runs(book: Path, *command: str) -> None:
+    here = {**os.environ, "PYTHONPATH": str(book)}
+    done = subprocess.run([sys.executable, *command], cwd=book, env=here, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_new_chapter_touches_four_files_and_keeps_every_rule(tmp_path: Path) -> None:
+    for name in ("_toc.yml", "pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("book", "klhelpers", "notebooks", "press", "tests", "zh"):
+        unused = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "browser", "site", "lab")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=unused)
+    before = contents(tmp_path)
+
+    notebook = tmp_path / NOTEBOOKS.name / f"{NAME}.ipynb"
+    notebook.write_text(text(new_notebook(cells=HONEST)), "utf-8")
+    notebook.with_suffix(".checks.toml").write_text(CHECKS, "utf-8")
+    last = f"      - file: {NOTEBOOKS.name}/{chapters()[-1]}\n"
+    lines = CONTENTS.read_text("utf-8").replace(last, last + last.replace(chapters()[-1], NAME))
+    (tmp_path / CONTENTS.name).write_text(lines, "utf-8")
+    runs(tmp_path, "-m", "press.notebooks.refresh", NAME)
+    runs(tmp_path, "-m", "press.claims.ledger", NAME)
+
+    assert [problem for rule in rules.RULES for problem in rule(rules.read(notebook))] == []
+    assert '"thm-tiny"' in (tmp_path / "book" / "ledger.json").read_text("utf-8")
+    after = contents(tmp_path)
+    touched = {name for name in before | after if before.get(name) != after.get(name)}
+    chapter = {f"notebooks/{NAME}.ipynb", f"notebooks/{NAME}.checks.toml"}
+    assert touched == {"_toc.yml", "book/ledger.json"} | chapter
