@@ -7,9 +7,8 @@ site, in JupyterLab and on a code host. A refresh writes the number, and never a
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nbformat import NotebookNode
@@ -19,10 +18,13 @@ from press.notebooks.store import code_cells
 
 QUOTE = re.compile(r"(?P<shown>[-−\d.,e+∞]*)<!--\s*(?P<name>[\w-]+)(?::(?P<format>\S*))?\s*-->")
 FIGURE_TEXTS = {"texts", "titles", "label", "labels", "text"}  # keys of what describes a figure
-DIRECTIVE = re.compile(
-    r"^[`:]{3,}\{(?P<kind>[\w:-]+)\}(?P<title>.*)\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)", re.M
+STATED = (
+    re.compile(  # a directive with its label, which may be missing, or the end of a display that has a number
+        r"^[`:]{3,}\{(?P<kind>[\w:-]+)\}.*(?:\n *:(?!label:)[\w-]+:.*)*(?:\n *:label: *(?P<label>\S+))?"
+        r"|\$\$ *\((?P<equation>[\w-]+)\)",
+        re.M,
+    )
 )
-EQUATION = re.compile(r"\$\$[ \t]*\((?P<label>[\w-]+)\)")  # the end of a display that has a number
 # An exercise is answered.
 CHECK = re.compile(r'^ *check\("(?P<label>[\w-]+)", .+?(?P<key>, "[\w+/]{8}")?\)$', re.M)
 ASSERTION = re.compile(r"^ *(assert|raise) |\bassert_\w+\(", re.M)
@@ -65,28 +67,21 @@ def filled(source: str, results: Mapping[str, float]) -> str:
     return QUOTE.sub(fill, source)
 
 
-def claims(nb: NotebookNode) -> list[tuple[str, str]]:
-    """Return kind and label of each numbered statement and equation, in the order of the text."""
-    found: list[tuple[str, str]] = []
+def stated(nb: NotebookNode) -> Iterator[tuple[str, str]]:
+    """Yield kind and label of each directive and numbered equation, in the order of the text."""
     for cell in prose(nb):
-        here = [(d.start(), d["kind"], _label(d)) for d in _directives(cell) if d["kind"] in PREFIXES]
-        here += [(e.start(), "equation", e["label"]) for e in EQUATION.finditer(cell.source)]
-        found += [(kind, label) for _, kind, label in sorted(here)]
-    return found
+        for found in STATED.finditer(cell.source):
+            yield found["kind"] or "equation", found["label"] or found["equation"] or ""
 
 
-def _label(directive: re.Match[str]) -> str:
-    label = re.search(r":label:\s*(\S+)", directive["options"])
-    return label[1] if label else ""
-
-
-def _directives(cell: NotebookNode) -> Iterable[re.Match[str]]:
-    return DIRECTIVE.finditer(cell.source + "\n")
+def claims(nb: NotebookNode) -> list[tuple[str, str]]:
+    """Return kind and label of each numbered statement and equation."""
+    return [(kind, label) for kind, label in stated(nb) if kind in PREFIXES]
 
 
 def exercises(nb: NotebookNode) -> list[str]:
     """Return the labels of a notebook's exercises."""
-    return [_label(d) for cell in prose(nb) for d in _directives(cell) if d["kind"] == "exercise"]
+    return [label for kind, label in stated(nb) if kind == "exercise"]
 
 
 def verdicts(cell: NotebookNode) -> list[tuple[str, str]]:
@@ -105,15 +100,10 @@ def shown(cell: NotebookNode) -> Iterator[str]:
     """Yield every text that a reader sees among the outputs of a code cell, errors excepted."""
     for output in cell.outputs:
         data = output.get("data", {})
-        yield output.get("text", "")
-        yield data.get("text/latex", "")
         if FIGURE_MIME in data:
             yield from _figure_texts(data[FIGURE_MIME])
-        elif "text/html" in data:
-            visible = re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", data["text/html"], flags=re.DOTALL)
-            yield html.unescape(visible)
         else:
-            yield data.get("text/plain", "")
+            yield output.get("text") or data.get("text/plain", "")
 
 
 def _figure_texts(value: Any, is_text: bool = False) -> Iterator[str]:

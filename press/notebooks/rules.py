@@ -85,14 +85,13 @@ def has_known_tags(stored: Stored) -> Iterator[str]:
     """Every tag means something: a misspelt one would be ignored in silence."""
     for cell in stored.nb.cells:
         yield from (f"{cell.id}: unknown tag {tag!r}" for tag in tags(cell) if not TAG.fullmatch(tag))
-        if "raises-exception" in tags(cell) and all(
-            o.output_type != "error" for o in cell.get("outputs", [])
-        ):
+        kinds = [output.output_type for output in cell.get("outputs", [])]
+        if "raises-exception" in tags(cell) and "error" not in kinds:
             yield f"{cell.id}: tagged raises-exception, and nothing was raised"
 
 
 def has_named_cells(stored: Stored) -> Iterator[str]:
-    """Cell ids are distinct words with hyphens: they name tests, and they pair the two editions."""
+    """Cell ids are distinct words with hyphens: messages name them, and they pair the two editions."""
     ids = [cell.id for cell in stored.nb.cells]
     yield from (f"{i}: used twice" for i in sorted({i for i in ids if ids.count(i) > 1}))
     yield from (f"{i}: expected an id of words" for i in ids if not SLUG.fullmatch(i) or is_random_id(i))
