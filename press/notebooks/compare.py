@@ -18,7 +18,7 @@ FIGURE_MIME = "application/vnd.klbook.figure+json"  # a figure's data
 GLUE_MIME = "application/papermill.record/text/plain"  # a number that is kept for the prose
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 # Pixels of the same figure differ more between versions of matplotlib than real faults do.
-NOT_COMPARED = {"image/png"}
+PICTURE = "image/png"
 
 NUMBER = re.compile(
     r"""( (?: (?<![\w.]) [-+−] )?                                    # a sign, but not the minus of 3-4
@@ -47,8 +47,8 @@ def alike(expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
 
     The last bits of a processor move few pixels, and what draws lines and letters otherwise moves many.
     """
-    if "image/png" in expected:
-        one, other = (_pixels(data["image/png"]) for data in (expected, found))
+    if PICTURE in expected:
+        one, other = (_pixels(data[PICTURE]) for data in (expected, found))
         if one.shape != other.shape or np.mean(np.abs(one - other).max(axis=-1) > LEVELS) > PIXELS:
             return False
     one, other = (VARIES.sub("", data.get("text/html", "")) for data in (expected, found))
@@ -67,8 +67,8 @@ def _parts(output: Mapping[str, Any]) -> dict[str, Any]:
         case "error":
             return {"error": f"{output['ename']}: {output['evalue']}"}
     name = output.get("metadata", {}).get("scrapbook", {}).get("name", "")
-    data = output["data"].items()
-    return {f"{mime} {name}" if mime == GLUE_MIME else mime: value for mime, value in data}
+    data = {mime: value for mime, value in output["data"].items() if mime != PICTURE}
+    return {f"{mime} {name}" if mime == GLUE_MIME else mime: value for mime, value in data.items()}
 
 
 def _kinds(outputs: Iterable[Iterable[str]]) -> str:
@@ -76,7 +76,7 @@ def _kinds(outputs: Iterable[Iterable[str]]) -> str:
 
 
 def _part_differences(expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
-    ignored = NOT_COMPARED | ({"text/html"} if FIGURE_MIME in expected else set())
+    ignored = {"text/html"} if FIGURE_MIME in expected else set()
     for kind in sorted(expected.keys() - ignored):
         if not kind.startswith(GLUE_MIME):
             yield from (f"{kind}{line}" for line in data_differences(expected[kind], found[kind]))

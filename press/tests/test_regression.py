@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
+import klhelpers
 from press.notebooks import refresh, rules
 from press.notebooks.compare import FIGURE_MIME, GLUE_MIME, WIDGET_MIME
 from press.notebooks.rules import Rule, Stored
@@ -30,7 +31,6 @@ from press.notebooks.store import (
     chapters,
     is_random_id,
     name_cells,
-    normalised,
     stamp,
     text,
 )
@@ -60,6 +60,9 @@ HONEST = [
          alt="The information falls from infinity to 0."),
     markdown("curve-caption", "**Rare events tell more.** The curve falls."),
     code("refusal", "[].pop()", tags=["raises-exception"]),
+    code("widget", "from IPython.display import display\nimport uuid\n"
+         'view = {"model_id": uuid.uuid4().hex}\n'
+         'display({"application/vnd.jupyter.widget-view+json": view, "text/html": "<p>1</p>"}, raw=True)'),
     code("array", "print(np.array([0.1, 0.25, 1 / 3]))"),
     code("value", "d"),
     code("sampled", "print(f'{d:.4f}')"),
@@ -75,15 +78,6 @@ sabotage = [[">= 0", "< 0"]]
 answer = "(1 + 2 + 3 + 3) / 4 - 2"
 """
 
-# Cells that no stored notebook may hold, for what a run must make of them.
-NOISY = [
-    code("widget", "from IPython.display import display\nimport uuid\n"
-         'view = {"model_id": uuid.uuid4().hex}\n'
-         'display({"application/vnd.jupyter.widget-view+json": view, "text/html": "<p>1</p>"}, raw=True)'),
-    code("this-kernel", "import sys\nimport klhelpers\n"
-         f"assert sys.executable == {sys.executable!r}\nassert klhelpers.__file__.startswith({str(ROOT)!r})"),
-]  # fmt: skip
-
 
 def written(nb: NotebookNode, path: Path) -> Path:
     path.write_text(text(nb), encoding="utf-8")
@@ -92,21 +86,12 @@ def written(nb: NotebookNode, path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
-    """All cells after one run. The kernel that the notebook names does not exist; it is not what is used."""
-    metadata = {"kernelspec": {"name": "of-another-machine", "display_name": "-", "language": "python"}}
-    path = tmp_path_factory.mktemp("run") / "all.ipynb"
-    written(new_notebook(cells=copy.deepcopy(HONEST + NOISY), metadata=metadata), path)
-    return nbformat.reads(refresh.refreshed(path), as_version=4)
-
-
-@pytest.fixture(scope="module")
-def honest(run: NotebookNode, tmp_path_factory: pytest.TempPathFactory) -> Stored:
-    nb = copy.deepcopy(run)
-    nb.cells = nb.cells[: len(HONEST)]
-    nb = normalised(nb)
-    nb.metadata["klbook"] = stamp(nb)
-    return rules.read(written(nb, tmp_path_factory.mktemp("honest") / "honest.ipynb"))
+def honest(tmp_path_factory: pytest.TempPathFactory) -> Stored:
+    path = written(
+        new_notebook(cells=copy.deepcopy(HONEST)), tmp_path_factory.mktemp("honest") / "honest.ipynb"
+    )
+    path.write_text(refresh.refreshed(path), "utf-8")
+    return rules.read(path)
 
 
 def cell_of(nb: NotebookNode, cell_id: str) -> NotebookNode:
@@ -292,10 +277,11 @@ def test_a_refresh_keeps_what_another_processor_rounds_otherwise_and_stores_what
 def test_where_one_notebook_raises_it_is_named_and_nothing_is_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sources = {"good": "1", "broken": "1 / 0"}
+    here = f"import sys, klhelpers\nassert (sys.executable, klhelpers.__file__) == {sys.executable, klhelpers.__file__}"
+    other = {"kernelspec": {"name": "of-another-machine", "display_name": "-", "language": "python"}}
     good, broken = (
-        written(new_notebook(cells=[code(name, source)]), tmp_path / f"{name}.ipynb")
-        for name, source in sources.items()
+        written(new_notebook(cells=[code(name, source)], metadata=other), tmp_path / f"{name}.ipynb")
+        for name, source in {"good": here, "broken": "1 / 0"}.items()
     )
     before = [path.read_bytes() for path in (good, broken)]
     assert refresh.main([str(good), str(broken)]) == 1
@@ -304,12 +290,12 @@ def test_where_one_notebook_raises_it_is_named_and_nothing_is_written(
     assert [path.read_bytes() for path in (good, broken)] == before
 
 
-def test_a_stored_notebook_holds_nothing_of_the_run(run: NotebookNode) -> None:
-    assert set(run.metadata) == {"kernelspec", "language_info", "klbook"}
-    assert run.metadata.kernelspec.name == "python3"
-    assert WIDGET_MIME not in cell_of(run, "widget").outputs[0].data
-    assert cell_of(run, "refusal").outputs[0].traceback == ["IndexError: pop from empty list"]
-    assert set().union(*(cell.metadata for cell in run.cells)) == {"alt", "tags"}
+def test_a_stored_notebook_holds_nothing_of_the_run(honest: Stored) -> None:
+    assert set(honest.nb.metadata) == {"kernelspec", "language_info", "klbook"}
+    assert honest.nb.metadata.kernelspec.name == "python3"
+    assert WIDGET_MIME not in cell_of(honest.nb, "widget").outputs[0].data
+    assert cell_of(honest.nb, "refusal").outputs[0].traceback == ["IndexError: pop from empty list"]
+    assert set().union(*(cell.metadata for cell in honest.nb.cells)) == {"alt", "tags"}
 
 
 def test_a_new_cell_is_named_after_its_heading_and_words_are_no_random_ids() -> None:
