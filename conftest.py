@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""What all tests share, and how this book's notebooks are collected."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 # What runs for half a minute and more must not come last, when the other cores have nothing left to do.
 SLOWEST_FIRST = [
-    "test_sabotage.py",
     "test_jupyterlab.py",
     "test_every_page.py",
     "test_explorables_by_hand.py",
     "test_explorables_on_the_page.py",
+    "*.ipynb",
 ]
+
+pytest_plugins = ["press.claims.pytest_notebooks"]
 
 # The tests ask nobody but this machine, and not by way of a proxy.
 os.environ["no_proxy"] = os.environ["NO_PROXY"] = "127.0.0.1"
@@ -67,8 +69,9 @@ def browser() -> Iterator[Browser]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the slowest files first."""
-    places = {name: place for place, name in enumerate(SLOWEST_FIRST)}
-    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+    items.sort(
+        key=lambda item: next((n for n, name in enumerate(SLOWEST_FIRST) if item.path.match(name)), 99)
+    )
 
 
 @pytest.hookimpl(wrapper=True)

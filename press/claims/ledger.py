@@ -17,11 +17,10 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from press.claims.sabotage import Run, trial
+from press.claims.sabotage import trial
 from press.notebooks import content
 from press.notebooks.checks import checked
 from press.notebooks.kernel import STOPS
@@ -106,19 +105,14 @@ def problems(stated: Collection[Claim], checks: Checks) -> Iterator[str]:
             yield f'{label} is checked by nothing: tag a cell {tag}:{label}, or mark a test claim("{label}")'
 
 
-@cache
-def tried(path: Path) -> Run:
-    """Run a chapter with its sabotages, once."""
-    return trial(read(path), path.parent)
+def known() -> dict[str, Any]:
+    """Return what the ledger's file holds of each cell that checks a claim."""
+    entries = [entry for chapter in json.loads(LEDGER.read_text("utf-8")).values() for entry in chapter]
+    return {name: cell for entry in entries for name, cell in entry.get("cells", {}).items()}
 
 
-def record(paths: Collection[Path]) -> dict[str, Any]:
+def record(found: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the ledger's file holds: for each chapter its claims, each with its checks and what they found."""
-    stored = json.loads(LEDGER.read_text("utf-8"))
-    entries = [entry for chapter in stored.values() for entry in chapter]
-    found = {name: cell for entry in entries for name, cell in entry.get("cells", {}).items()}
-    for path in paths:
-        found |= {f"{path.stem}/{name}": check for name, check in tried(path).checks.items()}
     cells, tests = by_cells(), by_tests()
     if unknown := cells.keys() - found:
         raise ValueError(f"{min(unknown)} is not in the ledger yet: run its chapter, too")
@@ -145,8 +139,10 @@ def main(names: Collection[str]) -> int:
     paths = chosen(names)
     try:
         wrong = list(problems(claims(), by_cells() | by_tests()))
-        wrong += [f"{path.stem}: {line}" for path in paths for line in tried(path).faults]
-        now = "" if wrong else text(record(paths))
+        runs = {path.stem: trial(read(path), path.parent) for path in paths}
+        wrong += [f"{stem}: {line}" for stem, run in runs.items() for line in run.faults]
+        new = {f"{stem}/{name}": check for stem, run in runs.items() for name, check in run.checks.items()}
+        now = "" if wrong else text(record(known() | new))
     except (ValueError, *STOPS) as error:
         wrong = [str(error)]
     if not wrong:

@@ -5,8 +5,8 @@ sabotages; each must end in a failed assertion, or, in a cell that asserts nothi
 the cell does. While it runs as it stands, every assertion that two numbers are close is tried besides with one of them
 off by a thousandth: a tolerance that accepts that accepts everything.
 
-`trial` runs where it is called; what it puts around the cells of the notebook are calls of `begin`, `sabotaged` and
-`measured`, which run in the kernel.
+What runs in the kernel, around the cells of the notebook, are calls of `begin`, `sabotaged` and `measured`. `trial` has
+nbclient run it all, for the ledger; pytest_notebooks.py has nbval, for the tests.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from IPython.utils.capture import capture_output
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from press.notebooks.checks import checked
+from press.notebooks.checks import Entry, checked
 from press.notebooks.compare import FIGURE_MIME, data_differences
 from press.notebooks.content import asserts
 from press.notebooks.kernel import executed
@@ -53,32 +53,42 @@ class Run(NamedTuple):
 
 def trial(stored: Stored, folder: Path) -> Run:
     """Run a notebook with every sabotage on the way."""
-    cells, entries = [_call("begin", begin)], {}
+    cells, entries = [new_code_cell(call(begin), id="begin")], {}
     for cell in stored.nb.cells:
         if checked(cell):
             entry = entries[cell.id] = {"how": {}, "sabotage": [], **stored.checks.cells.get(cell.id, {})}
-            before = _call(f"before-{cell.id}", sabotaged, cell.source, entry["sabotage"])
-            cells += [before, cell, _call(f"after-{cell.id}", measured, entry["how"])]
+            before, after = around(cell, entry)
+            cells += [
+                new_code_cell(before, id=f"before-{cell.id}"), cell, new_code_cell(after, id=f"after-{cell.id}"),
+            ]  # fmt: skip
         else:
             cells.append(cell)
     now = {cell.id: cell for cell in executed(new_notebook(cells=cells), folder).cells}
     run = Run({}, [*changes(stored, now)])
     for name, entry in entries.items():
-        ends, (how, nudges, faults) = (
-            json.loads(now[f"{when}-{name}"].outputs[0].text) for when in ("before", "after")
-        )
-        survivals = [_survival(now[name], end) for end in ends]
-        tried = zip(entry["sabotage"], survivals, strict=True)
-        faults += [f"with {new!r} for {old!r} {survival}" for (old, new), survival in tried if survival]
+        told = (now[f"{when}-{name}"].outputs[0].text for when in ("before", "after"))
+        run.checks[name], faults = outcome(now[name], entry, *told)
         run.faults.extend(f"{name}: {fault}" for fault in faults)
-        run.checks[name] = {"how": how, "sabotages": survivals.count(None), "nudges": nudges}
     return run
 
 
-def _call(cell_id: str, function: Callable[..., None], *arguments: Any) -> NotebookNode:
-    """Return a cell that calls a function of this module, and leaves no name behind."""
-    source = f"__import__({__name__!r}, fromlist=['']).{function.__name__}(*{arguments!r})"
-    return NotebookNode(new_code_cell(source, id=cell_id))
+def around(cell: NotebookNode, entry: Entry) -> tuple[str, str]:
+    """Return what must run before a cell that checks a claim, and after it; each prints what it found."""
+    return call(sabotaged, cell.source, entry["sabotage"]), call(measured, entry["how"])
+
+
+def call(function: Callable[..., None], *arguments: Any) -> str:
+    """Return code that calls a function of this module, and leaves no name behind."""
+    return f"__import__({__name__!r}, fromlist=['']).{function.__name__}(*{arguments!r})"
+
+
+def outcome(cell: NotebookNode, entry: Entry, before: str, after: str) -> tuple[dict[str, Any], list[str]]:
+    """Return what the ledger holds of a cell that has run, and its faults, from what was printed around it."""
+    how, nudges, faults = json.loads(after)
+    survivals = [_survival(cell, end) for end in json.loads(before)]
+    tried = zip(entry["sabotage"], survivals, strict=True)
+    faults += [f"with {new!r} for {old!r} {survival}" for (old, new), survival in tried if survival]
+    return {"how": how, "sabotages": survivals.count(None), "nudges": nudges}, faults
 
 
 def _survival(cell: NotebookNode, end: Any) -> str | None:
