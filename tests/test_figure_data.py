@@ -115,7 +115,7 @@ def drawn(draw: Draw, size: float = 4) -> Figure:
 
 def differences(one: Figure, other: Figure) -> list[str]:
     stored, now = (json.loads(json.dumps(describe(fig))) for fig in (one, other))
-    return list(nbcompare.data_differences(stored, now, nbcompare.Tolerance()))
+    return list(nbcompare.data_differences(stored, now))
 
 
 @pytest.mark.parametrize("fault", FAULTS)

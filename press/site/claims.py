@@ -24,7 +24,7 @@ from sphinx.util.docutils import SphinxDirective
 from press.site.blocks import fold
 from press.site.editions import ROOT, Page, edition
 
-LEDGER, WAIVED, ERRATA = (ROOT / "book" / name for name in ("ledger.json", "waived.toml", "errata.toml"))
+LEDGER, ERRATA = (ROOT / "book" / name for name in ("ledger.json", "errata.toml"))
 LEDGER_PAGE, CORRECTIONS_PAGE, CHAPTERS = "book/ledger", "book/corrections", "notebooks/"
 NUMBERED = (
     # a statement, or an equation: what is before the place of the mark, with its label and what it is called
@@ -59,7 +59,8 @@ class Cell(NamedTuple):
 
 def read_rows(table: Path) -> list[Row]:
     """Return the statements, in order."""
-    return [Row(**row) for row in tomllib.loads(table.read_text("utf-8"))["row"]]
+    chapters = tomllib.loads(table.read_text("utf-8"))["row"]
+    return [Row(name, chapter, **row) for chapter, rows in chapters.items() for name, row in rows.items()]
 
 
 def read_cells(notebook: Path) -> list[dict[str, Any]]:
@@ -117,7 +118,7 @@ class Account(SphinxDirective):
         table, references = beside / "corrections.toml", beside / "references.md"
         names = [name for name in self.config.external_site_map if name.startswith(CHAPTERS)]
         self.chapters = [Path(self.env.doc2path(name)) for name in names]
-        for path in (table, references, LEDGER, WAIVED, *self.chapters):
+        for path in (table, references, LEDGER, *self.chapters):
             self.env.note_dependency(str(path))
         self.language, self.words = edition(self.config).code[:2], edition(self.config).words[self.about]
         self.rows = read_rows(table)
@@ -244,8 +245,6 @@ class Ledger(Account):
     def sections(self) -> Iterator[nodes.section]:
         """Yield the section of each chapter, in it one for what the source states."""
         self.reasons = {row.id: row.unchecked for row in self.rows}
-        waivers = tomllib.loads(WAIVED.read_text("utf-8"))
-        self.reasons |= {label: reason[self.language] for label, reason in waivers.items()}
         for number, path in enumerate(self.chapters, 1):
             texts = [cell["source"] for cell in read_cells(path) if cell["cell_type"] == "markdown"]
             self.titles = {
