@@ -1,6 +1,6 @@
 // What a page does beyond being read. Without this script everything is still there to read and to open.
 
-import { kept } from "./kept.js";
+import { element, kept } from "./shared.js";
 
 const root = document.documentElement;
 const words = document.body.dataset;
@@ -21,10 +21,7 @@ function themeSwitch() {
 function copyButtons() {
   if (!navigator.clipboard) return;
   for (const code of document.querySelectorAll(".cell_input pre, div[class*=highlight-]:not(.output) > .highlight > pre")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "kl-copy";
-    button.textContent = words.copy;
+    const button = element("button", { className: "kl-copy" }, words.copy);
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(code.textContent.trimEnd());
       button.textContent = words.copied;
@@ -86,14 +83,13 @@ const sections = () => [...document.querySelectorAll("main section[id]")];
 const reached = () => sections().filter((section) => section.getBoundingClientRect().top < innerHeight / 3).length - 1;
 
 function languageSwitch() {
-  for (const link of document.querySelectorAll(".kl-language")) {
-    link.addEventListener("click", () => {
-      const number = reached();
-      link.hash = number > 0 ? `section-${number}` : "";
-      link.search = location.search;
-      kept("kl-language", link.hreflang);
-    });
-  }
+  const link = document.querySelector(".kl-language");
+  link?.addEventListener("click", () => {
+    const number = reached();
+    link.hash = number > 0 ? `section-${number}` : "";
+    link.search = location.search;
+    kept("kl-language", link.hreflang);
+  });
 }
 
 function comeFromTheOtherEdition() {
@@ -191,7 +187,7 @@ function linkLab() {
   if (!button) return;
   for (const place of document.querySelectorAll(".kl-answer-box, .kl-explorable")) {
     const href = `${button.href}#${place.dataset.exercise ?? place.closest(".cell").id}`;
-    const link = Object.assign(document.createElement("a"), { className: "kl-lab-here", href, textContent: button.dataset.here });
+    const link = element("a", { className: "kl-lab-here", href }, button.dataset.here);
     (place.querySelector("form, figcaption") ?? place).append(link);
   }
 }

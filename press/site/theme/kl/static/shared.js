@@ -1,3 +1,5 @@
+// What the scripts of a page share.
+
 /** What the reader chose: read it, or keep a new `value`. Where storage is forbidden it lasts for this page. */
 export function kept(key, value) {
   try {
@@ -6,4 +8,10 @@ export function kept(key, value) {
   } catch {
     return value ?? null;
   }
+}
+
+export function element(name, properties, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
 }
