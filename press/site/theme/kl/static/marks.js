@@ -1,6 +1,6 @@
 // Loaded where search leads: marks the words that were looked for, and goes to the first of them in the section.
 
-import { element } from "./shared.js";
+import { destination, element } from "./shared.js";
 import { places } from "./words.js";
 
 const here = new URL(location.href);
@@ -21,7 +21,7 @@ function* found() {
 }
 
 const ranges = [...found()];
-const section = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+const section = destination();
 const place = section?.localName === "dt" ? section.parentElement : section;
 const first = ranges.find((range) => !section || (section.compareDocumentPosition(range.startContainer) & Node.DOCUMENT_POSITION_FOLLOWING && place.contains(range.startContainer)));
 if (first) {

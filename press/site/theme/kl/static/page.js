@@ -1,6 +1,6 @@
 // What a page does beyond being read. Without this script everything is still there to read and to open.
 
-import { element, kept } from "./shared.js";
+import { destination, element, kept } from "./shared.js";
 
 const root = document.documentElement;
 const words = document.body.dataset;
@@ -63,41 +63,34 @@ function markCurrentSection() {
 
 function openFoldOfAddress() {
   const open = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const fold = target?.closest("details:not([open])") ?? target?.querySelector(":scope.cell > details");
+    const place = destination();
+    const fold = place?.closest("details:not([open])") ?? place?.querySelector(":scope.cell > details");
     if (!fold) return;
     fold.open = true;
-    target.scrollIntoView();
+    place.scrollIntoView();
   };
   addEventListener("hashchange", open);
   // Firefox goes there before it lays out what is near, which then moves the place. Who comes back is left where they were.
   addEventListener("hashchange", () => requestAnimationFrame(() => requestAnimationFrame(() => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (Math.abs(target?.getBoundingClientRect().top) < innerHeight / 2) target.scrollIntoView();
+    if (Math.abs(destination()?.getBoundingClientRect().top) < innerHeight / 2) destination().scrollIntoView();
   })));
   open();
 }
 
 // The two editions have the same sections in the same order; their names differ, so a place is told by its number.
-const sections = () => [...document.querySelectorAll("main section[id]")];
-const reached = () => sections().filter((section) => section.getBoundingClientRect().top < innerHeight / 3).length - 1;
-
 function languageSwitch() {
+  const sections = [...document.querySelectorAll("main section[id]")];
   const link = document.querySelector(".kl-language");
   link?.addEventListener("click", () => {
-    const number = reached();
-    link.hash = number > 0 ? `section-${number}` : "";
+    const reached = sections.filter((section) => section.getBoundingClientRect().top < innerHeight / 3).length - 1;
+    link.hash = reached > 0 ? `section-${reached}` : "";
     link.search = location.search;
     kept("kl-language", link.hreflang);
   });
-}
-
-function comeFromTheOtherEdition() {
-  const number = location.hash.match(/^#section-(\d+)$/)?.[1];
-  const section = number && !document.getElementById(location.hash.slice(1)) && sections()[number];
-  if (!section) return;
-  history.replaceState(null, "", `#${section.id}`);
-  section.scrollIntoView();
+  const asked = !destination() && sections[location.hash.match(/^#section-(\d+)$/)?.[1]];
+  if (!asked) return;
+  history.replaceState(null, "", `#${asked.id}`);
+  asked.scrollIntoView();
 }
 
 function search() {
@@ -164,32 +157,28 @@ function closeMenu() {
   });
 }
 
-// Who reaches for the lab's button most likely presses it: what a first visit loads is fetched and kept meanwhile.
-function preloadLab() {
-  const button = document.querySelector(".kl-launch");
-  if (!button || !globalThis.caches || navigator.connection?.saveData) return;
-  const preload = async () => {
-    const list = new URL(button.dataset.first, location.href);
-    const { files } = await (await fetch(list)).json();
-    const kept = await caches.open("lab-files"); // the lab's service worker looks there
-    for (const file of files[button.dataset.notebook]) {
-      const address = new URL(file, list).href;
-      if (!(await kept.match(address))) await kept.add(address);
-    }
-  };
-  const begin = () => preload().catch(() => {}); // the lab itself will say what is wrong
-  for (const reached of ["pointerenter", "focus"]) button.addEventListener(reached, begin, { once: true });
-}
-
-// From an exercise or an explorable the lab opens there.
-function linkLab() {
+function lab() {
   const button = document.querySelector(".kl-launch");
   if (!button) return;
+  // From an exercise or an explorable it opens there.
   for (const place of document.querySelectorAll(".kl-answer-box, .kl-explorable")) {
     const href = `${button.href}#${place.dataset.exercise ?? place.closest(".cell").id}`;
     const link = element("a", { className: "kl-lab-here", href }, button.dataset.here);
     (place.querySelector("form, figcaption") ?? place).append(link);
   }
+  // Who reaches for the button most likely presses it: what a first visit loads is fetched and kept meanwhile.
+  if (!globalThis.caches || navigator.connection?.saveData) return;
+  const preload = async () => {
+    const list = new URL(button.dataset.first, location.href);
+    const { files } = await (await fetch(list)).json();
+    const cache = await caches.open("lab-files"); // the lab's service worker looks there
+    for (const file of files[button.dataset.notebook]) {
+      const address = new URL(file, list).href;
+      if (!(await cache.match(address))) await cache.add(address);
+    }
+  };
+  const begin = () => preload().catch(() => {}); // the lab itself will say what is wrong
+  for (const reached of ["pointerenter", "focus"]) button.addEventListener(reached, begin, { once: true });
 }
 
 const main = document.getElementById("main");
@@ -199,10 +188,8 @@ codeSwitch();
 copyButtons();
 focusableScrollers();
 markCurrentSection();
-comeFromTheOtherEdition();
-openFoldOfAddress();
 languageSwitch();
+openFoldOfAddress();
 closeMenu();
 keys();
-preloadLab();
-linkLab();
+lab();

@@ -10,6 +10,9 @@ export function kept(key, value) {
   }
 }
 
+/** What the address leads to on this page. */
+export const destination = () => document.getElementById(decodeURIComponent(location.hash.slice(1)));
+
 export function element(name, properties, ...children) {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);
