@@ -31,7 +31,6 @@ NO_LETTER = re.compile(rb"<(?:.{4})*?0000(?:.{4})*> Tj")
 COMPOSE = """async ([words, only]) => {
     window.paper = await import("./paper.js");
     await paper.compose(words, only);
-    await document.fonts.ready; // what is wide is wide in its own face
 }"""
 
 
