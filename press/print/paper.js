@@ -5,16 +5,9 @@ import { contents, gather, make } from "./gather.js";
 const SLACK = 3; // pixels: so far a subscript may reach over the end of its line
 const PAGE = 930; // pixels between the margins
 const FOUR_LINES = 80;
-// What a formula has before each of its parts.
-const SIGNS = {
-  mfrac: ["", "/"],
-  msqrt: ["√"],
-  msub: ["", "_"],
-  msubsup: ["", "_", "^"],
-  msup: ["", "^"],
-  munder: ["", "_"],
-  munderover: ["", "_", "^"],
-};
+// What stands before each part of a formula that is written on one line.
+const [SUB, SUBSUP] = [["", "_"], ["", "_", "^"]];
+const SIGNS = { mfrac: ["", "/"], msqrt: ["√"], msub: SUB, munder: SUB, msup: ["", "^"], msubsup: SUBSUP, munderover: SUBSUP };
 const named = (page, place) => (place ? `${page}.${place}` : page);
 const pageOf = (place) => make("span", { class: "kl-page", "data-page-of": place });
 
@@ -80,7 +73,6 @@ function tell({ article, name }) {
   }
 }
 
-// A formula on one line, as one would type it.
 function typed(node) {
   if (!node.children.length) return node.textContent.replace(/\p{Cf}/gu, "").trim();
   const parts = [...node.children].map(typed);
