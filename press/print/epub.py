@@ -6,6 +6,7 @@ python -m press.print.epub    of _build/html into _build/print
 from __future__ import annotations
 
 import io
+import mimetypes
 import subprocess
 import tempfile
 import zipfile
@@ -45,7 +46,6 @@ PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
 <spine>{spine}</spine>
 </package>"""
 ITEM = '\n<item id="f-{name}" href="{name}" media-type="{kind}" properties="{properties}"/>'
-KINDS = {".xhtml": "application/xhtml+xml", ".css": "text/css", ".png": "image/png"}
 PROPERTIES = {"nav.xhtml": ["nav"], "cover.png": ["cover-image"]}
 USES = {"mathml": b"<math ", "svg": b"<svg "}
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)  # so that the same book gives the same file
@@ -75,7 +75,7 @@ def bind(browser: Browser, site: Path, edition: Edition, faces: str, only: str =
 def item(name: str, content: bytes) -> str:
     """Return the entry of a file in the manifest."""
     properties = PROPERTIES.get(name, []) + [use for use, mark in USES.items() if mark in content]
-    return ITEM.format(name=name, kind=KINDS[Path(name).suffix], properties=" ".join(properties))
+    return ITEM.format(name=name, kind=mimetypes.guess_type(name)[0], properties=" ".join(properties))
 
 
 def packed(files: dict[str, bytes]) -> bytes:
