@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 from playwright.sync_api import Browser
 
-from press.print import HERE, PrintError, desk, make, words
+from press.print import HERE, PrintError, desk, fonts, make, words
 from press.site.editions import Edition
 
 CONTAINER = """<?xml version="1.0"?>
@@ -59,7 +59,8 @@ def bind(browser: Browser, site: Path, edition: Edition, faces: str, only: str =
         page.evaluate("document.fonts.ready")
         cover = page.locator(".kl-cover").screenshot(scale="css")
     files = {name: text.encode() for name, text in bound.pop("files").items()}
-    files |= {"cover.png": cover, "book.css": (HERE / "book.css").read_bytes()}
+    face = fonts.MATPLOTLIB / "fonts" / "ttf" / "DejaVuSerif.ttf"
+    files |= {"cover.png": cover, "book.css": (HERE / "book.css").read_bytes(), face.name: face.read_bytes()}
     package = PACKAGE.format(
         **{key: escape(value) for key, value in (say | bound).items()},
         language=edition.code,
