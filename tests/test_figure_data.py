@@ -43,16 +43,8 @@ def replaced(values: np.ndarray, index: int, value: float) -> np.ndarray:
     return np.where(np.arange(values.size).reshape(values.shape) == index, value, values)
 
 
-def contour(ax: Axes, labelled: int = 5, data: np.ndarray = GRID, fmt: str = "%g") -> None:
-    ax.clabel(ax.contour(data, levels=[1, 5, 9]), [labelled], fmt=fmt)
-
-
 def colours(ax: Axes, colours: str, last: float = 2) -> None:
     ax.contourf(GRID, levels=[0, 1, last], colors=[*colours])
-
-
-def inset(ax: Axes, y: np.ndarray) -> None:
-    ax.inset_axes((0.5, 0.5, 0.4, 0.4)).plot(X, y)
 
 
 def arrow(ax: Axes, head: tuple[float, float]) -> None:
@@ -90,20 +82,11 @@ FAULTS: dict[str, tuple[Callable[[Axes, Any], object], Any, Any]] = {
     "text": (lambda ax, text: ax.text(1, 2, text), "$p$", "$q$"),
     "place of a text": (lambda ax, y: ax.text(1, y, "$p$"), 2, 3),
     "head of an arrow": (arrow, (1, 2), (1, 3)),
-    "marker": (lambda ax, y: ax.scatter([1, 2], [1, y]), 2, 2.001),
-    "size of a marker": (lambda ax, size: ax.scatter([1, 2], [1, 2], s=[9, size]), 9, 16),
-    "value of a marker": (lambda ax, c: ax.scatter([1, 2, 3], [1, 2, 3], c=[0, c, 1]), 0.5, 0.6),
     "contour": (lambda ax, f: ax.contour(f * GRID, levels=[1, 5, 9]), 1, 1.02),
-    "contour beside a labelled one": (lambda ax, f: contour(ax, data=f * GRID), 1, 1.02),
-    "label of a contour": (lambda ax, fmt: contour(ax, fmt=fmt), "%g", "2·%g"),
-    "level that is labelled": (contour, 5, 9),
     "level of a filled contour": (lambda ax, last: colours(ax, "wb", last), 2, 2.1),
     "colour of a filled contour": (colours, "wb", "bw"),
-    "arrow of a field": (lambda ax, v: ax.quiver([1, 2], [1, 2], [1, 1], [0, v]), 1, 0.5),
     "pixel": (lambda ax, data: ax.imshow(data), GRID, replaced(GRID, 2, 1.0)),
     "range of the colours": (lambda ax, least: ax.imshow(GRID, vmin=least), None, 1),
-    "cell of a mesh": (lambda ax, data: ax.pcolormesh(data), GRID, replaced(GRID, 2, 1.0)),
-    "inset": (inset, Y, 2 * Y),
 }
 
 
@@ -130,18 +113,10 @@ def test_data_do_not_depend_on_the_size_of_the_page() -> None:
     def draw(ax: Axes) -> None:
         two_curves(ax)
         ax.contourf(GRID)
-        ax.quiver([1, 2], [1, 2], [1, 1], [0, 1])
 
     large, small = drawn(draw), drawn(draw, size=1.5)
     small.canvas.draw()
     assert differences(large, small) == []
-
-
-def test_data_do_not_depend_on_where_a_label_finds_room() -> None:
-    def labelled(fontsize: int) -> Figure:
-        return drawn(lambda ax: ax.clabel(ax.contour(GRID, levels=[1, 5, 9]), [5], fontsize=fontsize))
-
-    assert differences(labelled(6), labelled(14)) == []
 
 
 def test_data_do_not_see_the_last_bits() -> None:
@@ -163,14 +138,18 @@ def test_what_is_invisible_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("named", "add"),
+    ("found", "add"),
     {
         "FancyArrowPatch": lambda ax: ax.add_patch(FancyArrowPatch((0, 0), (1, 1))),
         "Table": lambda ax: ax.table([["1"]]),
+        "PathCollection": lambda ax: ax.scatter([1, 2], [1, 2]),
+        "Quiver": lambda ax: ax.quiver([1, 2], [1, 2], [1, 1], [0, 1]),
+        "QuadMesh": lambda ax: ax.pcolormesh(GRID),
+        "Axes": lambda ax: ax.inset_axes((0.5, 0.5, 0.4, 0.4)),
     }.items(),
 )
-def test_what_cannot_be_described_is_refused(named: str, add: Draw) -> None:
-    with pytest.raises(TypeError, match=f"figure: expected .* found .*{named}"):
+def test_what_cannot_be_described_is_refused(found: str, add: Draw) -> None:
+    with pytest.raises(TypeError, match=f"figure: expected .* found {found}$"):
         describe(drawn(add))
 
 
