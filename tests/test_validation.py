@@ -167,7 +167,19 @@ VALUES = {
     "forward_kl(P, [0, 0], [1, 1, 1])": r"^mu, sigma must broadcast, but found shapes \(2,\), \(3,\)$",
     "reverse_kl(P, [0, 0], [1, 1, 1])": r"^mu, sigma must broadcast, but found shapes \(2,\), \(3,\)$",
     "reverse_kl(NormalMixture(HALVES, [1e150, 1], [1e150, 1]), 0.3, 1e-300)": r"found N\(0.3, 1e-300²\)$",
-    "fit_reverse(NormalMixture(HALVES, [0, 2e8], [1, 1]))": r"^the means of P must lie within 10000 .* 2e\+08",
+    "fit_reverse(NormalMixture(HALVES, [0, 2e8], [1, 1]))": r"^the means of P must lie within 10000 .* 2e\+08 sigmas$",
+    # samples
+    "kl_from_counts([0.3, 0.7], [1, 1])": r"^p must be whole numbers from 0 to 2\*\*53, .* found 0.3 at index 0$",
+    "kl_from_counts([1, 1], [1, 2.0**54])": r"^q must be whole numbers .* at index 1$",
+    "kl_from_counts([[3, 1]], [1, 1])": r"^p must have one axis, but found shape \(1, 2\)$",
+    "kl_from_counts([3, 1], [1, 1], smoothing='two')": "^smoothing must be one of none, half, one, .* 'two'$",
+    "kl_from_counts([0, 0], [1, 1], smoothing='half')": "^the sum of p must be > 0, but found 0: without draws",
+    "kl_from_counts([3, 1], [0, 0], smoothing='one')": "^the sum of q must be > 0",
+    "kl_from_counts([3, 1], [3, 1], q_known=True)": "^the sum of q must be 1 .*q_known says that q holds prob",
+    "kl_from_log_ratios([0, -inf])": "^log_ratios must be of draws from p, so above -inf, .* -inf at index 1$",
+    "kl_from_log_ratios([0])": "^log_ratios must hold two draws or more, but found 1$",
+    "kl_from_log_ratios([0, 1], kind='k2')": "^kind must be one of k1, k3, but found 'k2'$",
+    "kl_from_log_ratios([0, inf], base=0.5)": "^base must be",
 }
 # What is called, and what the TypeError says.
 TYPES = {
