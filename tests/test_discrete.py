@@ -129,7 +129,8 @@ class TestExactness:
     def test_so_they_are_of_the_entropy_of_the_all_but_certain(self, name, rest):
         assert error(name, *[[1 - rest, rest]] * 2, digits=700)[0] < 1e-13
 
-    @pytest.mark.parametrize("name", [name for name in EXACT if name != "order 30"])  # rounding to the power of 30
+    # Of order 30 fewer are: the rounding of p and q is raised to that power, too.
+    @pytest.mark.parametrize("name", [name for name in EXACT if name != "order 30"])
     @pytest.mark.parametrize("size", [2, 60])
     def test_so_they_are_at_every_distance(self, name, size):
         rng = np.random.default_rng(size)
