@@ -97,11 +97,6 @@ def error(name, p, q, digits=60):
 
 PAIRS = {
     **{
-        f"{size} events, concentration {concentration}": dirichlet(size, 2, size, concentration=concentration)
-        for size in (2, 10, 300)
-        for concentration in (0.3, 3)
-    },
-    **{
         f"zeros {p}, {q}": (p, q)
         for p in ([0.5, 0.3, 0.2, 0], [0.125, 0.5, 0.125, 0.25], [0, 0.5, 0, 0.5])
         for q in ([0.25, 0, 0.5, 0.25], [0.25, 0.25, 0, 0.5])
@@ -112,7 +107,6 @@ PAIRS = {
     ),
     "almost nothing in common": ([1, 0], [1e-20, 1]),
     "subnormal sharers of other sums": ([5e-324, 1.1], [5e-324, 1.9]),  # 5e-324 · 19/11 is no float64 number
-    "with factors, 1e-9 apart": (1234.5 * dirichlet(0, 5), 0.3 * nearby(dirichlet(0, 5), 1e-9)),
     "nothing in common": ([1, 0], [0, 1]),
 }
 
@@ -132,20 +126,13 @@ class TestExactness:
     # Of order 30 fewer are: the rounding of p and q is raised to that power, too.
     @pytest.mark.parametrize("name", [name for name in EXACT if name != "order 30"])
     @pytest.mark.parametrize("size", [2, 60])
-    def test_so_they_are_at_every_distance(self, name, size):
+    def test_so_they_are_at_every_distance_and_twelve_where_only_rounding_tells_p_from_q(self, name, size):
         rng = np.random.default_rng(size)
-        for gap in np.geomspace(1e-10, 10, 40):
+        for gap in np.geomspace(1e-15, 10, 60):
             p = rng.dirichlet(np.full(size, 2.0))
-            q = normal_form(p * np.exp(gap * rng.standard_normal(size)))
-            off, expected = error(name, p, q)
-            assert off < 1e-13 or 0 < abs(expected) < 1e-40, gap
-
-    @pytest.mark.parametrize("name", CURVED)
-    @pytest.mark.parametrize("size", [5, 300])
-    @pytest.mark.parametrize("gap", [1e-12, 1e-14, 1e-15])
-    def test_twelve_are_left_where_only_rounding_tells_p_from_q(self, name, size, gap):
-        p = dirichlet(size, size)
-        assert error(name, 1234.5 * p, 0.3 * nearby(p, gap))[0] < 1e-12
+            q = p * np.exp(gap * rng.standard_normal(size))
+            off, expected = error(name, 1234.5 * p, 0.3 * q)
+            assert off < (1e-13 if gap > 1e-11 else 1e-12) or 0 < abs(expected) < 1e-40, gap
 
     @pytest.mark.parametrize("name", EXACT)
     @settings(max_examples=20)
