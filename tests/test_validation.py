@@ -239,8 +239,8 @@ def test_each_argument_is_called_by_its_name(function):
     arguments = {p.name: VALID[p.name] for p in parameters if p.kind is not p.KEYWORD_ONLY}
     function(**arguments)
     for name, value in arguments.items():
-        for wrong in (nan, "a", 0) if name in SIGMAS else (nan, "a"):
-            with pytest.raises((ValueError, TypeError), match=rf"^{name} must "):
+        for wrong, expected in [(nan, ""), ("a", ""), (0, "be > 0")][: 3 if name in SIGMAS else 2]:
+            with pytest.raises((ValueError, TypeError), match=rf"^{name} must {expected}"):
                 function(**arguments | {name: np.full(np.shape(value), wrong)})
 
 
