@@ -16,7 +16,7 @@ from press.chromium import FLAGS, chromium
 from press.lab.fetch import FetchError
 from press.print import fonts
 from press.serve import running
-from press.site.addresses import printed, size
+from press.site.addresses import printed
 from press.site.editions import EDITIONS, ROOT, Edition
 
 SITE, TARGET = ROOT / "_build" / "html", ROOT / "_build" / "print"
@@ -74,6 +74,6 @@ def make(kind: str, edition_of: Callable[[Browser, Path, Edition, str], bytes]) 
             for edition in EDITIONS.values():
                 target = printed(edition, kind)
                 target.write_bytes(edition_of(browser, SITE, edition, faces))
-                print(f"{target}: {size(target)} MB")
+                print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
     except (PrintError, FetchError, FileNotFoundError) as error:
         sys.exit(f"{kind}: {error}")
