@@ -71,8 +71,7 @@ pytest: $(READY)
 	python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-fast: $(READY)  ## the inner loop: no kernels, no browser
-	python -m pytest -n auto --dist loadfile -m "not browser" --ignore press/lab/tests --ignore press/tests/test_regression.py --ignore press/tests/test_sabotage.py \
-	  tests klhelpers
+	python -m pytest -n auto --dist loadfile -m "not browser" tests klhelpers press/tests/test_rules.py
 
 test-lab: $(LAB_READY)  ## run every notebook in the lab, in a real browser (minutes)
 	python press/browsers.py chromium --install

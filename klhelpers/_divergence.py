@@ -132,10 +132,11 @@ def divergence(
 ) -> Floats:
     """A divergence Σ w f(v/w − 1) of each pair of rows, where `curvature` is f″(0)."""
     value = over_events(np.add, lambda p, q: sums(gap(p, q)), p, q) / q.totals
-    if np.count_nonzero(value < EPSILON):
-        # The sums of w and v differ by their rounding, which adds ½ f″(0) drift², some 1e-31, to second order. Where
-        # q is p but for a factor, taking that away leaves nothing but rounding: the one place for a floor.
-        value = np.maximum(value - curvature / 2 * drift(p, q) ** 2, 0.0)
+    near = value < min(EPSILON * curvature, 1e-6)
+    if np.count_nonzero(near):
+        # The sums of w and v differ by their rounding, which adds ½ f″(0) drift², to second order. Where q is p but
+        # for a factor, taking that away leaves nothing but rounding: the one place for a floor.
+        value = np.where(near, np.maximum(value - curvature / 2 * drift(p, q) ** 2, 0.0), value)
     return value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,6 @@ from matplotlib.contour import ContourSet
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Patch
-from matplotlib.quiver import Quiver
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import LogitLocator, LogLocator, MaxNLocator, SymmetricalLogLocator
 
@@ -39,31 +38,21 @@ def describe(fig: Figure) -> Described:
 
     Artists stand in the order in which they are drawn. What is invisible is left out, and so is what the
     layout decides, such as the ticks that matplotlib chooses: it differs between versions. Data on a
-    logarithmic axis are described by their logarithms, which is what the page shows. What is not described here is a
-    TypeError: no test would see it change.
+    logarithmic axis are described by their logarithms, which is what the page shows. What no figure of the book has
+    needed, such as insets, is a TypeError: no test would see it change.
     """
     return {
         "texts": [text.get_text() for text in fig.texts if text.get_visible()],  # with the fig.suptitle
         "legends": [_legend(legend) for legend in fig.legends],
-        "axes": [_axes(ax) for ax in _with_insets(fig.axes) if ax.get_visible()],
+        "axes": [_axes(ax) for ax in fig.axes if ax.get_visible()],
     }
-
-
-def _with_insets(axes: Iterable[Any]) -> Iterator[Axes]:
-    for ax in axes:
-        yield ax
-        yield from _with_insets(ax.child_axes)
 
 
 def _axes(ax: Axes) -> Described:
     legend = ax.get_legend()
-    plotted = {*chain(ax.lines, ax.patches, ax.collections, ax.images, ax.texts, ax.tables, ax.artists)}
-    # Where on its line a contour's label stands, the layout decides.
-    labels = {
-        *chain.from_iterable(k.labelTexts for k in ax.collections if isinstance(k, ContourSet) and _labels(k))
-    }
-    shown = (k for k in ax.get_children() if k in plotted - labels and k.get_visible())
-    drawn = sorted(shown, key=Artist.get_zorder)
+    artists = ax.lines, ax.patches, ax.collections, ax.images, ax.texts, ax.tables, ax.artists, ax.child_axes
+    shown = {k for k in chain.from_iterable(artists) if k.get_visible()}
+    drawn = sorted((k for k in ax.get_children() if k in shown), key=Artist.get_zorder)
     aspect = ax.get_aspect()
     return {
         **({} if aspect == "auto" else {"aspect": float(aspect)}),
@@ -106,68 +95,42 @@ def _artist(artist: Artist, ax: Axes) -> Described:
         case Line2D():
             data = np.column_stack(artist.get_data(orig=False))
             return {**_xy(data, artist.get_transform(), ax), "look": _look(artist)}
-        case FancyArrowPatch():
-            raise TypeError(
-                "figure: expected artists placed by data, found a FancyArrowPatch; use ax.annotate"
-            )
-        case Patch():
+        case Patch() if not isinstance(artist, FancyArrowPatch):
             vertices = artist.get_patch_transform().transform(artist.get_path().vertices)
             return {**_xy(vertices, artist.get_data_transform(), ax), "look": _look(artist)}
         case ContourSet():
             return _contours(artist)
-        case Collection():
-            return _collection(artist, ax)
+        case Collection() if artist.get_array() is None and not _has_places(artist, ax):
+            vertices = np.concatenate([np.empty((0, 2)), *(path.vertices for path in artist.get_paths())])
+            return {"look": _look(artist), **_xy(vertices, artist.get_transform(), ax)}
         case AxesImage():
-            return {"extent": _array(artist.get_extent()), **_mapped(artist)}
-    known = "text, lines, patches, collections, images"
+            return {
+                "extent": _array(artist.get_extent()),
+                "data": _array(artist.get_array()),
+                "colours": artist.get_cmap().name,
+                "range": _array(artist.get_clim()),
+            }
+    known = "texts, lines (markers, too), annotations, patches, filled areas, contours, images"
     raise TypeError(f"figure: expected {known}, found {type(artist).__name__}")
 
 
+def _has_places(artist: Collection, ax: Axes) -> bool:
+    """Whether each of its paths has a place of its own, as those of a scatter plot or a field of arrows have."""
+    return artist.get_offset_transform().contains_branch(ax.transData)
+
+
 def _contours(artist: Any) -> Described:
-    # Where a contour is cut into pieces differs between versions; its length and its frame do not. A label cuts out
-    # of its own level what it covers: there the text alone is described.
-    labels = _labels(artist)
-    pieces = [
-        path.to_polygons(closed_only=False)
-        for level, path in enumerate(artist.get_paths())
-        if level not in labels
-    ]
+    # Where a contour is cut into pieces differs between versions; its length and its frame do not.
+    pieces = [path.to_polygons(closed_only=False) for path in artist.get_paths()]
     lengths = [sum(np.hypot(*np.diff(piece, axis=0).T).sum() for piece in level) for level in pieces]
-    frames = [
-        [*np.vstack(level).min(axis=0), *np.vstack(level).max(axis=0)] if level else [] for level in pieces
-    ]
+    corners = [np.vstack(level) for level in pieces if level]
+    frames = [[points.min(axis=0), points.max(axis=0)] for points in corners]
     return {
         "filled": artist.filled,
         "levels": _array(artist.levels),
         "lengths": _array(lengths) | {"rtol": 1e-3},
-        "frames": _array(list(chain.from_iterable(frames))) | {"rtol": 1e-3},
+        "frames": _array(frames) | {"rtol": 1e-3},
         "look": [to_hex(c, keep_alpha=True) for c in artist.to_rgba(artist.cvalues)],
-        **({"labels": [labels[level] for level in sorted(labels)]} if labels else {}),
-    }
-
-
-def _labels(contours: Any) -> dict[int, str]:
-    """Return what `clabel` wrote on contours, by the number of the level."""
-    levels = getattr(contours, "labelIndiceList", [])  # not there before clabel
-    return {level: contours.get_text(contours.levels[level], contours.labelFmt) for level in levels}
-
-
-def _collection(artist: Any, ax: Axes) -> Described:
-    described = {"look": _look(artist), **(_mapped(artist) if artist.get_array() is not None else {})}
-    if artist.get_offset_transform().contains_branch(ax.transData):  # markers or arrows, each at its place
-        described |= {"places": _xy(artist.get_offsets(), artist.get_offset_transform(), ax)}
-        if isinstance(artist, Quiver):
-            return described | {"arrows": _array([artist.U, artist.V])}
-        described |= {"sizes": _array(artist.get_sizes())}
-    vertices = [path.vertices for path in artist.get_paths() if len(path.vertices)]
-    return described | _xy(np.concatenate(vertices or [np.empty((0, 2))]), artist.get_transform(), ax)
-
-
-def _mapped(artist: Any) -> Described:
-    return {
-        "data": _array(artist.get_array()),
-        "colours": artist.get_cmap().name,
-        "range": _array(artist.get_clim()),
     }
 
 
@@ -178,8 +141,6 @@ def _look(artist: Any) -> list[str]:
         alpha = artist.get_alpha()
         colour = to_hex(to_rgba(artist.get_color(), alpha), keep_alpha=alpha is not None)
         return [colour, f"{artist.get_linewidth():g}", *style]
-    if isinstance(artist, Collection) and artist.get_array() is not None:
-        return []  # coloured by its data, which are described
     faces, edges = (np.atleast_2d(c).reshape(-1, 4) for c in (artist.get_facecolor(), artist.get_edgecolor()))
     return list(dict.fromkeys(to_hex(c, keep_alpha=True) for c in (*faces, *edges)))
 

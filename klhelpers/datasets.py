@@ -45,9 +45,8 @@ def letter_counts() -> LetterCounts:
     0
     """
     (_, *languages), *rows = _rows("letters.csv")
-    letters = tuple(letter for letter, *_ in rows)
-    counts = np.array([[int(count) for count in row] for _, *row in rows], dtype=np.int64)
-    return LetterCounts(letters, tuple(languages), counts.T)
+    letters, *counts = zip(*rows, strict=True)
+    return LetterCounts(letters, tuple(languages), np.array(counts, dtype=np.int64))
 
 
 def held_out(length: int) -> tuple[NDArray[np.str_], Counts]:

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import io
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
@@ -135,15 +136,18 @@ def bundle(fig: Figure) -> dict[str, Any]:
     That is the SVG with the picture behind it (`text/html`), the picture alone (`image/png`), and the data that was
     plotted, which the regression test compares.
     """
-    picture = base64.b64encode(png(fig)).decode()
-    # The style element and the svg are what an untrusted JupyterLab removes: there the img is left, and shows.
-    html = (
-        '<div class="kl-figure"><style>.kl-figure svg ~ img {display: none}</style>'
-        f'{themed_svg(fig)}<img alt="" src="data:image/png;base64,{picture}"></div>'
-    )
-    data = describe(fig)
+    svg = themed_svg(fig)
+    made: dict[str, Any] = {FIGURE_MIME: describe(fig)}
+    if sys.platform != "emscripten":  # Python in a browser is slow, and nothing there removes the SVG
+        fig.set_layout_engine("none")  # it is laid out
+        made["image/png"] = base64.b64encode(png(fig)).decode()
+        # The style element and the svg are what an untrusted JupyterLab removes: there the img is left, and shows.
+        svg = (
+            f"<style>.kl-figure svg ~ img {{display: none}}</style>{svg}"
+            f'<img alt="" src="data:image/png;base64,{made["image/png"]}">'
+        )
     plt.close(fig)
-    return {FIGURE_MIME: data, "image/png": picture, "text/html": html}
+    return made | {"text/html": f'<div class="kl-figure">{svg}</div>'}
 
 
 def show(fig: Figure) -> None:

@@ -12,8 +12,7 @@ from numpy.typing import ArrayLike
 
 from klhelpers._arguments import broadcast, distributions, finite, nats_per_unit, positive, real_array, refuse
 from klhelpers._batches import Floats
-from klhelpers._expectation import Parts, expect_log
-from klhelpers._reverse_minima import minima
+from klhelpers._expectation import Parts, expect_log, minima
 from klhelpers.normal import kl_normal
 
 # Means and standard deviations of mixtures are at most this, and standard deviations at least its inverse.
@@ -161,11 +160,9 @@ def forward_kl(
     Parameters
     ----------
     P : NormalMixture
-        A mixture of normals.
     mu, sigma : array_like
         Means and standard deviations (not variances), which broadcast, finite, sigma > 0.
-    base : float, optional
-        The unit is one digit of information in this base, so 2 for bits; None for nats.
+    base : as in `kl_divergence`
 
     Returns
     -------
@@ -200,7 +197,6 @@ def fit_forward(P: NormalMixture) -> Fit:
     Parameters
     ----------
     P : NormalMixture
-        A mixture of normals.
 
     Returns
     -------
@@ -292,7 +288,6 @@ def fit_reverse(P: NormalMixture) -> list[Fit]:
     Parameters
     ----------
     P : NormalMixture
-        A mixture of normals.
 
     Returns
     -------

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from press.notebooks.quotes import QUOTE
+from press.notebooks.content import QUOTE
 
 HAN = "㐀-鿿"
 CODE = re.compile(r"^(`{3,})[^`{].*?^\1|(?<!`)`[^`\n]+`", re.M | re.S)

@@ -37,8 +37,7 @@ import yaml  # noqa: E402
 from nbformat import NotebookNode  # noqa: E402
 
 from press.bilingual import faults, fingerprint, has_words  # noqa: E402
-from press.notebooks.content import results  # noqa: E402
-from press.notebooks.quotes import filled  # noqa: E402
+from press.notebooks.content import filled, results  # noqa: E402
 from press.notebooks.store import paths  # noqa: E402
 from press.notebooks.store import text as as_file  # noqa: E402
 
@@ -101,7 +100,8 @@ def english_texts(name: str, content: str) -> dict[str, str]:
     if name.endswith(".ipynb"):
         return dict(map(named, nbformat.v4.reads(content).cells))
     if name == ROWS:
-        return {f"row {row['id']}": statement(row) for row in tomllib.loads(content).get("row", [])}
+        chapters = tomllib.loads(content)["row"].values()
+        return {f"row {name}": statement(row) for rows in chapters for name, row in rows.items()}
     return {f"page {name}": content}
 
 
@@ -203,12 +203,14 @@ def rows() -> str:
     table, known = tomllib.loads(read(ROWS)), blocks(sources()[ROWS])
     titles = {chapter: words()["captions"].get(title, title) for chapter, title in table["article"].items()}
     lines = ["[article]", *(f"{chapter} = {json.dumps(title)}" for chapter, title in titles.items())]
-    for row in table["row"]:
-        said, note = shown(statement(row), known.get(f"row {row['id']}"))
+    for chapter, name, row in (
+        (chapter, *pair) for chapter, rows in table["row"].items() for pair in rows.items()
+    ):
+        said, note = shown(statement(row), known.get(f"row {name}"))
         row |= FIELD.findall(said)
         row["says"] = note + row["says"]
         entries = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in row.items()]
-        lines += ["[[row]]", *entries]
+        lines += [f"[row.{chapter}.{name}]", *entries]
     return "\n".join(lines) + "\n"
 
 

@@ -5,7 +5,6 @@ import math
 import subprocess
 import sys
 import tracemalloc
-from decimal import Decimal, localcontext
 
 import mpmath
 import numpy as np
@@ -24,32 +23,47 @@ from klhelpers import (
 )
 from tests import exact
 
+
+def of_order(order):
+    return (
+        lambda p, q, **options: renyi_divergence(p, q, order, **options),
+        lambda p, q: exact.renyi_divergence(p, q, order),
+    )
+
+
+def of_logarithms(p, q, normalize=False, **options):
+    with np.errstate(divide="ignore"):
+        return kl_divergence_from_logits(np.log(p), np.log(q), **options)
+
+
 ORDERS = (0, 1e-12, 0.1, 0.5, 0.9, 1 - 1e-9, 1 - 1e-13, 1, 1 + 1e-9, 1.5, 2, 30, math.inf)
-OF_TWO = {
+LARGE_ORDERS = [f"order {order!r}" for order in ORDERS if order > 1]
+# Each measure with its definition.
+EXACT = {
+    "entropy": (lambda p, q, **options: entropy(p, **options), lambda p, q: exact.entropy(p)),
     "cross_entropy": (cross_entropy, exact.cross_entropy),
     "kl_divergence": (kl_divergence, exact.kl_divergence),
     "js_divergence": (js_divergence, exact.js_divergence),
-    **{
-        f"renyi_divergence of order {order!r}": (
-            lambda p, q, *, _order=order, **options: renyi_divergence(p, q, _order, **options),
-            lambda p, q, _order=order: exact.renyi_divergence(p, q, _order),
-        )
-        for order in ORDERS
-    },
+    **{f"order {order!r}": of_order(order) for order in ORDERS},
 }
-ORDERS_OF_A_KIND = {f"renyi_divergence of order {order!r}" for order in (0, 0.5, 2, math.inf)}
-MEASURES = {name: OF_TWO[name] for name in OF_TWO if "renyi" not in name or name in ORDERS_OF_A_KIND}
-DIVERGENCES = {name: measure for name, (measure, _) in MEASURES.items() if name != "cross_entropy"}
 # Those that grow with the square of a small difference.
-CURVED = {name: OF_TWO[name] for name in DIVERGENCES if name.split()[-1] not in ("0", "inf")}
-every_order = pytest.mark.parametrize("measure, definition", OF_TWO.values(), ids=OF_TWO)
-every_measure = pytest.mark.parametrize("measure", [m for m, _ in MEASURES.values()], ids=MEASURES)
-every_divergence = pytest.mark.parametrize("divergence", DIVERGENCES.values(), ids=DIVERGENCES)
+CURVED = ("kl_divergence", "js_divergence", "order 0.5", "order 2")
+DIVERGENCES = (*CURVED, "order 0", "order inf")
+OF_PROBABILITIES = {name: EXACT[name][0] for name in (*DIVERGENCES, "cross_entropy")}
+MEASURES = OF_PROBABILITIES | {"logits": of_logarithms}
+every_measure = pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES)
+every_measure_of_probabilities = pytest.mark.parametrize(
+    "measure", OF_PROBABILITIES.values(), ids=OF_PROBABILITIES
+)
+every_divergence = pytest.mark.parametrize(
+    "divergence", [OF_PROBABILITIES[name] for name in DIVERGENCES], ids=DIVERGENCES
+)
 few = settings(max_examples=25)
 
 weights = st.floats(1e-6, 1e6)
 weights_or_zero = st.one_of(st.just(0.0), weights)
 any_float = st.floats(0, 1.7e308)
+LARGEST_LOGIT = np.finfo(np.float64).max / 4
 
 
 def vectors(*elements, sizes=(2, 6)):
@@ -73,25 +87,19 @@ def nearby(p, gap, seed=0):
     return p * (1 + gap * (noise - np.sum(p * noise)))
 
 
+def error(name, p, q, digits=60):
+    """How far a measure is from its definition, relatively, for p and q divided by their sums; and its value."""
+    measure, definition = EXACT[name]
+    with mpmath.workdps(digits):
+        expected = definition(exact.normalised(p), exact.normalised(q))
+        return exact.relative_error(measure(p, q, normalize=True), expected), expected
+
+
 PAIRS = {
-    **{
-        f"{size} events, concentration {concentration}": dirichlet(size, 2, size, concentration=concentration)
-        for size in (2, 10, 300)
-        for concentration in (0.3, 3)
-    },
     **{
         f"zeros {p}, {q}": (p, q)
         for p in ([0.5, 0.3, 0.2, 0], [0.125, 0.5, 0.125, 0.25], [0, 0.5, 0, 0.5])
         for q in ([0.25, 0, 0.5, 0.25], [0.25, 0.25, 0, 0.5])
-    },
-    **{
-        f"{size} events {gap} apart": (dirichlet(size, size), nearby(dirichlet(size, size), gap))
-        for size in (5, 300)
-        for gap in (1e-2, 1e-5, 1e-9)
-    },
-    **{
-        f"visibly {gap} apart": (np.full(4, 0.25), 0.25 * (1 + gap * np.array([1, -1, 0.99, -0.99])))
-        for gap in (0.02, 0.03, 0.06, 0.065, 0.13, 0.3)
     },
     "beside a subnormal, 1e-9 apart": (
         [1e-310, 0.3, 0.7],
@@ -99,51 +107,33 @@ PAIRS = {
     ),
     "almost nothing in common": ([1, 0], [1e-20, 1]),
     "subnormal sharers of other sums": ([5e-324, 1.1], [5e-324, 1.9]),  # 5e-324 · 19/11 is no float64 number
-    "with factors, 1e-9 apart": (1234.5 * dirichlet(0, 5), 0.3 * nearby(dirichlet(0, 5), 1e-9)),
+    "nothing in common": ([1, 0], [0, 1]),
 }
 
 
 class TestExactness:
-    @every_order
+    @pytest.mark.parametrize("name", EXACT)
     @pytest.mark.parametrize("p, q", PAIRS.values(), ids=PAIRS)
-    def test_thirteen_digits_are_right(self, measure, definition, p, q):
-        with mpmath.workdps(60):
-            expected = definition(exact.normalised(p), exact.normalised(q))
-            if not 0 < expected < 1e-40:
-                assert exact.relative_error(measure(p, q, normalize=True), expected) < 1e-13
+    def test_thirteen_digits_are_right(self, name, p, q):
+        off, expected = error(name, p, q)
+        assert off < 1e-13 or 0 < abs(expected) < 1e-40
 
-    @pytest.mark.parametrize("size", [2, 7, 60])
-    def test_of_kl_they_are_at_every_distance(self, size):
+    @pytest.mark.parametrize("rest", [1e-3, 1e-12, 1e-20, 1e-300])
+    @pytest.mark.parametrize("name", ["entropy", "cross_entropy"])
+    def test_so_they_are_of_the_entropy_of_the_all_but_certain(self, name, rest):
+        assert error(name, *[[1 - rest, rest]] * 2, digits=700)[0] < 1e-13
+
+    @pytest.mark.parametrize("name", EXACT)
+    @pytest.mark.parametrize("size", [2, 60])
+    def test_so_they_are_at_every_distance_and_twelve_where_only_rounding_tells_p_from_q(self, name, size):
         rng = np.random.default_rng(size)
-        with mpmath.workdps(50):
-            for gap in np.geomspace(1e-10, 10, 120):
-                p = rng.dirichlet(np.full(size, 2.0))
-                q = normal_form(p * np.exp(gap * rng.standard_normal(size)))
-                expected = exact.kl_divergence(exact.normalised(p), exact.normalised(q))
-                assert exact.relative_error(kl_divergence(p, q), expected) < 1e-13, gap
+        for gap in np.geomspace(1e-15, 10, 60):
+            p = rng.dirichlet(np.full(size, 2.0))
+            q = p * np.exp(gap * rng.standard_normal(size))
+            off, expected = error(name, 1234.5 * p, 0.3 * q)
+            assert off < (1e-13 if gap > 1e-11 else 1e-12) or 0 < abs(expected) < 1e-40, gap
 
-    def test_so_they_are_with_a_hundred_thousand_categories(self):
-        p = dirichlet(1, 100_000)
-        q = nearby(p, 1e-9)
-        with localcontext(prec=50):
-            exact_p, exact_q = ([Decimal(x) for x in values] for values in (p, q))
-            scale = sum(exact_p) / sum(exact_q)
-            gaps = [(x, y * scale / x - 1) for x, y in zip(exact_p, exact_q, strict=True)]
-            # −log(1 + u) = −u + u²/2 − u³/3 + …, and the next term is below 1e-36.
-            expected = sum(x * u * u * (Decimal(1) / 2 - u / 3) for x, u in gaps) / sum(exact_p)
-            assert abs(Decimal(kl_divergence(p, q)) / expected - 1) < 1e-13
-
-    @pytest.mark.parametrize("measure, definition", CURVED.values(), ids=CURVED)
-    @pytest.mark.parametrize("size", [5, 300])
-    @pytest.mark.parametrize("gap", [1e-12, 1e-14, 1e-15])
-    def test_twelve_are_left_where_only_rounding_tells_p_from_q(self, measure, definition, size, gap):
-        p = dirichlet(size, size)
-        counts_p, counts_q = 1234.5 * p, 0.3 * nearby(p, gap)
-        with mpmath.workdps(60):
-            expected = definition(exact.normalised(counts_p), exact.normalised(counts_q))
-            assert exact.relative_error(measure(counts_p, counts_q, normalize=True), expected) < 1e-12
-
-    @pytest.mark.parametrize("name", OF_TWO)
+    @pytest.mark.parametrize("name", EXACT)
     @settings(max_examples=20)
     @given(vectors(any_float, any_float, sizes=(1, 3)))
     @example(([3.7928815106733095e-281, 2.2825911589899853e34], [1.0, 0.0]))
@@ -157,31 +147,15 @@ class TestExactness:
     @example(([5e-324, 1e300], [5e-324, 1.7e308]))
     @example(([3e-315, 3], [5e-324, 1]))
     def test_the_whole_range_of_float64_is_served(self, name, pair):
-        measure, definition = OF_TWO[name]
+        measure, definition = EXACT[name]
         with mpmath.workdps(700):
             p, q = map(exact.normalised, pair)
             expected, found = definition(p, q), measure(*pair, normalize=True)
             # What is left of the rounding of two sums, 1e-16, after it was taken into account: its rounding.
-            close = 1e-31
-            if "renyi" in name and float(name.split()[-1]) > 1 and any(0 < x < 1e-290 for x in p + q):
+            close = 1e-300 if name == "entropy" else 1e-31
+            if name in LARGE_ORDERS and any(0 < x < 1e-290 for x in p + q):
                 close = 1e-14 * (1 + expected)  # as the docstring of renyi_divergence says
             assert exact.relative_error(found, expected) < 1e-12 or abs(found - expected) < close
-
-    @few
-    @given(vectors(any_float, sizes=(1, 4)))
-    def test_entropy_serves_it_too(self, one):
-        with mpmath.workdps(700):
-            expected = exact.entropy(exact.normalised(one[0]))
-            found = entropy(one[0], normalize=True)
-            assert exact.relative_error(found, expected) < 1e-12 or abs(found - expected) < 1e-300
-
-    def test_entropy_of_the_all_but_certain_keeps_its_digits(self):
-        with mpmath.workdps(700):
-            for rest in (1e-3, 1e-12, 1e-20, 1e-300):
-                p = [1 - rest, rest]
-                expected = exact.entropy(exact.normalised(p))
-                assert exact.relative_error(entropy(p), expected) < 1e-13
-                assert exact.relative_error(cross_entropy(p, p), expected) < 1e-13
 
     def test_a_subnormal_probability_is_not_zero_and_what_it_excludes_is_excluded(self):
         assert kl_divergence([0.5, 0.5], [1, 5e-324]) == pytest.approx(0.5 * 1074 * math.log(2) - math.log(2))
@@ -192,22 +166,22 @@ class TestExactness:
 
     def test_the_rounding_of_the_sums_is_no_divergence(self):
         p = dirichlet(3, 1000)
-        assert kl_divergence(p, 3 * p, normalize=True) < 1e-31
-        assert kl_divergence(p, np.float64(0.1) * p, normalize=True) < 1e-31
+        for factor in (3, np.float64(0.1)):
+            assert kl_divergence(p, factor * p, normalize=True) < 1e-31
 
     def test_long_vectors_are_read_in_blocks_that_agree_with_the_definition(self):
-        p, q = dirichlet(5, 2, 20_001)
-        assert kl_divergence(p, q) == pytest.approx(np.sum(p * np.log(p / q)), rel=1e-12)
-        assert entropy(p) == pytest.approx(-np.sum(p * np.log(p)), rel=1e-12)
-        assert renyi_divergence(p, q, 0.5) == pytest.approx(-2 * np.log(np.sum(np.sqrt(p * q))), rel=1e-12)
-        assert renyi_divergence(p, q, math.inf) == pytest.approx(np.log(np.max(p / q)), rel=1e-12)
-        assert renyi_divergence(p, q, 40) == pytest.approx(np.log(np.sum((p / q) ** 39 * p)) / 39, rel=1e-12)
-
-    def test_their_blocks_may_be_near_or_far_and_of_other_masses(self):
-        p, far = dirichlet(6, 2, 40_000)
-        q = np.concatenate([1.01 * p[:20_000], far[20_000:]])
-        q /= np.sum(q)
-        assert kl_divergence(p, q) == pytest.approx(np.sum(p * np.log(p / q)), rel=1e-12)
+        p, far = dirichlet(5, 2, 20_001)
+        mixed = normal_form(np.concatenate([1.01 * p[:10_000], far[10_000:]]))
+        for q in (far, mixed):
+            assert kl_divergence(p, q) == pytest.approx(np.sum(p * np.log(p / q)), rel=1e-12)
+            assert of_logarithms(p, q) == pytest.approx(np.sum(p * np.log(p / q)), rel=1e-12)
+            assert entropy(p) == pytest.approx(-np.sum(p * np.log(p)), rel=1e-12)
+            sums = {0.5: np.sum(np.sqrt(p * q)), 40: np.sum((p / q) ** 39 * p)}
+            for order, total in sums.items():
+                expected = np.log(total) / (order - 1)
+                assert renyi_divergence(p, q, order) == pytest.approx(expected, rel=1e-12)
+            assert renyi_divergence(p, q, math.inf) == pytest.approx(np.log(np.max(p / q)), rel=1e-12)
+        assert error("kl_divergence", p, nearby(p, 1e-9))[0] < 1e-13
 
     @every_measure
     @pytest.mark.parametrize("p, q", [([0.5, 0.5], [0, 1]), ([0, 1], [0.5, 0.5]), ([0, 1], [0, 1])])
@@ -283,18 +257,8 @@ class TestDivergences:
     def test_kl_is_infinite_exactly_where_p_is_not_absolutely_continuous(self, pair):
         p, q = pair
         outside = any(x > 0 == y for x, y in zip(p, q, strict=True))
-        for divergence in (kl_divergence, lambda *a, **k: renyi_divergence(*a, 1.5, **k)):
+        for divergence in (kl_divergence, of_order(1.5)[0], of_logarithms):
             assert (divergence(p, q, normalize=True) == math.inf) == outside
-
-    @every_measure
-    @few
-    @given(vectors(weights_or_zero, weights_or_zero), st.randoms(use_true_random=False))
-    def test_do_not_depend_on_the_order_of_the_events(self, measure, pair, random):
-        order = list(range(len(pair[0])))
-        random.shuffle(order)
-        shuffled = [[x[i] for i in order] for x in pair]
-        before, after = measure(*pair, normalize=True), measure(*shuffled, normalize=True)
-        assert after == pytest.approx(before, rel=1e-9, abs=1e-30)
 
     @pytest.mark.claim("prop-additive")
     @pytest.mark.parametrize("order", [0, 0.5, 1, 2, math.inf])
@@ -321,11 +285,6 @@ class TestDivergences:
         merged = [[x[0] + x[1], *x[2:]] for x in pair]
         assert divergence(*merged, normalize=True) <= divergence(*pair, normalize=True) * (1 + 1e-9) + 1e-13
 
-    @given(vectors(weights_or_zero, weights_or_zero))
-    def test_kl_is_at_least_half_the_squared_distance_of_pinsker(self, pair):
-        p, q = (normal_form(x) for x in pair)
-        assert kl_divergence(p, q) >= np.sum(np.abs(p - q)) ** 2 / 2 * (1 - 1e-9)
-
     @pytest.mark.claim("thm-js-metric")
     @given(vectors(weights_or_zero, weights_or_zero, weights_or_zero))
     def test_the_root_of_js_is_a_distance_below_the_root_of_log_two(self, three):
@@ -343,14 +302,10 @@ class TestDivergences:
         values = [renyi_divergence(*pair, order, normalize=True) for order in orders]
         assert all(a <= b * (1 + 1e-9) + 1e-13 for a, b in itertools.pairwise(values))
 
-    def test_renyi_is_infinite_where_nothing_is_shared(self):
-        assert renyi_divergence([1, 0], [0, 1], 0) == renyi_divergence([1, 0], [0, 1], 0.5) == math.inf
-
     @every_measure
     def test_nats_are_bits_times_log_two(self, measure):
         p, q = dirichlet(0, 2, 4)
-        for function in (measure, kl_divergence_from_logits):
-            assert function(p, q, base=2) * math.log(2) == pytest.approx(function(p, q), rel=1e-15)
+        assert measure(p, q, base=2) * math.log(2) == pytest.approx(measure(p, q), rel=1e-15)
 
 
 class TestLogits:
@@ -373,27 +328,18 @@ class TestLogits:
             expected = exact.kl_divergence(exact.softmax(a), exact.softmax(b))
             assert exact.relative_error(kl_divergence_from_logits(a, b), expected) < 1e-13
 
-    def test_reach_where_probabilities_underflow(self):
-        assert kl_divergence_from_logits([0, -1e5], [-1e5, 0]) == 1e5
-        assert kl_divergence_from_logits([0, -1e5], [0, -2e5]) == 0
-        assert kl_divergence_from_logits([-1e5, -1e5], [0, 0]) == 0
-
-    def test_minus_infinity_is_probability_zero(self):
-        inf = math.inf
-        assert kl_divergence_from_logits([0, -inf], [0, 0]) == math.log(2)
-        assert kl_divergence_from_logits([0, 0], [0, -inf]) == inf
-        assert kl_divergence_from_logits([0, -inf], [5, -inf]) == 0
-        assert kl_divergence_from_logits([0, -1e5], [0, -inf]) == inf
-
-    def test_serve_a_quarter_of_the_range_of_float64(self):
-        largest = np.finfo(np.float64).max / 4
-        assert kl_divergence_from_logits([0, -largest], [-largest, 0]) == largest
-
-    def test_long_vectors_and_batches_agree_with_the_probabilities(self):
-        p, q = dirichlet(2, 2, 10_000), dirichlet(3, 10_000)
-        expected = kl_divergence(p, q)
-        assert kl_divergence_from_logits(np.log(p), np.log(q)) == pytest.approx(expected, rel=1e-12)
-        assert kl_divergence_from_logits(np.log(p).T, np.log(q), axis=0) == pytest.approx(expected, rel=1e-12)
+    @pytest.mark.parametrize("p, q, expected", [
+        ([0, -1e5], [-1e5, 0], 1e5),  # the probabilities underflow
+        ([0, -1e5], [0, -2e5], 0),
+        ([-1e5, -1e5], [0, 0], 0),
+        ([0, -math.inf], [0, 0], math.log(2)),
+        ([0, 0], [0, -math.inf], math.inf),
+        ([0, -1e5], [0, -math.inf], math.inf),
+        ([0, -math.inf], [5, -math.inf], 0),
+        ([0, -LARGEST_LOGIT], [-LARGEST_LOGIT, 0], LARGEST_LOGIT),
+    ])  # fmt: skip
+    def test_reach_from_minus_infinity_to_a_quarter_of_float64(self, p, q, expected):
+        assert kl_divergence_from_logits(p, q) == expected
 
 
 class TestBatches:
@@ -430,7 +376,7 @@ class TestBatches:
         for at in [tuple(0 for _ in shape), tuple(n - 1 for n in shape)]:
             assert found[at] == pytest.approx(measure(full_p[at], full_q[at]), rel=1e-14, abs=0)
 
-    @pytest.mark.parametrize("order", [0.999999, 1 + 1e-6, 300, 1e6])
+    @pytest.mark.parametrize("order", [0.999999, 1 + 1e-6, 300, 1e6, 1e30])
     def test_may_hold_the_near_and_the_far(self, order):
         p, q = dirichlet(0, 2, 6, 30)
         q[1], q[3], p[5, 0], q[4, 7] = nearby(p[1], 1e-9), p[3], 0, 0
@@ -443,7 +389,7 @@ class TestBatches:
         p, q = dirichlet(0, 4), dirichlet(1, 3, 4)
         assert kl_divergence(p, q.T, axis=0).tolist() == [kl_divergence(p, row) for row in q]
 
-    @every_measure
+    @every_measure_of_probabilities
     @pytest.mark.parametrize("factor", [1 + 5e-9, 0.7, 3, 1e-300, 1e306])
     def test_divide_each_row_by_its_own_sum(self, measure, factor):
         p, q = dirichlet(9, 2, 2, 5)
@@ -453,19 +399,14 @@ class TestBatches:
         assert measure(p, factors * q, normalize=True).tolist() == pytest.approx(expected, rel=1e-13)
 
     @every_measure
-    def test_answers_are_numpys(self, measure):
-        assert type(measure([0.5, 0.5], [0.5, 0.5])) is np.float64
-        assert measure([[0.5, 0.5]], [0.5, 0.5]).shape == (1,)
-        assert type(entropy([1.0])) is type(information(1)) is np.float64
-        assert type(kl_divergence_from_logits([0], [0])) is np.float64
-        assert information(np.empty((0, 2))).shape == (0, 2)
-
-    @every_measure
     @pytest.mark.parametrize("size", [3, 100_000])
-    def test_an_empty_one_gives_an_empty_array(self, measure, size):
-        assert measure(np.empty((0, size)), np.full(size, 1 / size)).shape == (0,)
+    def test_answers_are_numpys_and_empty_of_an_empty_batch(self, measure, size):
+        uniform = np.full(size, 1 / size)
+        assert type(measure(uniform, uniform)) is np.float64
+        assert measure(np.empty((0, size)), uniform).shape == (0,)
         assert measure(np.empty((2, 0, size)), np.empty((0, size))).shape == (2, 0)
-        assert kl_divergence_from_logits(np.empty((0, size)), np.zeros(size)).shape == (0,)
+        assert type(information(1)) is np.float64
+        assert information(np.empty((0, size))).shape == (0, size)
 
     @every_measure
     def test_events_may_lie_along_several_axes_or_all(self, measure):
@@ -475,9 +416,9 @@ class TestBatches:
         flat = [np.moveaxis(x, 1, 0).reshape(3, 8) for x in (p, q)]
         expected = measure(*flat, normalize=True)
         assert measure(p, q, axis=(0, -1), normalize=True) == pytest.approx(expected, rel=1e-13)
-        assert measure(p, q[0], axis=(1, 2) if q[0].ndim == 3 else (-2, -1), normalize=True).shape == (2,)
+        assert measure(p, q[0], axis=(-2, -1), normalize=True).shape == (2,)
 
-    @every_measure
+    @pytest.mark.parametrize("measure", [*MEASURES.values(), EXACT["entropy"][0]], ids=[*MEASURES, "entropy"])
     @pytest.mark.parametrize(
         "axis, shape", [(-1, (2, 3, 1)), (0, (1, 3, 4)), ((0, 2), (1, 3, 1)), (None, (1, 1, 1))]
     )
@@ -486,8 +427,6 @@ class TestBatches:
         kept = measure(p, q, axis=axis, normalize=True, keepdims=True)
         assert kept.shape == shape
         assert np.array_equal(kept.ravel(), np.ravel(measure(p, q, axis=axis, normalize=True)))
-        assert entropy(p, axis=axis, normalize=True, keepdims=True).shape == shape
-        assert kl_divergence_from_logits(p, q, axis=axis, keepdims=True).shape == shape
 
 
 class TestInputs:
@@ -498,20 +437,17 @@ class TestInputs:
         with pytest.raises(ValueError, match=rf"the sum of p must be 1 within {tolerance:g} "):
             entropy((off * (1 + tolerance)).astype(dtype))
 
-    @every_measure
+    @every_measure_of_probabilities
     @pytest.mark.parametrize("dtype", [np.float16, np.float32])
     def test_the_value_is_that_of_the_normalised_numbers(self, measure, dtype):
         p, q = dirichlet(8, 2, 6).astype(dtype)
-        assert measure(p, q) == pytest.approx(
-            measure(normal_form(p.astype(float)), normal_form(q.astype(float))), rel=1e-12
-        )
+        expected = measure(normal_form(p.astype(float)), normal_form(q.astype(float)))
+        assert measure(p, q) == pytest.approx(expected, rel=1e-12)
 
     def test_counts_and_lists_and_masks_are_numbers(self):
         assert entropy([3, 1], normalize=True) == entropy(np.array([3, 1], np.uint8), normalize=True)
         assert entropy([3, 1], normalize=True) == entropy([0.75, 0.25])
         assert entropy([True, False, True], normalize=True, base=2) == 1
-        assert entropy([0, 1]) == 0
-        assert kl_divergence(np.array([[3, 1], [1, 1]]), [1, 1], normalize=True)[1] == 0
         assert kl_divergence([2**53 + 1, 2**53], [2**53] * 2, normalize=True) == 0  # the last digit is lost
 
     @every_measure
@@ -523,9 +459,7 @@ class TestInputs:
         measure(p, p)
         entropy(p)
         information(p)
-        kl_divergence_from_logits(p, q)
-        assert np.array_equal(p, before[0])
-        assert np.array_equal(q, before[1])
+        assert np.array_equal((p, q), before)
 
     @every_measure
     def test_no_floating_point_error_escapes(self, measure):
@@ -539,8 +473,8 @@ class TestInputs:
     @pytest.mark.parametrize("shape, more", [((100_000,), 50_000), ((100, 1000), 300 * 200)])
     @pytest.mark.parametrize(
         "measure",
-        [*(m for m, _ in MEASURES.values()), lambda p, q, normalize: kl_divergence_from_logits(p, q)],
-        ids=[*MEASURES, "logits"],
+        [*OF_PROBABILITIES.values(), lambda p, q, normalize: kl_divergence_from_logits(p, q)],
+        ids=MEASURES,
     )
     def test_memory_does_not_grow_with_the_numbers_but_for_the_answer(self, measure, shape, more):
         peaks = []
@@ -556,8 +490,5 @@ class TestInputs:
 
 
 def test_discrete_measures_need_numpy_only():
-    code = (
-        "import sys; sys.modules['scipy'] = None; from klhelpers import entropy; print(entropy([1], base=2))"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout == "0.0\n"
+    code = "import sys; sys.modules['scipy'] = None; from klhelpers import entropy; entropy([1])"
+    subprocess.run([sys.executable, "-c", code], check=True)

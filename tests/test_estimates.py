@@ -1,4 +1,4 @@
-"""What is true of estimates: means and variances over all samples there can be, and what each function refuses."""
+"""What is true of estimates: means and variances over all samples there can be."""
 
 import math
 from itertools import product
@@ -27,11 +27,9 @@ class TestCounts:
         y = x[::-1]
         for name, a in (("none", 0), ("half", 0.5), ("one", 1)):
             u, v = np.array(x) + a, np.array(y) + a
-            found = kl_from_counts(x, y, smoothing=name)
+            found, in_bits = (kl_from_counts(x, y, smoothing=name, base=base) for base in (None, 2))
             assert found.value == kl_divergence(u, v, normalize=True)
-            assert kl_from_counts(x, y, smoothing=name, base=2).error == pytest.approx(
-                found.error / math.log(2)
-            )
+            assert np.multiply(in_bits, math.log(2)) == pytest.approx(found)
 
     def test_mean_is_too_large_by_what_the_shares_miss_of_p(self):
         tables, chance = all_counts(12)
@@ -58,30 +56,6 @@ class TestCounts:
     def test_is_infinite_where_only_q_lacks_an_outcome(self):
         assert kl_from_counts([3, 1], [4, 0]) == (math.inf, math.inf)
         assert kl_from_counts([4, 0], [3, 1]).value == pytest.approx(math.log(4 / 3))
-
-    @pytest.mark.parametrize(
-        ("x", "options", "said"),
-        [
-            ([0.3, 0.7], {}, r"p must be whole numbers from 0 to 2\*\*53, as .* but found 0.3 at index 0"),
-            ([1, 2.0**54], {}, r"p must be whole numbers .* found 1.8014398509481984e\+16 at index 1"),
-            ([[3, 1]], {}, r"p must have one axis, but found shape \(1, 2\)"),
-            ([3, 1], {"smoothing": "two"}, "smoothing must be one of none, half, one, but found 'two'"),
-            ([0, 0], {"smoothing": "half"}, "the sum of p must be > 0, but found 0: without draws"),
-        ],
-    )
-    def test_refuses_what_is_no_sample(self, x, options, said):
-        with pytest.raises(ValueError, match=said):
-            kl_from_counts(x, [1, 1], **options)
-
-    def test_refuses_to_take_counts_for_probabilities(self):
-        with pytest.raises(
-            ValueError, match=r"the sum of q must be 1 .*q_known says that q holds probabilities"
-        ):
-            kl_from_counts([30, 10], [300, 100], q_known=True)
-        with pytest.raises(ValueError, match="the sum of q must be > 0"):
-            kl_from_counts([30, 10], [0, 0], smoothing="one")
-        with pytest.raises(TypeError, match="q_known must be True or False"):
-            kl_from_counts([30, 10], [300, 100], q_known="no")
 
 
 class TestLogRatios:
@@ -113,24 +87,9 @@ class TestLogRatios:
             assert kl_from_log_ratios([0.1, math.inf], kind=kind) == (math.inf, math.inf)
         assert kl_from_log_ratios([0.0, -1e4], kind="k3") == (math.inf, math.inf)
         assert kl_from_log_ratios([0.0, -400], kind="k3") == (pytest.approx(math.exp(400) / 2), math.inf)
-        with pytest.raises(ValueError, match="base must be"):
-            kl_from_log_ratios([0.1, math.inf], base=0.5)
 
     def test_of_draws_from_q_are_negative(self):
         ratios = np.repeat(np.log(P / Q), [2, 3, 5])
         assert kl_from_log_ratios(ratios).value == pytest.approx(-kl_divergence(Q, P))
         mean = kl_from_log_ratios(ratios, kind="k3").value
         assert mean == pytest.approx(np.sum(Q**2 / P) - 1 - kl_divergence(Q, P))
-
-    @pytest.mark.parametrize(
-        ("ratios", "kind", "said"),
-        [
-            ([0, -math.inf], "k1", "of draws from p, so above -inf, but found -inf at index 1"),
-            ([0, math.nan], "k3", "but found nan at index 1"),
-            ([0], "k1", "two draws or more, but found 1"),
-            ([0, 1], "k2", "kind must be one of k1, k3, but found 'k2'"),
-        ],
-    )
-    def test_refuse_what_no_draws_from_p_give(self, ratios, kind, said):
-        with pytest.raises(ValueError, match=said):
-            kl_from_log_ratios(ratios, kind=kind)

@@ -5,7 +5,7 @@ import math
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from klhelpers import kl_multivariate_normal, kl_normal
@@ -39,19 +39,21 @@ class TestOneDimension:
             else:
                 assert exact.relative_error(found, expected) < 1e-13 or expected < 1e-300
 
-    @pytest.mark.parametrize("gap", [1e-15, 1e-9, 1e-5, 1e-2, 0.03, 0.031, 0.0315, 0.1])
-    @pytest.mark.parametrize("sign", [-1, 1])
-    def test_keeps_them_near_equality(self, gap, sign):
-        with mpmath.workdps(50):
-            for shift in (0, gap):
-                arguments = (3, 1.7, 3 * (1 + shift), 1.7 * (1 + sign * gap))
-                assert exact.relative_error(kl_normal(*arguments), exact.kl_normal(*arguments)) < 1e-13
-
-    @pytest.mark.parametrize("ratio", [1e-300, 1e-8, 1e8, 1e150])
-    def test_keeps_them_at_any_ratio_of_scales(self, ratio):
+    @pytest.mark.parametrize(
+        "pair",
+        [
+            *((0, ratio, 0, 1) for ratio in (1e-300, 1e-8, 1e8, 1e150)),
+            *(
+                (3, 1.7, 3 * (1 + shift), 1.7 * (1 + sign * gap))
+                for gap in (1e-15, 1e-9, 1e-5, 1e-2, 0.03, 0.031, 0.0315, 0.1)
+                for sign in (-1, 1)
+                for shift in (0, gap)
+            ),
+        ],
+    )
+    def test_keeps_them_near_equality_and_at_any_ratio_of_scales(self, pair):
         with mpmath.workdps(700):
-            expected = exact.kl_normal(0, ratio, 0, 1)
-            assert exact.relative_error(kl_normal(0, ratio, 0, 1), expected) < 1e-13
+            assert exact.relative_error(kl_normal(*pair), exact.kl_normal(*pair)) < 1e-13
 
     @given(means, scales, means, scales)
     def test_is_the_expectation_of_the_log_ratio(self, mu1, sigma1, mu2, sigma2):
@@ -107,12 +109,8 @@ class TestManyDimensions:
     def test_loses_no_more_digits_than_either_condition_number_has(self, condition):
         cov1, cov2 = covariance(1, 10, condition), covariance(2, 10, condition)
         with mpmath.workdps(60):
-            for first, second in [
-                (cov1, cov2),
-                (cov1, np.eye(10)),
-                (np.eye(10), cov2),
-                (cov1, cov1 * (1 + 1e-7)),
-            ]:
+            pairs = (cov1, cov2), (cov1, np.eye(10)), (np.eye(10), cov2), (cov1, cov1 * (1 + 1e-7))
+            for first, second in pairs:
                 expected = exact.kl_multivariate_normal([0] * 10, first, [0] * 10, second)
                 found = kl_multivariate_normal(np.zeros(10), first, np.zeros(10), second)
                 assert exact.relative_error(found, expected) < 1e-16 * condition
@@ -123,23 +121,9 @@ class TestManyDimensions:
         sigma1, sigma2 = rng.uniform(0.1, 10, (2, 200))
         axes, _ = np.linalg.qr(rng.standard_normal((200, 200)))
         found = kl_multivariate_normal(
-            axes @ mu1, axes * sigma1**2 @ axes.T, axes @ mu2, axes * sigma2**2 @ axes.T
+            axes @ mu1, axes * sigma1**2 @ axes.T, axes @ mu2, axes * sigma2**2 @ axes.T, base=2
         )
-        assert found == pytest.approx(np.sum(kl_normal(mu1, sigma1, mu2, sigma2)), rel=1e-11)
-
-    @settings(max_examples=30)
-    @given(st.integers(0, 10**6), st.integers(1, 5))
-    def test_does_not_see_an_affine_change_of_coordinates(self, seed, dimension):
-        rng = np.random.default_rng(seed)
-        (mu1, mu2, b), cov1, cov2 = (
-            rng.standard_normal((3, dimension)),
-            covariance(seed, dimension),
-            covariance(seed + 1, dimension),
-        )
-        a = covariance(seed + 2, dimension)
-        before = kl_multivariate_normal(mu1, cov1, mu2, cov2)
-        after = kl_multivariate_normal(a @ mu1 + b, a @ cov1 @ a.T, a @ mu2 + b, a @ cov2 @ a.T)
-        assert after == pytest.approx(before, rel=1e-9, abs=1e-12)
+        assert found == pytest.approx(np.sum(kl_normal(mu1, sigma1, mu2, sigma2, base=2)), rel=1e-11)
 
     def test_is_zero_for_equals(self):
         cov = covariance(0, 7)
@@ -159,46 +143,19 @@ class TestManyDimensions:
             assert found[i, j] == pytest.approx(one, rel=1e-12)
         assert kl_multivariate_normal(np.empty((0, 3)), cov2, mu1[1, 0], cov2).shape == (0,)
 
-    def test_does_not_modify_its_arguments(self):
-        mu, cov = np.ones(3), covariance(0, 3)
-        before = mu.copy(), cov.copy()
-        kl_multivariate_normal(mu, cov, 2 * mu, 2 * cov)
-        assert np.array_equal(mu, before[0])
-        assert np.array_equal(cov, before[1])
-
     @pytest.mark.parametrize("unit", [1e-6, 1, 1e6])
     def test_symmetry_is_held_up_to_a_hundred_millionth_of_the_largest_number(self, unit):
-        def nearly_symmetric(first, second):
-            """Off by so much at two places, relative to the largest number."""
-            matrix = np.array([[2, 1, 0.5], [1, 1, 0.5], [0.5, 0.5, 1]])
-            matrix[0, 1] += 2 * first
-            matrix[1, 2] += 2 * second
-            return unit * matrix
+        mu, cov = np.zeros(3), unit * np.array([[2, 1, 0], [1, 1, 0], [0, 0, 1]])
+        off = 2 * unit * np.eye(3, k=1)
+        assert kl_multivariate_normal(mu, cov + 0.9e-8 * off, mu, cov) == pytest.approx(0, abs=1e-15)
+        with pytest.raises(ValueError, match=r"^cov1 must be symmetric .* at index \(0, 1\) and"):
+            kl_multivariate_normal(mu, cov + 1.1e-8 * off, mu, cov)
 
-        mu, cov = np.zeros(3), unit * np.eye(3)
-        expected = kl_multivariate_normal(mu, nearly_symmetric(0, 0), mu, cov)
-        assert kl_multivariate_normal(mu, nearly_symmetric(0.9e-8, 0), mu, cov) == pytest.approx(
-            expected, rel=1e-7
-        )
-        for first, second, index in [(1.1e-8, 0.1, r"\(0, 1\)"), (0.9e-8, 1.1e-8, r"\(1, 2\)")]:
-            with pytest.raises(ValueError, match=rf"^cov1 must be symmetric .* at index {index} and"):
-                kl_multivariate_normal(mu, nearly_symmetric(first, second), mu, cov)
-
-    def test_speaks_bits(self):
-        assert kl_multivariate_normal([2], [[1]], [0], [[1]], base=2) == pytest.approx(2 / math.log(2))
-
-    def test_serves_covariances_whose_difference_leaves_the_range_of_float64(self):
-        with_sign = {sign: np.array([[1.5, sign], [sign, 1.5]]) for sign in (1, -1)}
-        expected = kl_multivariate_normal([0, 0], with_sign[1], [0, 0], with_sign[-1])
-        huge = {sign: 1e308 * matrix for sign, matrix in with_sign.items()}
-        found = kl_multivariate_normal([0, 0], huge[1], [0, 0], huge[-1])
-        assert found == pytest.approx(expected, rel=1e-13)
-
-    @pytest.mark.parametrize("scale", [1e-300, 1e-40, 1e40, 1e300])
+    @pytest.mark.parametrize("scale", [1e-300, 1e-40, 1e40, 1e308])  # at the last Σ₁ − Σ₂ is out of range
     def test_does_not_see_the_unit(self, scale):
-        cov1, cov2 = covariance(1, 3), covariance(2, 3)
-        before = kl_multivariate_normal([0] * 3, cov1, [0] * 3, cov2)
-        after = kl_multivariate_normal([0] * 3, scale * cov1, [0] * 3, scale * cov2)
+        cov1, cov2 = (np.array([[1.5, sign], [sign, 1.5]]) for sign in (1, -1))
+        before = kl_multivariate_normal([0, 0], cov1, [0, 0], cov2)
+        after = kl_multivariate_normal([0, 0], scale * cov1, [0, 0], scale * cov2)
         assert after == pytest.approx(before, rel=1e-12)
         assert kl_multivariate_normal([0], [[scale]], [0], [[1]]) == pytest.approx(
             kl_normal(0, math.sqrt(scale), 0, 1), rel=1e-12

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klhelpers.notebook import check, opened
-from press.notebooks.exercises import seal
+from press.notebooks.checks import seal
 
 QUARTER = seal(0.25)
 

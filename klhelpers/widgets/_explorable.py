@@ -8,15 +8,13 @@ import json
 import re
 from abc import abstractmethod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import anywidget
 import traitlets
+from matplotlib.figure import Figure
 
 from klhelpers.figures import bundle
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 FOLDER = Path(__file__).parent
 EXPLORABLE_MIME = "application/vnd.klbook.explorable+json"
@@ -104,39 +102,36 @@ class Number(traitlets.Float[float, float]):
 
 
 class Numbers(traitlets.List[float]):
-    """As many numbers as by default, within limits, shared with the script."""
+    """From `fewest` to `most` numbers, as many as by default unless said, within limits, shared with the script."""
 
-    def __init__(self, default: list[float], limits: tuple[float, float]) -> None:
-        """Keep the limits."""
+    def __init__(
+        self, default: list[float], limits: tuple[float, float], fewest: int = 0, most: int = 0
+    ) -> None:
+        """Keep the limits, and how many there may be."""
         super().__init__(traitlets.Float(), default)
-        self.wanted, self.limits = len(default), limits
-        self.tag(sync=True)
-
-    def validate(self, obj: Any, value: Any) -> list[float]:
-        """Refuse another number of them, and what is outside the limits."""
-        values = super().validate(obj, value) or []
-        if len(values) != self.wanted:
-            refuse(f"{self.name} must hold {self.wanted} numbers, but found {len(values)}")
-        return [within(each, str(self.name), self.limits) for each in values]
-
-
-class Distribution(traitlets.List[float]):
-    """Probabilities of `fewest` to `most` outcomes, as many as by default unless said, shared with the script."""
-
-    def __init__(self, default: list[float], fewest: int = 0, most: int = 0) -> None:
-        """Keep how many there may be."""
-        super().__init__(traitlets.Float(), default)
+        self.limits = limits
         self.fewest, self.most = fewest or len(default), most or len(default)
         self.tag(sync=True)
 
     def validate(self, obj: Any, value: Any) -> list[float]:
-        """Refuse what is no distribution, or has too few outcomes or too many."""
-        values = [float(each) for each in super().validate(obj, value) or []]
+        """Refuse too few or too many of them, and what is outside the limits."""
+        values = super().validate(obj, value) or []
         if not self.fewest <= len(values) <= self.most:
             wanted = self.fewest if self.fewest == self.most else f"{self.fewest} to {self.most}"
-            refuse(f"{self.name} must have {wanted} outcomes, but found {len(values)}")
-        if not all(0 <= each <= 1 for each in values):
-            refuse(f"{self.name} must hold probabilities from 0 to 1, but found {values}")
+            refuse(f"{self.name} must hold {wanted} numbers, but found {len(values)}")
+        return [within(each, str(self.name), self.limits) for each in values]
+
+
+class Distribution(Numbers):
+    """Probabilities of as many outcomes, shared with the script."""
+
+    def __init__(self, default: list[float], fewest: int = 0, most: int = 0) -> None:
+        """Keep how many there may be."""
+        super().__init__(default, (0, 1), fewest, most)
+
+    def validate(self, obj: Any, value: Any) -> list[float]:
+        """Refuse what has another sum than 1, too."""
+        values = super().validate(obj, value)
         if abs(sum(values) - 1) > TOLERANCE:
             refuse(f"the sum of {self.name} must be 1 within {TOLERANCE:g}, but found {sum(values)}")
         return values
@@ -145,6 +140,19 @@ class Distribution(traitlets.List[float]):
 def guess(*answers: str) -> traitlets.Enum[str]:
     """Return a trait that holds which of the answers the reader gave, or "" as long as there is none."""
     return traitlets.Enum(["", *answers], "").tag(sync=True)
+
+
+def as_many(*names: str) -> Any:
+    """Return a validator that refuses lists of different lengths for these traits."""
+
+    @traitlets.validate(*names)
+    def validated(explorable: Explorable, proposal: Any) -> Any:
+        lengths = [len(getattr(explorable, name)) for name in names]
+        if len({len(proposal["value"]), *lengths}) > 1:
+            refuse(f"{' and '.join(names)} must be of one length, but found {lengths}")
+        return proposal["value"]
+
+    return validated
 
 
 def within(value: float, name: str, limits: tuple[float, float]) -> float:

@@ -3,7 +3,7 @@
 import { drawing, knob, line, linear, nearestTakes, number, set, svg, totals } from "./draw.js";
 import { explorable } from "./explorable.js";
 
-const TRAITS = { mu: { initial: 1.2, within: [-3, 3] }, sigma: { initial: 1.2, within: [0.5, 2.5] } };
+export const TRAITS = { mu: { within: [-3, 3] }, sigma: { within: [0.5, 2.5] } };
 const VIEW = [-5, 5];
 const STEP = 0.05;
 const TALL = 230;
@@ -24,8 +24,8 @@ export function curves({ mu, sigma }) {
 }
 
 function render(context) {
-  const { el, signal } = context;
-  const { words, now, put, finish } = explorable(context, { name: "area", traits: TRAITS });
+  const { el } = context;
+  const { words, now, control, finish } = explorable(context, { name: "area", traits: TRAITS });
 
   const frame = drawing(el, TALL, words.chart);
   const back = svg("g", { "aria-hidden": "true" }, frame);
@@ -35,21 +35,20 @@ function render(context) {
   const [p, q] = ["p", "q"].map((kind) => svg("path", { class: `klx-line klx-${kind}` }, back));
   const names = ["p", "q"].map((text) => svg("text", { class: `klx-point klx-${text}`, text }, back));
   let scale = linear(VIEW, [0, 560]);
-  const knobs = [["mu", "top", () => 0], ["sigma", "flank", () => now().mu]].map(([name, part, from]) => knob(frame, {
-    kind: "q", part, arrows: part === "top", from, range: TRAITS[name].within, stepped: (old, n) => old + n * STEP,
-    value: () => now()[name], put: (value) => put({ [name]: value }),
-  }, () => scale, signal));
-  nearestTakes(frame, signal);
+  const knobs = [["mu", "top"], ["sigma", "flank", () => now().mu]].map(([name, part, from]) => knob(frame, {
+    ...control(name), kind: "q", part, arrows: part === "top", from, stepped: (old, n) => old + n * STEP,
+  }, () => scale));
+  nearestTakes(frame);
   const write = totals(el, [["D(p‖q)", "forward", ""]]);
 
   finish({
-    draw: (state, width) => {
+    measure: (state) => ({ D: divergence(state) }),
+    draw: (state, width, { D }) => {
       const { x, terms, ...shown } = curves(state);
       const top = Math.max(LEAST_TOP, 1.04 * Math.max(...terms, ...shown.q));
       const y = linear([Math.min(-0.12 * top, ...terms), top], [TALL - 4, 16]);
       const path = (values) => line(values.map((value, i) => [scale(x[i]), y(value)]));
       scale = linear(VIEW, [0, width]);
-      set(frame, { width });
       set(axis, { y1: y(0), y2: y(0) });
       set(p, { d: path(shown.p) });
       set(q, { d: path(shown.q) });
@@ -60,10 +59,9 @@ function render(context) {
       set(names[1], { x: scale(state.mu) + 14, y: y(peak) - 6 });
       knobs[0](y(peak), words.mu);
       knobs[1](y(peak * Math.exp(-0.5)), words.sigma);
-      write([number(divergence(state))], words.unit);
+      write([number(D)], words.unit);
     },
-    remark: (state) => [divergence(state) < 5e-4 ? words.equal : divergence(state) > 5 ? words.rare : words.hint],
-    spoken: (state) => ({ value: number(divergence(state)) }),
+    remark: (_, { D }) => [D < 5e-4 ? words.equal : D > 5 ? words.rare : words.hint],
   });
 }
 

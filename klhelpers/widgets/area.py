@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from klhelpers.figures import BLUE, GREY, INK, ORANGE
 from klhelpers.normal import kl_normal
 from klhelpers.widgets._explorable import Explorable, Number
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 
 class Area(Explorable):

@@ -1,7 +1,8 @@
 // The bars: p and q over a few outcomes, the surprise that each brings, and two lengths that add up to a third.
 
-import { bars, button, clamp, describe, drawing, handle, html, legend, levels, linear, number } from "./draw.js";
-import { roundUp, set, several, svg, totals } from "./draw.js";
+import {
+  bars, button, clamp, describe, drawing, handle, html, legend, levels, linear, number, roundUp, set, several, svg, totals,
+} from "./draw.js";
 import { explorable, fill } from "./explorable.js";
 import { klDivergence, sum, surprisal } from "./maths.js";
 
@@ -9,11 +10,11 @@ const NATS = { bit: Math.log(2), nat: 1 };
 const STEP = 0.01;
 const NEAR_ZERO = 0.005; // a bar dragged this low is meant to be 0
 const CLOSE = 0.1; // the challenge
-const TRAITS = {
-  p: { initial: [0.4, 0.3, 0.2, 0.1], count: [2, 8] },
-  q: { initial: [0.1, 0.2, 0.3, 0.4], like: "p" },
-  unit: { initial: "bit", among: Object.keys(NATS) },
-  guess: { initial: "", among: ["", "yes", "no"] },
+export const TRAITS = {
+  p: { count: [2, 8] },
+  q: { like: "p" },
+  unit: { among: Object.keys(NATS) },
+  guess: { among: ["", "yes", "no"] },
 };
 
 const TALL = { bars: 200, terms: 200, lengths: 44 };
@@ -40,6 +41,7 @@ function measured({ p, q, unit }) {
     paid: q.map((x) => surprisal(x) / nats),
     cross: entropy + divergence,
     gap: Math.max(...p.map((x, i) => Math.abs(x - q[i]))),
+    impossible: p.findIndex((x, i) => x > 0 && q[i] === 0) + 1,
   };
 }
 
@@ -48,7 +50,7 @@ const ROUND = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 1100]; // no surprise of a 
 // --- the drawing ---
 
 /** The bars with their handles. `now()` is the state, `move` changes a bar. Returns draw(shown, width). */
-function barChart(parent, words, now, move, signal) {
+function barChart(parent, words, now, move) {
   const frame = drawing(parent, TALL.bars, words.bars);
   const floor = TALL.bars - MARGIN.bottom;
   const y = linear([0, 1], [floor, MARGIN.top]);
@@ -65,7 +67,6 @@ function barChart(parent, words, now, move, signal) {
     svg("rect", { class: "klx-knob", height: 6, rx: 3 }, made);
     svg("text", { "text-anchor": "middle", "aria-hidden": "true" }, made);
     handle(made, {
-      signal,
       at: () => ({ x: 0, y: y(now()[name][at]) }),
       drag: (point) => move(name, at, y.invert(point.y)),
       step: (dx, dy) => move(name, at, Math.round(now()[name][at] / STEP + dx + dy) * STEP),
@@ -75,7 +76,6 @@ function barChart(parent, words, now, move, signal) {
   };
 
   return (shown, width) => {
-    set(frame, { width });
     const count = shown.p.length;
     const wide = (width - MARGIN.left - MARGIN.right) / count;
     const thick = Math.min(40, wide * 0.42);
@@ -116,7 +116,6 @@ function termChart(parent, words) {
   };
 
   return (shown, width) => {
-    set(frame, { width });
     const finite = [...shown.ideal, ...shown.paid].filter((v, i) => v < Infinity && shown.p[i % shown.p.length] > 0);
     const top = roundUp(Math.max(4, ...finite), ROUND);
     const y = linear([0, top], [floor, MARGIN.top]);
@@ -159,8 +158,7 @@ function lengthChart(parent, words) {
   const frame = drawing(parent, TALL.lengths, words.sums);
   const drawParts = bars(frame, ["klx-p klx-fill", "klx-forward klx-fill"], 2);
   const drawWhole = bars(frame, ["klx-q klx-fill"], 22);
-  return ({ entropy, divergence, cross }, width, unit) => {
-    set(frame, { width });
+  return ({ entropy, divergence, cross, unit }, width) => {
     const longest = cross < Infinity ? cross : 1.5 * entropy;
     const x = linear([0, roundUp(Math.max(2, longest * 1.02), ROUND)], [0, width]);
     drawParts([entropy, divergence], x, width);
@@ -172,17 +170,14 @@ function lengthChart(parent, words) {
 // --- the explorable ---
 
 function render(context) {
-  const { el, signal } = context;
-  const { words, now, guess, put, split, ask, finish } = explorable(context, {
-    name: "bars", traits: TRAITS, asks: "guess",
-  });
+  const { el } = context;
+  const { words, now, guess, put, split, ask, finish } = explorable(context, { name: "bars", traits: TRAITS });
 
   legend(el, ["p", "q"])([words.p, words.q]);
   const { left, right, widths } = split();
   const move = (name, at, value) => put({ [name]: moved(now()[name], at, value) });
-  const drawBars = barChart(left, words, now, move, signal);
-  const controls = html("div", { class: "klx-controls" }, left);
-  button(controls, "q = p", () => put({ q: [...now().p] }), signal);
+  const drawBars = barChart(left, words, now, move);
+  button(html("div", { class: "klx-controls" }, left), "q = p", () => put({ q: [...now().p] }));
   ask(right);
   const columns = html("div", { class: "klx-answer" }, right);
   const drawTerms = termChart(columns, words);
@@ -190,28 +185,19 @@ function render(context) {
   const drawLengths = lengthChart(html("div", { class: "klx-answer" }, el), words);
 
   finish({
-    draw: (state, width) => {
-      const shown = measured(state);
+    measure: (state) => ({ ...measured(state), unit: words.units[state.unit] }),
+    draw: (_, width, shown) => {
       const [one, other] = widths(width, 0.5);
       drawBars(shown, one);
       drawTerms(shown, other);
-      drawLengths(shown, width, words.units[state.unit]);
+      drawLengths(shown, width);
     },
-    remark: (state) => {
-      const impossible = state.p.findIndex((x, i) => x > 0 && state.q[i] === 0);
-      if (impossible >= 0) return [fill(words.infinite, { outcome: impossible + 1 })];
-      if (measured(state).divergence < 1e-12) return [words.equal];
+    remark: (_, { impossible, divergence }) => {
+      if (impossible) return [words.infinite];
+      if (divergence < 1e-12) return [words.equal];
       return [guess() === "no" ? words.right : words.wrong, words.floor];
     },
-    challenge: (state) => {
-      const { gap, divergence } = measured(state);
-      return { met: divergence === Infinity && gap <= CLOSE + 1e-9, gap: number(gap) };
-    },
-    spoken: (state) => {
-      const { entropy, divergence, cross } = measured(state);
-      const [ofP, more, all] = [entropy, divergence, cross].map((value) => number(value, 3));
-      return { entropy: ofP, divergence: more, cross: all, unit: words.units[state.unit] };
-    },
+    challenge: (_, { gap, divergence }) => ({ met: divergence === Infinity && gap <= CLOSE + 1e-9 }),
   });
 }
 

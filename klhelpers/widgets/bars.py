@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from klhelpers.discrete import entropy, information, kl_divergence
 from klhelpers.figures import BLUE, INK, ORANGE
-from klhelpers.widgets._explorable import Distribution, Explorable, guess, refuse
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from klhelpers.widgets._explorable import Distribution, Explorable, as_many, guess
 
 FEWEST, MOST = 2, 8
 BASES: dict[str, float | None] = {"bit": 2, "nat": None}
@@ -41,13 +39,7 @@ class Bars(Explorable):
     unit = traitlets.Enum(list(BASES), "bit").tag(sync=True)
     guess = guess("yes", "no")
 
-    @traitlets.validate("p", "q")
-    def _as_many(self, proposal: Any) -> list[float]:
-        values: list[float] = proposal["value"]
-        other = self.q if proposal["trait"].name == "p" else self.p
-        if len(values) != len(other):
-            refuse(f"p and q must have the same number of outcomes, but found {len(values)} and {len(other)}")
-        return values
+    _as_many = as_many("p", "q")
 
     def picture(self) -> Figure:
         """Return the bars, the surprise of each outcome, and the three lengths."""

@@ -1,6 +1,6 @@
 // The board: the triangle of distributions on three outcomes as a drawing, with points in it to drag.
 
-import { describe, drawing, handle, line, linear, set, svg } from "./draw.js";
+import { describe, drawing, handle, line, linear, nearestTakes, set, svg } from "./draw.js";
 import { chosen, movedToEnd, place, stepped } from "./triangle.js";
 
 const MARGIN = { side: 26, top: 34, bottom: 24 };
@@ -13,11 +13,12 @@ const CORNERS = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
  * Returns
  * back           what lies behind the points and has no meaning for a screen reader
  * at(p)          where p lies, [x, y] in pixels
- * resize(width)  draws it in that width; returns the length of its side
+ * resize(width)  draws it in that width
  * point(…)       see there
  */
 export function board(parent, words, largest) {
   const frame = drawing(parent, null, words.triangle);
+  nearestTakes(frame);
   const back = svg("g", { "aria-hidden": "true" }, frame);
   const outline = svg("path", { class: "klx-sides" }, back);
   const names = [1, 2, 3].map((text) => svg("text", { class: "klx-axis", "text-anchor": "middle", text }, back));
@@ -32,26 +33,24 @@ export function board(parent, words, largest) {
     const floor = MARGIN.top + side * Math.sqrt(0.75);
     const left = (width - side) / 2;
     scale = { side, x: linear([0, 1], [left, left + side]), y: linear([0, 1], [floor, floor - side]) };
-    set(frame, { width, height: Math.ceil(floor + MARGIN.bottom) });
+    set(frame, { height: Math.ceil(floor + MARGIN.bottom) });
     set(outline, { d: `${line(CORNERS.map(at))}Z` });
     [[-12, 14], [12, 14], [0, -9]].forEach(([dx, dy], i) => {
       const [x, y] = at(CORNERS[i]);
       set(names[i], { x: x + dx, y: y + dy });
     });
-    return side;
   };
 
   /**
    * A point to drag, of a kind (its colour), called `label`; `p()` is where it is, and put(p, near) moves it, where
-   * `near` is how close, in sides, the pointer or key may have meant. Returns draw(text, radius of its reach).
+   * `near` is how close, in sides, the pointer or key may have meant. Returns draw(text).
    */
-  const point = ({ kind, label, p, put, signal }) => {
+  const point = ({ kind, label, p, put }) => {
     const made = svg("g", { class: `klx-${kind}`, "aria-roledescription": words.point }, frame);
-    const reach = svg("circle", { class: "klx-reach" }, made);
+    svg("circle", { class: "klx-reach", r: 22 }, made);
     svg("circle", { class: "klx-knob", r: 8 }, made);
     svg("text", { class: "klx-point", x: 10, y: -9, "aria-hidden": "true", text: label }, made);
     handle(made, {
-      signal,
       at: () => {
         const [x, y] = at(p());
         return { x, y };
@@ -60,9 +59,8 @@ export function board(parent, words, largest) {
       step: (dx, dy) => put(stepped(p(), dx, dy), NEAR.step),
       edge: (side) => put(movedToEnd(p(), side), 0),
     });
-    return (text, radius) => {
+    return (text) => {
       set(made, { transform: `translate(${at(p())})` });
-      set(reach, { r: radius.toFixed(1) });
       describe(made, { label, text, now: (1 - p()[0]).toFixed(4), min: 0, max: 1 });
     };
   };

@@ -19,18 +19,14 @@ const JOINED = { 5: [[FIRST, RIGHT], [SECOND, LEFT]], 10: [[LEFT, FIRST], [RIGHT
  */
 export function regionsBelow(grid, xs, ys, levels) {
   const framed = withFrame(grid, xs, ys);
-  const next = waysThrough(framed, levels);
-  const edges = 2 * framed.values.length;
-  return levels.map((level, l) => {
-    const own = l * edges;
+  return waysThrough(framed, levels).map((next, l) => {
     const loops = [];
-    for (let start = 0; start < edges; start++) {
-      if (next[own + start] < 0) continue;
+    for (const start of next.keys()) {
       const loop = [];
-      for (let edge = start; next[own + edge] >= 0; ) {
-        loop.push(crossing(framed, edge, level));
-        const after = next[own + edge];
-        next[own + edge] = -1;
+      for (let edge = start; next.has(edge); ) {
+        loop.push(crossing(framed, edge, levels[l]));
+        const after = next.get(edge);
+        next.delete(edge);
         edge = after;
       }
       loops.push(loop);
@@ -48,20 +44,15 @@ function withFrame(grid, xs, ys) {
   return { values, xs: framed(xs), ys: framed(ys) };
 }
 
-let room = new Int32Array(0); // kept: to make one for every frame would keep the garbage collector busy
-
 /**
- * For each level, one after the other: from the edge by which a line enters a cell to the one by which it leaves; −1
- * for edges that no line crosses.
+ * For each level, from the edge by which a line enters a cell to the one by which it leaves.
  *
  * An edge has the number of the corner where it begins: doubled if it runs along the row, and one more if it runs down.
  * All levels are taken through a cell at once, because hardly any of them crosses it.
  */
 function waysThrough({ values, xs, ys }, levels) {
   const across = xs.length;
-  const edges = 2 * values.length;
-  if (room.length < edges * levels.length) room = new Int32Array(edges * levels.length);
-  const next = room.fill(-1);
+  const next = levels.map(() => new Map());
   for (let j = 0; j < ys.length - 1; j++) {
     for (let i = 0; i < across - 1; i++) {
       const at = j * across + i;
@@ -77,7 +68,7 @@ function waysThrough({ values, xs, ys }, levels) {
         const kind = (a < level) + 2 * (b < level) + 4 * (c < level) + 8 * (d < level);
         const sides = [2 * at, 2 * (at + 1) + 1, 2 * (at + across), 2 * at + 1];
         const ways = kind in JOINED && a + b + c + d < 4 * level ? JOINED[kind] : WAYS[kind];
-        for (const [enter, leave] of ways) next[l * edges + sides[enter]] = sides[leave];
+        for (const [enter, leave] of ways) next[l].set(sides[enter], sides[leave]);
       }
     }
   }

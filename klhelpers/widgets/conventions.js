@@ -1,16 +1,16 @@
 // The switchboard of conventions: two vectors, how they are handed over, and what each library prints.
 
-import { button, choice, html, legend, number, set, slider } from "./draw.js";
+import { button, html, legend, number, set, slider } from "./draw.js";
 import { explorable, fill } from "./explorable.js";
-import { distributionFault, klDivergence, sum } from "./maths.js";
+import { isDistribution, klDivergence, sum } from "./maths.js";
 
 const RANGE = [0, 1];
-const TRAITS = {
-  p: { initial: [0.5, 0.5], within: RANGE },
-  q: { initial: [0.3, 0.3], within: RANGE },
-  order: { initial: "pq", among: ["pq", "qp"] },
-  given: { initial: "log", among: ["log", "plain"] },
-  guess: { initial: "", among: ["", "same", "three", "error"] },
+export const TRAITS = {
+  p: { within: RANGE },
+  q: { within: RANGE },
+  order: { among: ["pq", "qp"] },
+  given: { among: ["log", "plain"] },
+  guess: { among: ["", "same", "three", "error"] },
 };
 const STARTS = {
   both: { p: [0.6, 0.4], q: [0.5, 0.5] },
@@ -47,7 +47,7 @@ function categorical(p, q) {
 export function printed({ p, q, order, given }) {
   const [a, b] = order === "pq" ? [p, q] : [q, p];
   const loss = lossTerms(a, given === "log" ? b.map(Math.log) : b);
-  const refuses = distributionFault(a) || distributionFault(b);
+  const accepts = isDistribution(a) && isDistribution(b);
   return [
     ["SciPy, JAX rel_entr", sum(relEntr(a, b))],
     ["SciPy, JAX kl_div", sum(klDiv(a, b))],
@@ -59,7 +59,7 @@ export function printed({ p, q, order, given }) {
     ["TFP, TorchMetrics", entropy(a, b)],
     ["Keras kl_divergence", sum(relEntr(raised(a, 1e-7, 1), raised(b, 1e-7, 1)))],
     ["scikit-learn NMF", sum(pairs(relEntr(a, raised(b, SINGLE)), pairs(a, b, (x, y) => y - x), (x, y) => x + y))],
-    ["klhelpers", refuses ? null : klDivergence(a, b)],
+    ["klhelpers", accepts ? klDivergence(a, b) : null],
   ];
 }
 
@@ -71,30 +71,20 @@ export function divergence({ p, q }) {
 const same = (value, D) => value === D || Math.abs(value - D) < 5e-5;
 
 function render(context) {
-  const { el, signal } = context;
-  const { words, now, guess, put, split, ask, finish } = explorable(context, { name: "conventions", traits: TRAITS, asks: "guess" });
+  const { el } = context;
+  const { words, now, guess, put, control, choose, split, ask, finish } = explorable(context, {
+    name: "conventions", traits: TRAITS,
+  });
   const write = legend(el, ["p", "q"]);
   const { left, right, widths } = split();
   const sliders = [[left, "p"], [right, "q"]].flatMap(([half, name]) => [0, 1].map((at) => slider(half, {
-    kind: name,
-    name: `${name}${"₁₂"[at]}`,
-    range: RANGE,
-    marks: [[0, "0"], [0.5, "½"], [1, "1"]],
-    text: (value) => number(value, 2),
-    value: () => now()[name][at],
-    put: (value) => put({ [name]: now()[name].map((old, i) => (i === at ? value : old)) }),
-    signal,
+    ...control(name, at), kind: name, name: `${name}${"₁₂"[at]}`, marks: [[0, "0"], [0.5, "½"], [1, "1"]],
   })));
   ask(el);
   const controls = html("div", { class: "klx-controls klx-answer" }, el);
-  for (const [name, vectors] of Object.entries(STARTS)) button(controls, words.starts[name], () => put(vectors), signal);
+  for (const [name, vectors] of Object.entries(STARTS)) button(controls, words.starts[name], () => put(vectors));
   const handing = html("div", { class: "klx-controls klx-answer" }, el);
-  const switches = ["order", "given"].map((trait) => choice(handing, {
-    label: words[trait].label,
-    options: TRAITS[trait].among.map((value) => [value, words[trait][value]]),
-    pick: (value) => put({ [trait]: value }),
-    signal,
-  }));
+  for (const trait of ["order", "given"]) choose(handing, trait);
   const table = html("table", { class: "klx-answer" }, el);
   const head = html("tr", {}, html("thead", {}, table));
   for (const text of words.head) html("th", { text, scope: "col" }, head);
@@ -105,47 +95,41 @@ function render(context) {
     return [row, html("td", {}, row), html("td", {}, row)];
   });
 
-  const told = (state) => ({
-    D: divergence(state),
-    values: Object.fromEntries(printed(state)),
-    sums: [sum(state.p), sum(state.q)],
-    proper: !distributionFault(state.p) && !distributionFault(state.q),
-  });
   finish({
-    draw: (state, width) => {
-      const { D, sums } = told(state);
-      const [wideLeft, wideRight] = widths(width, 0.48);
-      write(["p", "q"].map((name, i) => fill(words.sum, { name, sum: number(sums[i], 2) })));
-      sliders.forEach((draw, i) => draw(i < 2 ? wideLeft : wideRight));
-      switches.forEach((show, i) => show(state[["order", "given"][i]]));
-      printed(state).forEach(([, value], i) => {
+    measure: (state) => {
+      const [D, calls] = [divergence(state), printed(state)];
+      const values = Object.fromEntries(calls);
+      const isRight = calls.map(([, value]) => value !== null && same(value, D));
+      return {
+        D, calls, isRight,
+        right: isRight.filter(Boolean).length, of: calls.length,
+        entr: values["SciPy, JAX rel_entr"], loss: values["PyTorch F.kl_div"],
+        sums: [sum(state.p), sum(state.q)],
+        proper: isDistribution(state.p) && isDistribution(state.q),
+      };
+    },
+    draw: (_, width, { calls, isRight, sums }) => {
+      const halves = widths(width, 0.48);
+      write(["p", "q"].map((name, i) => fill(words.sum, { name, sum: sums[i] })));
+      sliders.forEach((draw, i) => draw(halves[i < 2 ? 0 : 1]));
+      calls.forEach(([, value], i) => {
         const [row, shown, verdict] = rows[i];
-        const right = value !== null && same(value, D);
+        const right = isRight[i];
         set(row, { class: right || value === null ? null : "klx-forward" });
         set(shown, { text: value === null ? words.refuses : number(value, 4) });
         set(verdict, { text: value === null ? "" : right ? "✓" : "✗" });
       });
     },
-    remark: (state) => {
-      const { D, values, sums, proper } = told(state);
-      const said = [fill(words.divergence, { D: number(D, 4) })];
-      if (state.order === "qp") said.push(words.swapped);
-      if (state.given === "plain") said.push(words.plain);
-      if (!proper) said.push(sums[1] > sums[0] && values["SciPy, JAX rel_entr"] < 0 ? words.negative : words.improper);
-      else if (D === Infinity) said.push(words.infinite);
-      if (state.p.some((value, i) => value === 0 && state.q[i] === 0)) said.push(words.masked);
-      return [guess() === "three" ? words.right : words.wrong, ...said];
-    },
-    challenge: (state) => {
-      const { values, proper } = told(state);
-      const value = values["PyTorch F.kl_div"];
-      return { met: proper && state.order === "pq" && value < 0, value: number(value, 4) };
-    },
-    spoken: (state) => {
-      const { D, values } = told(state);
-      const right = Object.values(values).filter((value) => value !== null && same(value, D)).length;
-      return { D: number(D, 4), right, of: Object.keys(values).length };
-    },
+    remark: ({ p, q, order, given }, { D, entr, sums, proper }) => [
+      guess() === "three" ? words.right : words.wrong,
+      words.divergence,
+      order === "qp" && words.swapped,
+      given === "plain" && words.plain,
+      !proper && (sums[1] > sums[0] && entr < 0 ? words.negative : words.improper),
+      proper && D === Infinity && words.infinite,
+      p.some((value, i) => value === 0 && q[i] === 0) && words.masked,
+    ],
+    challenge: ({ order }, { loss, proper }) => ({ met: proper && order === "pq" && loss < 0 }),
   });
 }
 

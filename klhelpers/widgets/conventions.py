@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
+from matplotlib.figure import Figure
 
 from klhelpers.discrete import kl_divergence
 from klhelpers.figures import BLUE, INK, ORANGE
 from klhelpers.widgets._explorable import Explorable, Numbers, guess
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 
 class Conventions(Explorable):

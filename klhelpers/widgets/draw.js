@@ -101,10 +101,14 @@ export function roundUp(value, round) {
   return round.find((each) => each >= value) ?? round.at(-1);
 }
 
-/** The path through points, to a tenth of a pixel. */
+/** The path through points, to a tenth of a pixel, without those amid a horizontal run. */
 export function line(points) {
   const tenth = (value) => Math.round(10 * value) / 10;
-  return points.length ? `M${points.map(([x, y]) => `${tenth(x)} ${tenth(y)}`).join("L")}` : "";
+  const ys = points.map((point) => tenth(point[1]));
+  return points.reduce((path, point, i) => {
+    const isBend = ys[i] !== ys[i - 1] || ys[i] !== ys[i + 1];
+    return isBend ? `${path}${path ? "L" : "M"}${tenth(point[0])} ${ys[i]}` : path;
+  }, "");
 }
 
 /** Lengths end to end, a bar of each kind, 18 high; one without end is an arrow that points out of the drawing. */
@@ -167,11 +171,11 @@ const EDGES = { Home: -1, End: 1 };
  * step(dx, dy)  it was moved by so many steps; up and right are positive
  * edge(side)    it was sent to one end: -1 or 1 (keys Home and End)
  */
-export function handle(element, { at, drag, step, edge = () => {}, signal }) {
+export function handle(element, { at, drag, step, edge = () => {} }) {
   let grip = null; // between the pointer and the handle's own place, so that nothing jumps when it is taken
   element.classList.add("klx-handle");
   set(element, { role: "slider", tabindex: 0 });
-  const listen = (name, listener) => element.addEventListener(name, listener, { signal, passive: false });
+  const listen = (name, listener) => element.addEventListener(name, listener, { passive: false });
 
   // Or the page would scroll under the finger: inside an <svg> the style `touch-action` was seen not to help.
   listen("touchstart", (event) => event.preventDefault());
@@ -231,14 +235,13 @@ export function describe(element, { label, text, now, min, max, orientation = nu
 export function knob(parent, {
   kind, part = "top", arrows = false, upright = false, range, value, put, from = () => 0, text = number,
   rounded = (wanted) => Math.round(wanted * 100) / 100, stepped = (old, n) => old + n / 100,
-}, scale, signal) {
+}, scale) {
   const made = svg("g", { class: `klx-${kind}` }, parent);
   svg("circle", { class: "klx-reach", r: part === "top" ? 22 : 16 }, made);
   svg("circle", { class: "klx-knob", r: part === "top" ? 9 : 6 }, made);
   if (arrows) svg("path", { class: "klx-arrows", transform: upright ? "rotate(90)" : null, d: "M-6 0h12m-3-3l3 3l-3 3M-3-3l-3 3l3 3" }, made);
   const write = (wanted) => put(rounded(clamp(wanted, ...range)));
   handle(made, {
-    signal,
     at: () => {
       const along = scale()(from() + value());
       return upright ? { x: 0, y: along } : { x: along, y: 0 };
@@ -255,8 +258,8 @@ export function knob(parent, {
   };
 }
 
-/** Where the reach of several knobs overlaps, the nearest one is taken, whichever lies on top. */
-export function nearestTakes(frame, signal) {
+/** Where the reach of several knobs overlaps, the nearest one is taken; of those at one place the one on top. */
+export function nearestTakes(frame) {
   frame.addEventListener("pointerdown", (event) => {
     const hit = event.target.closest(".klx-handle");
     if (!hit || !event.isTrusted) return;
@@ -265,35 +268,38 @@ export function nearestTakes(frame, signal) {
       return Math.hypot(event.clientX - (left + right) / 2, event.clientY - (top + bottom) / 2);
     };
     const knobs = [...frame.querySelectorAll(".klx-knob")];
-    const nearest = knobs.reduce((best, knob) => (distance(knob) < distance(best) ? knob : best)).parentNode;
+    const nearest = knobs.reduce((best, knob) => (distance(knob) > distance(best) ? best : knob)).parentNode;
     if (nearest === hit) return;
     event.stopPropagation();
     event.preventDefault();
     nearest.dispatchEvent(new PointerEvent(event.type, event));
-  }, { capture: true, signal });
+  }, { capture: true });
 }
 
 /** A button. */
-export function button(parent, text, press, signal, attributes = {}) {
-  const made = html("button", { type: "button", text, ...attributes }, parent);
-  made.addEventListener("click", press, { signal });
+export function button(parent, text, press) {
+  const made = html("button", { type: "button", text }, parent);
+  made.addEventListener("click", press);
   return made;
 }
 
 /** A row of buttons of which one is pressed. Returns a function that shows which: `shown(value)`. */
-export function choice(parent, { label, options, pick, signal }) {
+export function choice(parent, { label, options, pick }) {
   const row = html("div", { class: "klx-choice", role: "group", "aria-label": label }, parent);
-  const buttons = options.map(([value, text]) => [value, button(row, text, () => pick(value), signal)]);
+  const buttons = options.map(([value, text]) => [value, button(row, text, () => pick(value))]);
   return (chosen) => {
     for (const [value, made] of buttons) set(made, { "aria-pressed": value === chosen });
   };
 }
 
+// Two digits, and a tenth of the way to the next power of ten takes two steps.
+const BY_RATIO = { rounded: (value) => Number(value.toPrecision(2)), stepped: (value, n) => value * 10 ** (n / 20) };
+
 /**
  * A horizontal slider with its own drawing: a track with marks [[value, text], …], a knob, and above it its `name` and
  * what it stands at. `scale` is `linear` or `logarithmic`; the others are those of a knob. Returns draw(width).
  */
-export function slider(parent, { kind, name, text, range, scale = linear, marks, signal, ...others }) {
+export function slider(parent, { kind, name, text = number, range, scale = linear, marks, ...others }) {
   const inset = 24; // half of the widest mark's text
   const words = html("p", { class: `klx-slider klx-${kind}`, "aria-hidden": "true" }, parent);
   html("span", { text: name }, words);
@@ -302,10 +308,9 @@ export function slider(parent, { kind, name, text, range, scale = linear, marks,
   const track = svg("line", { class: "klx-track", x1: inset, y1: 14, y2: 14 }, frame);
   const drawMarks = ticks(frame, 40, marks);
   let x = scale(range, [inset, 300]);
-  const drawKnob = knob(frame, { kind, range, text, ...others }, () => x, signal);
+  const drawKnob = knob(frame, { kind, range, text, ...(scale === logarithmic && BY_RATIO), ...others }, () => x);
   return (width) => {
     x = scale(range, [inset, width - inset]);
-    set(frame, { width });
     set(track, { x2: width - inset });
     drawMarks(x);
     drawKnob(14, name);

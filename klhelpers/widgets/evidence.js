@@ -1,7 +1,8 @@
 // Evidence: tosses of one of two coins, the log-likelihood ratio of each run, and its mean, over a logarithmic scale.
 
-import { button, choice, drawing, html, levels, line, linear, logarithmic, number, set, several } from "./draw.js";
-import { slider, svg, ticks } from "./draw.js";
+import {
+  button, drawing, html, levels, line, linear, logarithmic, number, set, several, slider, svg, ticks,
+} from "./draw.js";
 import { explorable, fill, remembered } from "./explorable.js";
 import { draws, klDivergence } from "./maths.js";
 
@@ -12,15 +13,15 @@ const POINTS = 240; // of a walk, as drawn
 const TALL = 250;
 const MARGIN = { left: 76, right: 28, top: 36, bottom: 22 };
 const HIGH = 2 * SURE; // of the drawing
-const TRAITS = {
-  p: { initial: 0.5, within: HEADS },
-  q: { initial: 0.6, within: HEADS },
-  tossed: { initial: "p", among: ["p", "q"] },
-  seed: { initial: 1951, within: [0, 2 ** 32 - 1], whole: true },
-  walks: { initial: 8, within: [1, 20], whole: true },
-  near: { initial: 100, within: TOSSES },
-  far: { initial: 100, within: TOSSES },
-  revealed: { initial: false, among: [false, true] },
+export const TRAITS = {
+  p: { within: HEADS },
+  q: { within: HEADS },
+  tossed: { among: ["p", "q"] },
+  seed: { within: [0, 2 ** 32 - 1], whole: true },
+  walks: { within: [1, 20], whole: true },
+  near: { within: TOSSES },
+  far: { within: TOSSES },
+  revealed: { among: [false, true] },
 };
 const TOSSING = 6000; // milliseconds for a run, decade after decade
 const ASKED = { near: { p: 0.5, q: 0.51, tossed: "p" }, far: { p: 0.5, q: 0.01, tossed: "p" } };
@@ -103,7 +104,6 @@ function chart(parent, words) {
     const [slope, reached, all] = [drift(state), needed(state), stops(horizon(state))];
     const at = all.slice(0, Math.ceil(part * all.length) || 1);
     const kind = state.tossed === "p" ? "klx-forward" : "klx-reverse";
-    set(frame, { width });
     set(plot, { width: width - MARGIN.right });
     drawTicks(x);
     set(walks, { class: `klx-walks klx-${state.tossed}` });
@@ -133,8 +133,8 @@ function chart(parent, words) {
 // --- the explorable ---
 
 function render(context) {
-  const { el, signal } = context;
-  const { words, now, put, play, ask, finish } = explorable(context, {
+  const { el } = context;
+  const { words, now, put, control, choose, play, ask, finish } = explorable(context, {
     name: "evidence", traits: TRAITS, asks: "revealed", keeps: ["near", "far"],
   });
   const percent = percentIn(words);
@@ -142,67 +142,52 @@ function render(context) {
 
   const question = ask(el);
   const guesses = Object.keys(ASKED).map((name) => slider(question, {
-    name: words[name], text: (value) => fill(words.tosses, { count: count(value) }),
-    range: TOSSES, scale: logarithmic, marks: decades,
-    value: () => now()[name],
-    put: (value) => put({ [name]: value }),
-    rounded: (value) => Number(value.toPrecision(2)),
-    stepped: (value, n) => value * 10 ** (n / 20),
-    signal,
+    ...control(name), name: words[name], text: (value) => fill(words.tosses, { count: count(value) }),
+    scale: logarithmic, marks: decades,
   }));
 
   const answer = html("div", { class: "klx-answer" }, el);
   const controls = html("div", { class: "klx-controls" }, answer);
-  const showTossed = choice(controls, {
-    label: words.tossed, options: [["p", words.coinP], ["q", words.coinQ]], pick: (name) => put({ tossed: name }), signal,
-  });
+  choose(controls, "tossed");
   button(controls, words.toss, () => {
     put({ seed: (now().seed + 1) % 2 ** 32 });
     play(TOSSING, (part) => {
       run = { state: now(), part };
       return {};
     });
-  }, signal);
+  });
   const drawChart = chart(answer, words);
   const total = html("p", { class: "klx-sum" }, answer);
   const rate = html("span", {}, total);
   const [symbol, perToss, reach] = [html("i", {}, rate), html("b", {}, rate), html("span", {}, total)];
   const coins = ["p", "q"].map((name) => slider(answer, {
-    kind: name, name: words[name], text: percent, range: HEADS,
+    ...control(name), kind: name, name: words[name], text: percent,
     marks: [0.01, 0.25, 0.5, 0.75, 0.99].map((value) => [value, percent(value)]),
-    value: () => now()[name],
-    put: (value) => put({ [name]: value }),
-    signal,
   }));
   const jumps = html("div", { class: "klx-controls" }, answer);
   for (const asked of Object.values(ASKED)) {
-    button(jumps, fill(words.jump, { q: percent(asked.q) }), () => put(asked), signal);
+    button(jumps, fill(words.jump, { q: percent(asked.q) }), () => put(asked));
   }
 
-  const reached = (state) => {
-    if (state.p === state.q) return words.never;
-    return fill(words.reached, { count: count(needed(state)), coin: state.tossed });
-  };
-
   finish({
-    draw: (state, width) => {
+    measure: (state) => {
+      const told = { p: percent(state.p), q: percent(state.q), coin: state.tossed, count: count(needed(state)) };
+      return { ...told, reached: state.p === state.q ? words.never : fill(words.reached, told) };
+    },
+    draw: (state, width, { reached }) => {
       for (const guess of guesses) guess(width - 42); // the question has a frame
       for (const draw of coins) draw(width);
       drawChart(state, width, run.state === state ? run.part : 1);
-      showTossed(state.tossed);
       set(rate, { class: state.tossed === "p" ? "klx-forward" : "klx-reverse" });
       set(symbol, { text: state.tossed === "p" ? "D(p‖q)" : "D(q‖p)" });
       set(perToss, { text: number(Math.abs(drift(state)), 5) });
-      set(reach, { text: reached(state) });
+      set(reach, { text: reached });
     },
     remark: ({ near, far }) => {
       const [trueNear, trueFar] = Object.values(ASKED).map((state) => count(needed(state)));
       return [fill(words.remark, { near: count(near), far: count(far), trueNear, trueFar })];
     },
-    challenge: (state) => ({
-      met: Math.abs(state.p - state.q) < 0.0101 && needed(state) < 1000, p: percent(state.p), q: percent(state.q), count: count(needed(state)),
-    }),
-    spoken: (state) => ({ reached: reached(state) }),
+    challenge: (state) => ({ met: Math.abs(state.p - state.q) < 0.0101 && needed(state) < 1000 }),
   });
 }
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from klhelpers.discrete import kl_divergence
 from klhelpers.figures import BLUE, GREEN, GREY, INK, ORANGE
 from klhelpers.widgets._explorable import Explorable, Number
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 SURE = math.log(20)  # odds of 20 : 1
 LEAST, MOST = 0.01, 0.99

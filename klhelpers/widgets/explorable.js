@@ -1,7 +1,7 @@
-// What every explorable is: a state that may be anything, a question before its answer, remarks, a challenge, and words.
+// What every explorable is: a state, by Python or an address, a question before its answer, remarks, a challenge, and words.
 
-import { button, clamp, html, set } from "./draw.js";
-import { distributionFault } from "./maths.js";
+import { button, choice, clamp, html, number, set } from "./draw.js";
+import { isDistribution } from "./maths.js";
 import en from "./words-en.js";
 import zh from "./words-zh.js";
 
@@ -16,9 +16,10 @@ function wordsOf(name, view, element) {
   return { ...everywhere, ...own, ...own[view] };
 }
 
-/** `"sum {total}"` with its names filled in. */
+/** `"{count} of {total:3}"` with its names filled in, the second by a number with three digits. */
 export function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const filled = (_, name, digits) => (digits ? number(values[name], Number(digits)) : values[name]);
+  return text.replace(/\{(\w+)(?::(\d))?\}/g, filled);
 }
 
 /** What a function returns for its last arguments, computed once. */
@@ -32,41 +33,31 @@ export function remembered(compute) {
 }
 
 /**
- * What keeps a state from being drawn, as {reason, …}: a key of words.fault, and what to fill in; null if nothing does.
+ * The first trait of a state that Python would refuse, undefined if there is none.
  *
- * Each trait has an `initial` value, and is one `among` some; or a number, or a list of them, `within` limits and
- * maybe `whole`; else a distribution. A list is as long as at first, or as `count` says, or as the trait that it is `like`.
+ * Each trait is one `among` some; or a number, or a list of them, `within` limits and maybe `whole`; else a distribution.
+ * A list is as long as in the `first` state, or as `count` says, or as the trait that it is `like`.
  */
-export function faultOf(traits, state) {
-  for (const [name, { initial, among, within, whole, count, like }] of Object.entries(traits)) {
-    const value = state[name];
-    if (among) {
-      if (!among.includes(value)) return { reason: "choice", name, value };
-      continue;
-    }
-    const outside = (x) => !(Number.isFinite(x) && x >= within[0] && x <= within[1] && (!whole || Number.isInteger(x)));
-    const ranged = (x) => ({ reason: "range", name, value: x, least: String(within[0]).replace("-", "−"), most: within[1] });
-    if (!Array.isArray(initial)) {
-      if (outside(value)) return ranged(value);
-      continue;
-    }
-    const [least, most] = count ?? Array(2).fill((like ? state[like] : initial).length);
-    const found = Array.isArray(value) ? value.length : 0;
-    if (found < least || found > most) return { reason: "length", name, found, wanted: [...new Set([least, most])].join("–") };
-    const strange = within ? value.filter(outside).map(ranged)[0] : distributionFault(value);
-    if (strange) return { ...strange, name, outcome: strange.index + 1 };
-  }
-  return null;
+export function refusedOf(traits, first, state) {
+  return Object.keys(traits).find((name) => {
+    const [value, { among, within, whole, count, like }] = [state[name], traits[name]];
+    const isOutside = (x) => !(Number.isFinite(x) && x >= within[0] && x <= within[1] && (!whole || Number.isInteger(x)));
+    if (among) return !among.includes(value);
+    if (!Array.isArray(first[name])) return isOutside(value);
+    const [least, most] = count ?? Array(2).fill((like ? state[like] : first[name]).length);
+    if (!Array.isArray(value) || value.length < least || value.length > most) return true;
+    return within ? value.some(isOutside) : !isDistribution(value);
+  });
 }
 
 /** What the page's address wants of the explorable in this place, as far as it can be read; {} if it speaks of another. */
-function wantedByAddress(place, traits) {
+function wantedByAddress(place, first) {
   if (!place || decodeURIComponent(location.hash) !== `#${place}`) return {};
   const read = (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
   const values = [...new URLSearchParams(location.search)].map(([name, text]) => {
-    const { initial } = traits[name] ?? {};
-    if (Array.isArray(initial)) return [name, text.split(",").map(read)];
-    return [name, typeof initial === "boolean" ? text === "true" : typeof initial === "number" ? read(text) : text];
+    if (Array.isArray(first[name])) return [name, text.split(",").map(read)];
+    const type = typeof first[name];
+    return [name, type === "boolean" ? text === "true" : type === "number" ? read(text) : text];
   });
   return Object.fromEntries(values);
 }
@@ -84,44 +75,37 @@ function addressOf(place, values) {
  * Begin an explorable in `el`: its name for screen readers, and the line that says what to do.
  *
  * name     its key in the words; `view` that of the words which only one of its views has
- * traits   what its state is made of, see faultOf
- * asks     the trait that holds what the reader answered; its first value stands for no answer yet
+ * traits   what its state is made of, see refusedOf
+ * asks     the trait that holds what the reader answered, if there is one; its first value stands for no answer yet
  * keeps    the traits that "Start again" leaves as they are, besides that one
  *
  * Returns
  * words         what it says
- * now()         the last state that could be drawn
+ * now()         the state
  * guess()       what the reader answered, as far as one did
  * put(values)   change the state, all traits together, as the reader wants it; what moves by itself stops
+ * control(trait, at)  what a knob or slider needs of a trait, or of the entry `at` of one: {range, value, put}
+ * choose(parent, trait)  a row of buttons for what a trait may be among; words[trait] has its label, and a text for each
  * play(milliseconds, show)  let something move by itself: show(part) returns the values at each part from 0 to 1 of the way
  * split()       two halves, beside each other where there is room: {left, right, widths(width, share of the left one)}
  * ask(parent)   put the question there, with a button for each answer; returns where controls of its own belong. What has
  *               the class klx-answer is told after it
- * finish(parts) end the explorable, draw it, and keep it drawn; see there
+ * finish(parts) end the explorable, draw it, and keep it drawn; see there. Returns a function that draws it once more
  */
-export function explorable({ model, el, signal }, { name, view, traits, asks, keeps = [] }) {
+export function explorable({ model, el, signal }, { name, view, traits, asks = "guess", keeps = [] }) {
   const words = wordsOf(name, view, el);
   const names = Object.keys(traits);
   const [unanswered, ...answers] = traits[asks]?.among ?? [];
   const place = el.closest("figure") && el.closest("[id]")?.id; // on a page that has an address
-  let read = false; // whether `fault` and `good` are of the present state: drawings ask for it many times
-  let fault = null;
-  let good = Object.fromEntries(names.map((each) => [each, traits[each].initial]));
-  const now = () => {
-    if (read) return good;
-    const state = Object.fromEntries(names.map((each) => [each, model.get(each)]));
-    fault = faultOf(traits, state);
-    if (!fault) good = state;
-    read = true;
-    return good;
-  };
-  const guess = () => (asks ? now()[asks] !== unanswered && now()[asks] : true);
-  for (const each of names) model.on(`change:${each}`, () => (read = false));
+  let state = null; // read once for all drawings that ask for it
+  const now = () => (state ??= Object.fromEntries(names.map((each) => [each, model.get(each)])));
+  const guess = () => (asks in traits ? now()[asks] !== unanswered && now()[asks] : true);
+  for (const each of names) model.on(`change:${each}`, () => (state = null));
 
   const first = now();
-  const wanted = wantedByAddress(place, traits);
+  const wanted = wantedByAddress(place, first);
   const strange = Object.keys(wanted).find((each) => !names.includes(each));
-  let refused = strange ? { reason: "unknown", name: strange } : faultOf(traits, { ...first, ...wanted });
+  let refused = strange ?? refusedOf(traits, first, { ...first, ...wanted });
   if (!refused) model.set(wanted);
 
   el.classList.add("klx");
@@ -136,10 +120,24 @@ export function explorable({ model, el, signal }, { name, view, traits, asks, ke
 
   const put = (values) => {
     cancelAnimationFrame(frame);
-    refused = null;
+    refused = "";
     model.set(values);
     model.save_changes();
     announce();
+  };
+
+  const control = (trait, at) => ({
+    range: traits[trait].within,
+    value: () => (at === undefined ? now()[trait] : now()[trait][at]),
+    put: (value) => put({ [trait]: at === undefined ? value : now()[trait].with(at, value) }),
+  });
+
+  const choices = [];
+  const choose = (parent, trait) => {
+    const { label, ...texts } = words[trait];
+    const options = traits[trait].among.map((value) => [value, texts[value]]);
+    const show = choice(parent, { label, options, pick: (value) => put({ [trait]: value }) });
+    choices.push((state) => show(state[trait]));
   };
 
   const play = (milliseconds, show) => {
@@ -162,6 +160,7 @@ export function explorable({ model, el, signal }, { name, view, traits, asks, ke
       const isWide = width > WIDE * parseFloat(getComputedStyle(document.documentElement).fontSize);
       const left = isWide ? Math.round(share * width) : width;
       halves.toggleAttribute("data-wide", isWide);
+      halves.style.gridTemplateColumns = `${left}px minmax(0, 1fr)`;
       return [left, isWide ? width - left - GAP : width];
     };
     return { left: html("div", {}, halves), right: html("div", {}, halves), widths };
@@ -172,74 +171,86 @@ export function explorable({ model, el, signal }, { name, view, traits, asks, ke
     html("p", { text: words.question }, question);
     const controls = html("div", {}, question);
     const row = html("div", { class: "klx-choice" }, question);
-    for (const each of answers) button(row, words.answers[each], () => put({ [asks]: each }), signal);
+    for (const each of answers) button(row, words.answers[each], () => put({ [asks]: each }));
     return controls;
   };
 
   /**
-   * draw(state, width)  draw it in so many pixels
-   * remark(state)       the sentences below the drawing: what the state is an example of
-   * challenge(state)    {met, …}: whether it is met, and what words.soFar and words.met have to fill in; once it was, it is
-   * spoken(state)       what words.spoken has to fill in, which a screen reader is told of a change
+   * measure(state)      what the others are given to show; it fills in what they say, and words.spoken, which a screen
+   *                     reader is told once values have come to rest
+   * draw(state, width, measured)  draw it in so many pixels
+   * remark(state, measured)       the sentences below the drawing, but for false ones: what the state is an example of
+   * challenge(state, measured)    {met, …}: whether it is met (once it was, it is), and what else its words fill in
    */
-  const finish = ({ draw, remark, challenge, spoken }) => {
+  const finish = ({ measure, draw, remark, challenge }) => {
     const message = html("p", { class: "klx-message", tabindex: -1 }, el);
     const task = challenge && html("p", { class: "klx-challenge klx-answer" }, el);
     const row = html("div", { class: "klx-controls klx-answer" }, el);
-    const speak = announcer(el, signal);
+    const heard = html("p", { class: "klx-heard", "aria-live": "polite" }, el);
+    const outgrow = heldWhileDragged(el);
     const restored = Object.entries(first).filter(([each]) => ![...keeps, asks].includes(each));
-    button(row, words.again, () => put(Object.fromEntries(restored)), signal);
-    if (place) linkButton(row, words, signal, () => {
+    button(row, words.again, () => put(Object.fromEntries(restored)));
+    if (place) linkButton(row, words, () => {
       const differs = ([each, value]) => JSON.stringify(value) !== JSON.stringify(first[each]);
       return addressOf(place, Object.fromEntries(Object.entries(now()).filter(differs)));
     });
     let won = "";
-    announce = () => guess() && speak(() => fill(words.spoken, spoken(now())));
-    const named = (what) => ({ what: fill(words.fault[what.reason], what) });
-    const sentences = (state) => {
-      if (fault) return [fill(words.undrawable, named(fault))];
-      return [...(refused ? [fill(words.refused, named(refused))] : []), ...(guess() ? remark(state) : [])];
+    let resting = 0;
+    announce = () => {
+      clearTimeout(resting);
+      resting = setTimeout(() => guess() && set(heard, { text: fill(words.spoken, measure(now())) }), 400);
     };
-    const challenged = (state) => {
-      const { met, ...values } = challenge(state);
-      if (met) won ||= fill(words.met, values);
+    const sentences = (measured) => {
+      const fault = refused && fill(words.refused, { name: refused, value: wanted[refused] });
+      const said = [fault, ...(guess() ? remark(now(), measured) : [])].filter(Boolean);
+      return said.map((sentence) => fill(sentence, measured)).join(words.gap);
+    };
+    const challenged = (measured) => {
+      const values = { ...measured, ...challenge(now(), measured) };
+      if (values.met) won ||= fill(words.met, values);
       return won || fill(words.soFar ?? "", values);
     };
     redraw = drawOnChange({ model, names, el, signal }, (width) => {
-      const state = now();
+      const measured = measure(now());
       const asked = el.contains(document.activeElement) && document.activeElement.closest(".klx-question");
       el.toggleAttribute("data-answered", Boolean(guess()));
-      draw(state, width);
-      set(message, { text: sentences(state).join(words.gap) });
-      el.toggleAttribute("data-fault", Boolean(fault ?? refused));
+      draw(now(), width, measured);
+      for (const show of choices) show(now());
+      set(message, { text: sentences(measured) });
+      el.toggleAttribute("data-fault", Boolean(refused));
       if (asked && guess()) message.focus({ preventScroll: true }); // what was pressed is gone
-      if (!task) return;
-      set(task, { text: [words.challenge, guess() ? challenged(state) : ""].join(words.gap) });
-      task.toggleAttribute("data-met", Boolean(won));
+      if (task) {
+        set(task, { text: [words.challenge, guess() ? challenged(measured) : ""].join(words.gap) });
+        task.toggleAttribute("data-met", Boolean(won));
+      }
+      outgrow();
     });
+    return redraw;
   };
-  return { words, now, guess, put, play, split, ask, finish };
+  return { words, now, guess, put, control, choose, play, split, ask, finish };
+}
+
+/**
+ * While something in it is dragged, its figure keeps its height, so that the page around it is not laid out anew.
+ * Returns a function that lets the figure grow if what was drawn needs more.
+ */
+function heldWhileDragged(el) {
+  const figure = el.closest("figure");
+  if (!figure) return () => {};
+  const hold = (contain, height) => Object.assign(figure.style, { contain, height });
+  el.addEventListener("gotpointercapture", () => hold("layout size", getComputedStyle(figure).height));
+  el.addEventListener("lostpointercapture", () => hold("", ""));
+  return () => figure.style.height && figure.scrollHeight > figure.clientHeight && hold("", "");
 }
 
 /** A button that puts the address of what is shown where it can be pasted from, and into the address bar. */
-function linkButton(parent, words, signal, address) {
+function linkButton(parent, words, address) {
   const made = button(parent, words.link, async () => {
     history.replaceState(null, "", address());
     const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
     set(made, { text: copied ? words.copied : words.inBar });
-  }, signal);
-  made.addEventListener("blur", () => set(made, { text: words.link }), { signal });
-}
-
-/** A place that a screen reader reads out, politely: `words()` once the values have come to rest. */
-function announcer(parent, signal) {
-  const region = html("p", { class: "klx-heard", "aria-live": "polite" }, parent);
-  let waiting = 0;
-  signal.addEventListener("abort", () => clearTimeout(waiting));
-  return (words) => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => set(region, { text: words() }), 400);
-  };
+  });
+  made.addEventListener("blur", () => set(made, { text: words.link }));
 }
 
 /**

@@ -11,21 +11,20 @@ export const MOST_SIGMA = 6;
 const TICKS = [-4, -2, 0, 2, 4, 6, 8, 10, 12].map((at) => [at, number(at, 0)]);
 const TALL = { densities: 134, terms: 44, map: 214 };
 const MARGIN = { left: 30, right: 8, top: 16, bottom: 20 };
-const SAMPLES = 181;
 // Lines are drawn so far above the lowest point of the map, and so far above each minimum: a basin shows if it is deep.
 const ABOVE = [0.03, 0.07, 0.13, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1, 1.4, 2, 3, 5];
 const RINGS = [0.01, 0.03];
-const SYMBOL = { forward: "D(P‖Q)", reverse: "D(Q‖P)" };
 
 const across = (width) => linear(VIEW, [MARGIN.left, width - MARGIN.right]);
 
 // --- what is computed to be drawn ---
 
-const EVEN = Array.from({ length: SAMPLES }, (_, i) => VIEW[0] + ((VIEW[1] - VIEW[0]) * i) / (SAMPLES - 1));
+const EVEN = Array.from({ length: 37 }, (_, i) => VIEW[0] + i / 2);
+const NEAR = Array.from({ length: 33 }, (_, i) => Math.sign(i - 16) * 4 * Math.abs(i / 16 - 1) ** 1.3); // in σ from a mean
 
-/** Densities and integrands at places that are dense enough for the eye, also where Q is narrow. */
+/** Densities and integrands at places that are dense enough for the eye, also where P or Q is narrow. */
 export function curves(P, mu, sigma) {
-  const near = Array.from({ length: 81 }, (_, i) => mu + sigma * (i - 40) / 10);
+  const near = [{ m: mu, s: sigma }, ...P.components].flatMap(({ m, s }) => NEAR.map((z) => m + z * s));
   const within = near.filter((at) => at > VIEW[0] && at < VIEW[1]);
   const x = Array.from(Float64Array.of(...EVEN, ...within).sort());
   const made = { x, p: [], q: [], forward: [], reverse: [] };
@@ -55,7 +54,7 @@ function guides(parent, top, bottom) {
 // --- the drawings: each returns draw(shown, width) ---
 
 /** p and q with the handles of P, two for each component, and of Q. */
-export function densityChart(parent, words, handles, signal) {
+export function densityChart(parent, words, handles) {
   const frame = drawing(parent, TALL.densities, words.densities);
   const floor = TALL.densities - MARGIN.bottom;
   const drawLevels = levels(frame, MARGIN.left);
@@ -64,8 +63,8 @@ export function densityChart(parent, words, handles, signal) {
   const drawGuides = guides(lines, MARGIN.top, floor);
   const [p, q] = ["p", "q"].map((kind) => svg("path", { class: `klx-line klx-${kind}` }, lines));
   let x = across(560);
-  const knobs = handles.map((each) => knob(frame, each, () => x, signal));
-  nearestTakes(frame, signal);
+  const knobs = handles.map((each) => knob(frame, each, () => x));
+  nearestTakes(frame);
 
   return (shown, width) => {
     x = across(width);
@@ -73,7 +72,6 @@ export function densityChart(parent, words, handles, signal) {
     const highest = Math.max(...curve.p);
     const top = roundUp(1.1 * Math.max(highest, Math.min(Math.max(...curve.q), 2 * highest)), ROUND);
     const y = linear([0, top], [floor, MARGIN.top]);
-    set(frame, { width });
     drawLevels([[y(0), 0], [y(top), top]]);
     drawTicks(x);
     drawGuides(means, x);
@@ -90,33 +88,33 @@ export function densityChart(parent, words, handles, signal) {
 
 /** One integrand and its sum: filled where it costs, hollow where it saves; and the least that the sum can be. */
 export function termChart(parent, words, kind) {
-  const write = totals(parent, [[SYMBOL[kind], kind]], "klx-note");
+  const write = totals(parent, [[words.objective[kind], kind]], "klx-note");
   const frame = drawing(parent, TALL.terms, words.terms[kind], "img");
   frame.classList.add(`klx-${kind}`);
   const drawLevels = levels(frame, MARGIN.left);
   const cost = svg("path", { class: "klx-fill" }, frame);
   const saving = svg("path", { class: "klx-saving" }, frame);
 
-  return ({ curve, kl, least, isRevealed }, width) => {
+  return ({ curve, fits, isRevealed, ...shown }, width) => {
     const x = across(width);
     const values = curve[kind];
     const top = roundUp(Math.max(...values), ROUND);
     const y = linear([Math.min(-top / 8, ...values), top], [TALL.terms - 2, 5]);
-    const area = (of) => {
-      const points = curve.x.map((at, i) => [x(at), y(of(values[i]))]);
-      return `${line([[x(curve.x[0]), y(0)], ...points, [x(curve.x.at(-1)), y(0)]])}Z`;
+    const [left, right] = VIEW.map(x);
+    const area = (bound) => {
+      const points = curve.x.map((at, i) => [x(at), bound(y(values[i]), y(0))]);
+      return `${line([[left, y(0)], ...points, [right, y(0)]])}Z`;
     };
-    set(frame, { width });
     drawLevels([[y(0), 0], [y(top) + 2, short(top)]]);
-    set(cost, { d: area((v) => Math.max(v, 0)) });
-    set(saving, { d: area((v) => Math.min(v, 0)) });
-    if (isRevealed) write([number(kl[kind], 3)], fill(words.least, { value: number(least[kind], 3) }));
+    set(cost, { d: area(Math.min) });
+    set(saving, { d: area(Math.max) });
+    if (isRevealed) write([number(shown[kind], 3)], fill(words.least, { value: fits[kind][0].kl }));
     else write(["?"], "");
   };
 }
 
 /** The map: regions between lines of equal height, the minima, the way that Q has rolled, and Q as a handle. */
-export function mapChart(parent, words, { now, put, step }, signal) {
+export function mapChart(parent, words, { now, put, step }) {
   const frame = drawing(parent, TALL.map, words.map);
   const floor = TALL.map - MARGIN.bottom;
   const y = linear([0, MOST_SIGMA], [floor, MARGIN.top]);
@@ -134,7 +132,6 @@ export function mapChart(parent, words, { now, put, step }, signal) {
   let x = across(560);
   const write = (mu, sigma) => put(clamp(mu, ...VIEW), clamp(sigma, LEAST_SIGMA, MOST_SIGMA));
   handle(place, {
-    signal,
     at: () => ({ x: x(now().mu), y: y(now().sigma) }),
     drag: (point) => write(Math.round(x.invert(point.x) * 100) / 100, Math.round(y.invert(point.y) * 100) / 100),
     step: (dx, dy) => write(now().mu + dx * step, now().sigma + dy * step),
@@ -143,16 +140,15 @@ export function mapChart(parent, words, { now, put, step }, signal) {
   let drawn = {}; // the heights and the width of the regions that are there
 
   const draw = (shown, width) => {
-    const { heights, marks, means, mu, sigma } = shown;
+    const { heights, minima, means, mu, sigma } = shown;
     x = across(width);
-    set(frame, { width });
     drawTicks(x);
     drawGuides(means, x);
     if (drawn.heights !== heights || drawn.width !== width) {
       drawn = { heights, width };
       const lowest = Math.min(...heights.rows.map((row) => Math.min(...row)));
       const levels = [
-        ...ABOVE.map((step) => lowest + step), ...marks.flatMap(({ kl }) => RINGS.map((step) => kl + step)),
+        ...ABOVE.map((step) => lowest + step), ...minima.flatMap(({ kl }) => RINGS.map((step) => kl + step)),
       ];
       const found = regionsBelow(heights.rows, heights.mus.map(x), heights.sigmas.map(y), levels);
       several(regions, levels.length, () => svg("path", { class: "klx-basin" })).forEach((path, i) =>
@@ -160,8 +156,8 @@ export function mapChart(parent, words, { now, put, step }, signal) {
       set(regions, { class: `klx-${shown.objective}` });
     }
     set(circles, { class: `klx-${shown.objective}` });
-    several(circles, marks.length, () => svg("circle", { class: "klx-minimum", r: 6 })).forEach((mark, i) =>
-      set(mark, { cx: x(marks[i].mu), cy: y(marks[i].sigma), "data-best": marks[i].isBest ? "" : null }));
+    several(circles, minima.length, () => svg("circle", { class: "klx-minimum", r: 6 })).forEach((mark, i) =>
+      set(mark, { cx: x(minima[i].mu), cy: y(minima[i].sigma), "data-best": minima[i].isBest ? "" : null }));
     set(trail, { d: line(shown.trail.map((at) => [x(at.mu), y(at.sigma)])) });
     set(place, { transform: `translate(${x(mu)} ${y(sigma)})` });
     describe(place, {

@@ -1,7 +1,7 @@
 // The landscape: a P of two normals, one normal Q, what each direction costs, and the height over all (μ, σ).
 
-import { button, choice, html, legend, number, slider } from "./draw.js";
-import { explorable, fill, remembered } from "./explorable.js";
+import { button, html, legend, number, slider } from "./draw.js";
+import { explorable, remembered } from "./explorable.js";
 import { LEAST_SIGMA, MOST_SIGMA, VIEW, curves, densityChart, mapChart, termChart } from "./landscape-charts.js";
 import { reverseMinima, wayDown } from "./minima.js";
 import { Mixture, fitForward, forwardGrid, forwardKl, forwardSlopes, klNormal } from "./mixtures.js";
@@ -12,20 +12,20 @@ const SIGMAS = [0.3, 4];
 const WEIGHTS = [0.05, 0.95]; // of the slider
 const SLOPES = { forward: forwardSlopes, reverse: reverseSlopes };
 const OBJECTIVES = Object.keys(SLOPES);
-const TRAITS = {
-  weights: { initial: [0.4, 0.6] },
-  means: { initial: [-1, 3], within: MEANS },
-  sigmas: { initial: [1, 1], within: SIGMAS },
-  mu: { initial: 2.8, within: VIEW },
-  sigma: { initial: 1.2, within: [LEAST_SIGMA, MOST_SIGMA] },
-  objective: { initial: "reverse", among: OBJECTIVES },
-  guess: { initial: "", among: ["", "left", "right", "both", "depends"] },
+export const TRAITS = {
+  weights: {},
+  means: { within: MEANS },
+  sigmas: { within: SIGMAS },
+  mu: { within: VIEW },
+  sigma: { within: [LEAST_SIGMA, MOST_SIGMA] },
+  objective: { among: OBJECTIVES },
+  guess: { among: ["", "left", "right", "both", "depends"] },
 };
 const PAIRS = ["weights", "means", "sigmas"];
 const STEP = { p: 0.1, q: 0.05 };
 const CLOSE = 5; // the challenge
 const MOVING = 1500; // milliseconds of a roll, and of a pull
-const GRID = { columns: 49, rows: 39, sigmas: [LEAST_SIGMA, 9] }; // higher than the map, for minima above it
+const GRID = { columns: 37, rows: 27, sigmas: [0.05, 7] }; // higher than the map, for minima above it
 const PULLS = [[0.4, 4], [0.4, 5], [0.4, 6], [0.5, 7.5]]; // the weight of the left peak, and how far the right one goes
 const TIE = 1e-9;
 const nameOf = (mu, sigma) => `N(${number(mu)}, ${number(sigma)}²)`;
@@ -64,41 +64,26 @@ function survey(weights, means, sigmas) {
 // --- what the reader moves ---
 
 /** The handles of P, two for each component, and of Q, as `densityChart` wants them. */
-function handlesOf(words, now, put) {
-  const pair = (kind, step, top, flank) => [
-    { kind, part: "top", arrows: true, ...top },
-    { kind, part: "flank", from: top.value, ...flank },
-  ].map((each) => ({ ...each, stepped: (old, n) => old + n * step }));
-  const ofComponent = (name, k) => ({
-    label: words[name][k], range: TRAITS[name].within, value: () => now()[name][k],
-    put: (value) => put({ [name]: now()[name].map((old, i) => (i === k ? value : old)) }),
-  });
-  const ofQ = (name) => ({
-    label: words[name], range: TRAITS[name].within, value: () => now()[name], put: (value) => put({ [name]: value }),
-  });
-  return [
-    ...[0, 1].flatMap((k) => pair("p", STEP.p, ofComponent("means", k), ofComponent("sigmas", k))),
-    ...pair("q", STEP.q, ofQ("mu"), ofQ("sigma")),
-  ];
+function handlesOf(words, control) {
+  const pair = (kind, step, names, k) => {
+    const [mean, width] = names.map((name) => ({
+      ...control(name, k), kind, label: k === undefined ? words[name] : words[name][k], stepped: (old, n) => old + n * step,
+    }));
+    return [{ ...mean, part: "top", arrows: true }, { ...width, part: "flank", from: mean.value }];
+  };
+  return [...[0, 1].flatMap((k) => pair("p", STEP.p, ["means", "sigmas"], k)), ...pair("q", STEP.q, ["mu", "sigma"])];
 }
 
 // --- the explorable ---
 
 function render(context) {
-  const { el, signal } = context;
-  const { words, now, guess, put, play, ask, finish } = explorable(context, {
-    name: "landscape", traits: TRAITS, asks: "guess",
-  });
+  const { el } = context;
+  const { words, now, guess, put, control, choose, play, ask, finish } = explorable(context, { name: "landscape", traits: TRAITS });
   const first = now();
   const surveyed = remembered(survey); // kept while Q moves
   const land = () => {
     const { weights, means, sigmas } = now();
     return surveyed(weights, means, sigmas);
-  };
-  const kl = () => {
-    const { mu, sigma } = now();
-    const { P } = land();
-    return { forward: forwardKl(P, mu, sigma), reverse: reverseKl(P, mu, sigma) };
   };
 
   let rolled = { way: [] };
@@ -126,71 +111,55 @@ function render(context) {
   };
 
   const steps = html("div", { class: "klx-controls klx-answer" }, el);
-  PULLS.forEach((to, i) => button(steps, words.steps[i], () => pull(...to), signal));
+  PULLS.forEach((to, i) => button(steps, words.steps[i], () => pull(...to)));
   const writeLegend = legend(el, ["p", "q"]);
-  const drawDensities = densityChart(el, words, handlesOf(words, now, put), signal);
+  const drawDensities = densityChart(el, words, handlesOf(words, control));
   const drawWeight = slider(el, {
-    kind: "p", name: words.weight, text: (value) => number(value), range: WEIGHTS,
-    marks: [0.05, 0.25, 0.5, 0.75, 0.95].map((value) => [value, value]),
-    value: () => now().weights[1], put: (weight) => put({ weights: [1 - weight, weight] }), signal,
+    kind: "p", name: words.weight, range: WEIGHTS, marks: [0.05, 0.25, 0.5, 0.75, 0.95].map((value) => [value, value]),
+    value: () => now().weights[1], put: (weight) => put({ weights: [1 - weight, weight] }),
   });
   const drawTerms = OBJECTIVES.map((kind) => termChart(el, words, kind));
   ask(el);
   const answer = html("div", { class: "klx-answer" }, el);
   const controls = html("div", { class: "klx-controls" }, answer);
-  const showObjective = choice(controls, {
-    label: words.objective, options: OBJECTIVES.map((name) => [name, words.objectives[name]]),
-    pick: (objective) => put({ objective }), signal,
-  });
-  button(controls, words.roll, roll, signal);
-  const drawMap = mapChart(answer, words, { now, step: STEP.q, put: (mu, sigma) => put({ mu, sigma }) }, signal);
+  choose(controls, "objective");
+  button(controls, words.roll, roll);
+  const drawMap = mapChart(answer, words, { now, step: STEP.q, put: (mu, sigma) => put({ mu, sigma }) });
   html("p", { class: "klx-note", text: words.legend }, answer);
 
   finish({
-    draw: (state, width) => {
-      const { P, heights, fits } = land();
-      const { objective } = state;
-      const shown = {
-        ...state, P, heights: heights(objective), marks: fits[objective], kl: kl(), trail: trail(state),
-        curve: curves(P, state.mu, state.sigma), isRevealed: Boolean(guess()),
-        least: { forward: fits.forward[0].kl, reverse: fits.reverse[0].kl },
+    measure: (state) => {
+      const { means, mu, sigma, objective } = state;
+      const { P, heights, fits, where } = land();
+      const minima = fits[objective];
+      const trap = minima.find((fit) => !fit.isBest && Math.hypot(fit.mu - mu, fit.sigma - sigma) < 0.01);
+      return {
+        ...state, heights: heights(objective), minima, fits, P, trail: trail(state), curve: curves(P, mu, sigma),
+        forward: forwardKl(P, mu, sigma), reverse: reverseKl(P, mu, sigma), isRevealed: Boolean(guess()),
+        peak: where, where: words.where[where], count: minima.length, fit: nameOf(minima[0].mu, minima[0].sigma),
+        here: trap?.kl, least: minima[0].kl, apart: Math.abs(means[1] - means[0]), guess: words.answers[guess()],
       };
-      const parts = [0, 1].map((k) => `${number(state.weights[k])} ${nameOf(state.means[k], state.sigmas[k])}`);
-      writeLegend([`P = ${parts.join(" + ")}`, `Q = ${nameOf(state.mu, state.sigma)}`]);
+    },
+    draw: ({ weights, means, sigmas, mu, sigma }, width, shown) => {
+      const parts = [0, 1].map((k) => `${number(weights[k])} ${nameOf(means[k], sigmas[k])}`);
+      writeLegend([`P = ${parts.join(" + ")}`, `Q = ${nameOf(mu, sigma)}`]);
       drawDensities(shown, width);
       for (const drawTerm of drawTerms) drawTerm(shown, width);
       drawMap(shown, width);
       drawWeight(width);
-      showObjective(objective);
     },
-    remark: (state) => {
+    // What the map is an example of, whether Q is stuck there, and of the P that was asked about the verdict.
+    remark: (state, { minima: [, second], peak, here }) => {
+      if (state.objective === "forward") return [words.one.forward];
       const isAsked = PAIRS.every((name) => state[name].join() === first[name].join());
-      return remark(state, land(), isAsked && guess(), words);
+      return [
+        ...(isAsked ? [words.said, guess() === peak ? words.right : words.wrong] : []),
+        !second ? words.one.reverse : second.isBest ? words.tie : words.several,
+        here !== undefined && words.stuck,
+      ];
     },
-    challenge: ({ means }) => {
-      const { where } = land();
-      const apart = Math.abs(means[1] - means[0]);
-      const met = apart < CLOSE && ["left", "right"].includes(where);
-      return { met, where: words.where[where], apart: number(apart) };
-    },
-    spoken: () => ({ forward: number(kl().forward, 3), reverse: number(kl().reverse, 3) }),
+    challenge: (_, { peak, apart }) => ({ met: apart < CLOSE && ["left", "right"].includes(peak) }),
   });
-}
-
-/** What the present map is an example of, whether Q is stuck there, and, of the P that was asked about, the verdict. */
-function remark({ objective, mu, sigma }, { fits, where }, guess, words) {
-  const { forward: [forward], reverse: [best, ...others] } = fits;
-  if (objective === "forward") return [fill(words.one.forward, { fit: nameOf(forward.mu, forward.sigma) })];
-  const said = [fill(others.length ? words.several : words.one.reverse, {
-    fit: nameOf(best.mu, best.sigma), count: fits.reverse.length, where: words.where[where],
-  })];
-  if (others.some((fit) => fit.isBest)) said[0] = fill(words.tie, { count: fits.reverse.length });
-  const trap = others.find((fit) => !fit.isBest && Math.hypot(fit.mu - mu, fit.sigma - sigma) < 0.01);
-  if (trap) said.push(fill(words.stuck, { here: number(trap.kl), least: number(best.kl) }));
-  if (guess) {
-    said.unshift(fill(words.said, { guess: words.answers[guess] }), guess === where ? words.right : words.wrong);
-  }
-  return said;
 }
 
 export default { render };

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -70,8 +70,14 @@ class Landscape(Explorable):
         axes[0].plot(x, q, color=BLUE, label="$q$")
         axes[0].legend(loc="upper right")
         axes[0].set(ylim=(0, None))
-        _integrand(axes[1], x, p * (log_p - log_q), ORANGE, r"$p\,\log\frac{p}{q}$")
-        _integrand(axes[2], x, q * (log_q - log_p), GREEN, r"$q\,\log\frac{q}{p}$")
+        costs = (
+            (p * (log_p - log_q), ORANGE, r"$p\,\log\frac{p}{q}$"),
+            (q * (log_q - log_p), GREEN, r"$q\,\log\frac{q}{p}$"),
+        )
+        for ax, (values, colour, name) in zip(axes[1:3], costs, strict=True):
+            ax.fill_between(x, np.maximum(values, 0), color=colour, lw=0)
+            ax.plot(x, np.minimum(values, 0), color=colour, lw=1)
+            ax.set(ylabel=name)
         self._map(axes[3], P)
         return fig
 
@@ -87,10 +93,3 @@ class Landscape(Explorable):
         ax.plot(self.mu, self.sigma, "D", color=BLUE)
         title = r"$D(P\,\|\,Q)$" if forward else r"$D(Q\,\|\,P)$"
         ax.set(title=title, xlabel=r"$\mu$", ylabel=r"$\sigma$", ylim=(0, SIGMA[1]))
-
-
-def _integrand(ax: Axes, x: Any, values: Any, colour: str, label: str) -> None:
-    """Fill what costs, and outline what saves."""
-    ax.fill_between(x, np.maximum(values, 0), color=colour, lw=0)
-    ax.plot(x, np.minimum(values, 0), color=colour, lw=1)
-    ax.set(ylabel=label)

@@ -1,17 +1,17 @@
 // Latents of a linear VAE at its optimum: β raises the water, and one after another goes out.
 
-import { choice, clamp, drawing, html, knob, levels, line, linear, logarithmic, nearestTakes, number } from "./draw.js";
+import { clamp, drawing, html, knob, levels, line, linear, logarithmic, nearestTakes, number } from "./draw.js";
 import { roundUp, set, slider, svg, ticks, totals } from "./draw.js";
 import { explorable, fill } from "./explorable.js";
 import { sum } from "./maths.js";
 
 const LIMITS = [0.05, 20]; // of β and of the variances
-const TRAITS = {
-  variances: { initial: [8, 4, 2, 1, 0.5, 0.25], within: LIMITS },
-  beta: { initial: 0.7, within: LIMITS },
-  noise: { initial: 1, within: [0.1, 10] },
-  reduction: { initial: "sum", among: ["sum", "mean_kl", "mean_error"] },
-  guess: { initial: "", among: ["", "shrink", "one", "all"] },
+export const TRAITS = {
+  variances: { within: LIMITS },
+  beta: { within: LIMITS },
+  noise: { within: [0.1, 10] },
+  reduction: { among: ["sum", "mean_kl", "mean_error"] },
+  guess: { among: ["", "shrink", "one", "all"] },
 };
 const [THREE, FAINT] = [3, 0.05]; // the challenge: so many on, and the least of them with so few nats
 const [TALL, HIGH] = [236, 84]; // heights
@@ -44,7 +44,7 @@ const byRatio = (digits) => ({
 // --- the drawings ---
 
 /** A bar for each variance, on a logarithmic scale, in the water. Returns draw(state, width, whether the water is shown). */
-function barChart(parent, words, { now, put, signal }) {
+function barChart(parent, words, now, control) {
   const frame = drawing(parent, TALL, words.bars);
   const y = logarithmic(LIMITS, [FLOOR, 30]);
   levels(frame, LEFT)([0.1, 1, 10].map((mark) => [y(mark), mark]));
@@ -57,18 +57,15 @@ function barChart(parent, words, { now, put, signal }) {
   const columns = now().variances.map((_, i) => [
     svg("text", { class: "klx-ring klx-reverse", "text-anchor": "middle" }, answer),
     knob(frame, {
-      ...byRatio(2), kind: "p", part: "flank", upright: true, range: LIMITS, value: () => now().variances[i],
-      put: (value) => put({ variances: now().variances.map((old, each) => (each === i ? value : old)) }),
-    }, () => y, signal),
+      ...control("variances", i), ...byRatio(2), kind: "p", part: "flank", upright: true,
+    }, () => y),
   ]);
   const depth = () => {
     const each = unit(now());
     return Object.assign((beta) => y(clamp(beta * each, ...LIMITS)), { invert: (place) => y.invert(place) / each });
   };
-  const drawWater = knob(answer, {
-    ...byRatio(3), kind: "p", upright: true, arrows: true, range: LIMITS, value: () => now().beta, put: (beta) => put({ beta }),
-  }, depth, signal);
-  nearestTakes(frame, signal);
+  const drawWater = knob(answer, { ...control("beta"), ...byRatio(3), kind: "p", upright: true, arrows: true }, depth);
+  nearestTakes(frame);
 
   return (state, width, flooded) => {
     const { level, KL } = optimum(state);
@@ -85,7 +82,6 @@ function barChart(parent, words, { now, put, signal }) {
       columns[i][1](x(i), fill(words.variance, { latent: i + 1 }));
     });
     parts.forEach((part, i) => set(part, { d: shown[i] }));
-    set(frame, { width });
     drawNames(x);
     set(water, { width: width - LEFT, y: top, height: FLOOR - top });
     set(surface, { x2: width, y1: top, y2: top });
@@ -109,7 +105,6 @@ function curve(parent, label, kind, name) {
     const y = linear([0, top], [HIGH - 6, 8]);
     const place = (beta) => [x(beta), y(total({ beta }))];
     const points = [...BETAS, ...thresholds].sort((a, b) => a - b).map(place);
-    set(frame, { width });
     drawLevels([[y(0), 0], [y(top), top]]);
     set(area, { d: `${line([[INSET, y(0)], ...points, [width - INSET, y(0)]])}Z` });
     set(rim, { d: line(points) });
@@ -121,60 +116,49 @@ function curve(parent, label, kind, name) {
 // --- the explorable ---
 
 function render(context) {
-  const { el, signal } = context;
-  const { words, now, guess, put, split, ask, finish } = explorable(context, { name: "latents", traits: TRAITS, asks: "guess" });
+  const { el } = context;
+  const { words, now, guess, control, choose, split, ask, finish } = explorable(context, { name: "latents", traits: TRAITS });
   const writeOn = totals(html("div", { class: "klx-answer" }, el), [[words.on]]);
   const { left, right, widths } = split();
-  const drawBars = barChart(left, words, { now, put, signal });
+  const drawBars = barChart(left, words, now, control);
   ask(right);
   const answer = html("div", { class: "klx-answer" }, right);
   const [writeKL, drawKL, writeError, drawError] = [["KL", "KL", "reverse"], [words.error, "error", "p"]].flatMap(
     ([symbol, name, kind]) => [totals(answer, [[symbol, kind]]), curve(answer, words.curves[name], kind, name)],
   );
   const drawBeta = slider(answer, {
-    ...byRatio(3), kind: "p", name: "β", range: LIMITS, scale: logarithmic, signal,
-    marks: [0.05, 0.2, 1, 5, 20].map((value) => [value, value]), value: () => now().beta, put: (beta) => put({ beta }),
+    ...control("beta"), ...byRatio(3), kind: "p", name: "β", scale: logarithmic,
+    marks: [0.05, 0.2, 1, 5, 20].map((value) => [value, value]),
   });
-  const showReduction = choice(html("div", { class: "klx-controls klx-answer" }, el), {
-    label: words.reduction.label, options: TRAITS.reduction.among.map((each) => [each, words.reduction[each]]), pick: (reduction) => put({ reduction }), signal,
-  });
+  choose(html("div", { class: "klx-controls klx-answer" }, el), "reduction");
 
-  const told = (state) => {
-    const { level, KL, error } = optimum(state);
-    const on = KL.filter((nats) => nats > 0);
-    return {
-      beta: brief(state.beta), summed: brief(level / state.noise), level: brief(level),
-      water: words.water[state.reduction], carries: words.carries[state.reduction],
-      on: on.length, least: number(Math.min(...on), 3),
-      nats: number(sum(KL)), bits: number(sum(KL) / Math.LN2), error: brief(sum(error)), whole: brief(sum(state.variances)),
-    };
-  };
   finish({
-    draw: (state, width) => {
+    measure: (state) => {
+      const { level, KL, error } = optimum(state);
+      const on = KL.filter((nats) => nats > 0);
+      return {
+        beta: brief(state.beta), summed: brief(level / state.noise), level: brief(level),
+        water: words.water[state.reduction], carries: words.carries[state.reduction],
+        on: on.length, least: number(Math.min(...on), 3),
+        nats: number(sum(KL)), bits: number(sum(KL) / Math.LN2), error: brief(sum(error)), whole: brief(sum(state.variances)),
+      };
+    },
+    draw: (state, width, shown) => {
       const [one, other] = widths(width, 0.5);
-      const shown = told(state);
       drawBars(state, one, Boolean(guess()));
       for (const draw of [drawKL, drawError]) draw(state, other);
       drawBeta(other);
-      showReduction(state.reduction);
       writeOn([`${shown.on} / ${state.variances.length}`], fill(words.level, shown));
       writeKL([shown.nats], fill(words.units, shown));
       writeError([shown.error], fill(words.part, shown));
     },
-    remark: (state) => {
-      const shown = told(state);
-      return [
-        guess() === "one" ? words.right : words.wrong,
-        shown.on ? fill(words.rule, shown) : words.none,
-        words.means[state.reduction],
-      ].filter(Boolean);
-    },
-    challenge: (state) => {
-      const shown = told(state);
-      const lit = shown.on ? fill(words.lit, shown) : words.unlit;
-      return { ...shown, lit, met: state.reduction === "mean_error" && shown.on === THREE && Number(shown.least) < FAINT };
-    },
-    spoken: told,
+    remark: ({ reduction }, { on }) => [
+      guess() === "one" ? words.right : words.wrong, on ? words.rule : words.none, words.means[reduction],
+    ],
+    challenge: ({ reduction }, shown) => ({
+      lit: fill(shown.on ? words.lit : words.unlit, shown),
+      met: reduction === "mean_error" && shown.on === THREE && Number(shown.least) < FAINT,
+    }),
   });
 }
 

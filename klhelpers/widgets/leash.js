@@ -19,12 +19,12 @@ const RECIPES = {
   "k3 loss": (t) => 1 - t,
   "inverted loss": (t) => 1 / t - 1,
 };
-const TRAITS = {
-  policy: { initial: [0.55, 0.05, 0.4] },
-  reward: { initial: [0, 1, 2], within: REWARDS },
-  beta: { initial: 0.5, within: BETAS },
-  recipe: { initial: "k3 loss", among: Object.keys(RECIPES) },
-  guess: { initial: "", among: ["", "true", "other", "none"] },
+export const TRAITS = {
+  policy: {},
+  reward: { within: REWARDS },
+  beta: { within: BETAS },
+  recipe: { among: Object.keys(RECIPES) },
+  guess: { among: ["", "true", "other", "none"] },
 };
 const FAINT = 1e-300; // below it a ratio to it may be no number
 const LEVELS = [0.05, 0.2, 0.6]; // of D(π‖π*), in β of which the objective falls short of its best
@@ -34,7 +34,6 @@ const TRAINING = 2500; // milliseconds
 const WIDE_ANGLE = 45; // the challenge
 const RARE = 0.01;
 const LARGEST = 340; // side of the triangle
-const REACH = 22;
 
 // --- what is computed ---
 
@@ -100,7 +99,7 @@ const triple = (p) => p.map((x) => number(x)).join(", ");
 // --- the drawing ---
 
 /** The triangle with π to drag. Returns draw(state, width, way or null). */
-function triangle(parent, words, { now, put, signal }) {
+function triangle(parent, words, { value, put }) {
   const { back, at, resize, point } = board(parent, words, LARGEST);
   const path = (kind) => svg("path", { class: kind }, back);
   const ringsOf = remembered((best) => reverseContours(best, LEVELS).flat());
@@ -116,7 +115,7 @@ function triangle(parent, words, { now, put, signal }) {
     return made;
   });
   const arrows = ["klx-line klx-reverse", "klx-line klx-forward"].map(path);
-  const drawPolicy = point({ kind: "q", label: "π", signal, p: () => now().policy, put: (policy) => put({ policy }) });
+  const drawPolicy = point({ kind: "q", label: "π", p: value, put });
 
   return ({ policy, reward, beta, recipe }, width, trained) => {
     resize(width);
@@ -131,7 +130,7 @@ function triangle(parent, words, { now, put, signal }) {
     set(ahead, { d: trained ? line(trained.map(at)) : "" });
     const [cx, cy] = at((trained || [policy]).at(-1));
     set(end, { cx, cy, visibility: trained ? null : "hidden" });
-    drawPolicy(triple(policy), REACH);
+    drawPolicy(triple(policy));
   };
 }
 
@@ -146,10 +145,10 @@ function arrow([x, y], [toX, toY]) {
 // --- the explorable ---
 
 function render(context) {
-  const { el, signal } = context;
-  const { words, now, guess, put, play, split, ask, finish } = explorable(context, { name: "leash", traits: TRAITS, asks: "guess" });
+  const { el } = context;
+  const { words, now, guess, put, control, play, split, ask, finish } = explorable(context, { name: "leash", traits: TRAITS });
   const { left, right, widths } = split();
-  const drawTriangle = triangle(left, words, { now, put, signal });
+  const drawTriangle = triangle(left, words, control("policy"));
   legend(right, ["reverse", "forward"])([words.true, words.recipe]);
   ask(right);
   const answer = html("div", { class: "klx-answer" }, right);
@@ -158,57 +157,56 @@ function render(context) {
     html("span", { class: "klx-note", "aria-hidden": "true", text: words.where[where] }, controls);
     const own = TRAITS.recipe.among.filter((recipe) => recipe.endsWith(where));
     return choice(controls, {
-      label: words.where[where], pick: (recipe) => put({ recipe }), signal,
+      label: words.where[where], pick: (recipe) => put({ recipe }),
       options: own.map((recipe) => [recipe, words.inverted[recipe] ?? recipe.slice(0, 2)]),
     });
   });
   const writeAngle = totals(answer, [[words.angle]]);
   const writeObjective = totals(answer, [["E[r]"], ["β D", "reverse", "−"], ["", null, "="]]);
-  const wayOf = remembered((policy, reward, beta, recipe) => way({ policy, reward, beta, recipe }));
-  const trained = ({ policy, reward, beta, recipe }) => wayOf(policy, reward, beta, recipe);
   button(html("div", { class: "klx-controls" }, answer), words.train, () => {
-    const points = trained(now());
+    const points = way(now());
     play(TRAINING, (part) => ({ policy: points[Math.round(part * (points.length - 1))] }));
-  }, signal);
+  });
 
   const row = html("div", { class: "klx-row klx-answer" }, el);
   const sliders = [0, 1, 2].map((action) => slider(html("div", {}, row), {
-    kind: "p", name: `r${"₁₂₃"[action]}`, text: (value) => number(value), range: REWARDS,
+    ...control("reward", action), kind: "p", name: `r${"₁₂₃"[action]}`, stepped: (old, n) => old + n / 20,
     marks: [-1, 0, 2, 4].map((value) => [value, number(value, 0)]),
-    value: () => now().reward[action], stepped: (old, n) => old + n / 20, signal,
-    put: (value) => put({ reward: now().reward.map((old, i) => (i === action ? value : old)) }),
   }));
   sliders.push(slider(html("div", {}, row), {
-    kind: "reverse", name: "β", text: (value) => number(value), range: BETAS, scale: logarithmic,
-    marks: [0.05, 0.5, 4, 20].map((value) => [value, value]),
-    value: () => now().beta, put: (beta) => put({ beta }), signal,
-    rounded: (value) => Number(value.toPrecision(2)), stepped: (old, n) => old * 10 ** (n / 20),
+    ...control("beta"), kind: "reverse", name: "β", scale: logarithmic, marks: [0.05, 0.5, 4, 20].map((value) => [value, value]),
   }));
 
-  const apart = ({ policy, recipe }) => angle(gradient(policy, "k1 reward"), gradient(policy, recipe));
+  const apart = (policy, recipe) => angle(gradient(policy, "k1 reward"), gradient(policy, recipe));
   const degrees = (value) => (Number.isNaN(value) ? "–" : `${number(value, 0)}°`);
   finish({
-    draw: (state, width) => {
+    measure: (state) => {
+      const { policy, reward, beta, recipe } = state;
+      const points = way(state);
+      const end = points.at(-1);
+      return {
+        points, policy: triple(policy), end: triple(end), short: beta * klDivergence(end, optimum(reward, beta)),
+        D: klDivergence(policy, REF), angle: degrees(apart(policy, recipe)),
+      };
+    },
+    draw: (state, width, { points, D, angle }) => {
       const [one, other] = widths(width, 0.5);
-      drawTriangle(state, one, guess() && trained(state));
+      drawTriangle(state, one, guess() && points);
       choices.forEach((show) => show(state.recipe));
-      const [reward, cost] = [dot(state.policy, state.reward), state.beta * klDivergence(state.policy, REF)];
-      writeAngle([degrees(apart(state))], "");
+      const [reward, cost] = [dot(state.policy, state.reward), state.beta * D];
+      writeAngle([angle], "");
       writeObjective([reward, cost, reward - cost].map((value) => number(value, 3)), "");
       for (const draw of sliders) draw(other < width ? (width - 60) / 4 : (width - 20) / 2);
     },
-    remark: (state) => {
-      if (impossible(REF, state.policy)) return [words.border];
-      const end = trained(state).at(-1);
-      const short = state.beta * klDivergence(end, optimum(state.reward, state.beta));
-      const asked = state.recipe === "k3 loss" ? [guess() === "other" ? words.right : words.wrong] : [];
-      return [...asked, words.told[state.recipe], fill(words.ends, { end: triple(end), short: number(short, 3) })];
+    remark: ({ policy, recipe }) => {
+      if (impossible(REF, policy)) return [words.border];
+      const verdict = guess() === "other" ? words.right : words.wrong;
+      return [recipe === "k3 loss" && verdict, words.told[recipe], words.ends];
     },
     challenge: ({ policy }) => {
-      const wide = apart({ policy, recipe: "k3 loss" });
-      return { met: wide > WIDE_ANGLE && Math.min(...policy) >= RARE, angle: degrees(wide), least: number(Math.min(...policy), 3) };
+      const [wide, least] = [apart(policy, "k3 loss"), Math.min(...policy)];
+      return { met: wide > WIDE_ANGLE && least >= RARE, angle: degrees(wide), least };
     },
-    spoken: (state) => ({ policy: triple(state.policy), angle: degrees(apart(state)), D: number(klDivergence(state.policy, REF), 3) }),
   });
 }
 

@@ -4,11 +4,11 @@ import { bars, button, drawing, html, legend, levels, linear, number, roundUp, s
 import { explorable, fill } from "./explorable.js";
 import { klDivergence, sum } from "./maths.js";
 
-const TRAITS = {
-  p: { initial: [0.15, 0.075, 0.2, 0.125, 0.05, 0.225, 0.025, 0.15], count: [2, 8] },
-  q: { initial: [0.075, 0.15, 0.1, 0.125, 0.2, 0.225, 0.1, 0.025], like: "p" },
-  cells: { initial: [0, 1, 2, 3, 4, 5, 6, 7], like: "p", within: [0, 7], whole: true },
-  guess: { initial: "", among: ["", "none", "height", "ratio"] },
+export const TRAITS = {
+  p: { count: [2, 8] },
+  q: { like: "p" },
+  cells: { like: "p", within: [0, 7], whole: true },
+  guess: { among: ["", "none", "height", "ratio"] },
 };
 const FEW = 3; // the challenge
 const TALL = 210;
@@ -34,8 +34,8 @@ export function most({ p, q }) {
   return Math.max(...cuts.filter(([, middle]) => middle.length).map((of) => merged({ p, q }, of).divergence));
 }
 
-/** A column for each cell, a button. Returns draw(state, chosen column, width) and the columns. */
-function columnChart(parent, words, press, signal) {
+/** A column for each group, a button. Returns draw(measured, chosen column, width) and the columns. */
+function columnChart(parent, words, press) {
   const frame = drawing(parent, TALL, words.chart);
   const drawLevels = levels(frame, LEFT);
   const columns = svg("g", {}, frame);
@@ -45,20 +45,17 @@ function columnChart(parent, words, press, signal) {
     for (const kind of ["p", "q"]) svg("rect", { class: `klx-fill klx-${kind}` }, made);
     svg("text", { y: FLOOR + 16, class: "klx-axis", "text-anchor": "middle" }, made);
     svg("text", { y: FLOOR + 34, class: "klx-answer", "text-anchor": "middle" }, made);
-    made.addEventListener("click", () => press(at), { signal });
+    made.addEventListener("click", () => press(at));
     made.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
       press(at);
-    }, { signal });
+    });
     return made;
   };
-  const draw = (state, chosen, width) => {
-    const of = groups(state.cells);
-    const { p, q } = merged(state, of);
+  const draw = ({ of, p, q }, chosen, width) => {
     const top = roundUp(Math.max(...p, ...q), [0.3, 0.6, 1]);
     const y = linear([0, top], [FLOOR, 12]);
-    set(frame, { width });
     drawLevels([0, top / 2, top].map((level) => [y(level), level]));
     const wide = (width - LEFT) / of.length;
     const thick = Math.min(36, wide * 0.36);
@@ -71,10 +68,9 @@ function columnChart(parent, words, press, signal) {
       set(ofQ, { x: middle + 1, width: thick, y: y(q[i]), height: FLOOR - y(q[i]) });
       set(name, { x: middle, text: names.join(wide > 15 * names.length ? "+" : " ") });
       set(ratio, { x: middle, text: p[i] + q[i] > 0 ? number(p[i] / q[i]) : "" });
-      const [heightOfP, heightOfQ] = [p[i], q[i]].map((value) => number(value, 3));
       set(made, {
         "aria-pressed": String(i === chosen),
-        "aria-label": fill(words.column, { bins: names.join(" + "), p: heightOfP, q: heightOfQ }),
+        "aria-label": fill(words.column, { bins: names.join(" + "), p: p[i], q: q[i] }),
       });
     });
   };
@@ -82,70 +78,60 @@ function columnChart(parent, words, press, signal) {
 }
 
 function render(context) {
-  const { el, signal } = context;
-  const { words, now, guess, put, ask, finish } = explorable(context, { name: "merge", traits: TRAITS, asks: "guess" });
+  const { el } = context;
+  const { words, now, guess, put, ask, finish } = explorable(context, { name: "merge", traits: TRAITS });
   const past = []; // the cells before each merger
   let chosen = -1; // the column that was pressed first
-  let size = 560;
 
   const press = (at) => {
-    const of = groups(now().cells);
     if (chosen < 0 || chosen === at) {
       chosen = chosen === at ? -1 : at;
-      draw(now(), chosen, size);
+      redraw();
       return;
     }
-    const both = [...of[at], ...of[chosen]];
-    const first = Math.min(at, chosen);
-    past.push(now().cells);
+    const { cells } = now();
+    const names = [...new Set(cells)];
+    const [first, second] = [chosen, at].sort((a, b) => a - b);
+    past.push(cells);
     chosen = -1;
-    put({ cells: now().cells.map((cell, bin) => (both.includes(bin) ? now().cells[of[first][0]] : cell)) });
+    put({ cells: cells.map((cell) => (cell === names[second] ? names[first] : cell)) });
     columns.children[first].focus({ preventScroll: true });
   };
   legend(el, ["p", "q"])([words.p, words.q]);
-  const { draw, columns } = columnChart(el, words, press, signal);
+  const { draw, columns } = columnChart(el, words, press);
   html("p", { class: "klx-note klx-answer", text: words.ratios }, el);
   const write = totals(el, [["D(p′‖q′)", "forward"], ["D(p‖q)", null, "≤"]]);
   const frame = drawing(el, 22, words.lengths, "img");
   const drawLengths = bars(frame, ["klx-forward klx-fill", "klx-forward klx-saving"], 2);
-  const controls = html("div", { class: "klx-controls" }, el);
-  button(controls, words.undo, () => {
+  button(html("div", { class: "klx-controls" }, el), words.undo, () => {
     chosen = -1;
     put(past.length ? { cells: past.pop() } : {});
-  }, signal);
+    redraw();
+  });
   ask(el);
 
-  const shown = (state) => {
-    const of = groups(state.cells);
-    const [left, whole] = [merged(state, of), merged(state, groups([...state.p.keys()]))].map((each) => each.divergence);
-    const lost = left === whole ? 0 : whole - left;
-    return { count: of.length, left: Math.min(left, whole), whole, lost };
-  };
-  finish({
-    draw: (state, width) => {
-      const { left, whole, lost } = shown(state);
-      size = width;
-      if (chosen >= groups(state.cells).length) chosen = -1;
-      draw(state, chosen, width);
+  const redraw = finish({
+    measure: (state) => {
+      const of = groups(state.cells);
+      const { p, q, divergence } = merged(state, of);
+      const whole = klDivergence(state.p, state.q);
+      const left = Math.min(divergence, whole);
+      return { of, p, q, count: of.length, left, whole, lost: left === whole ? 0 : whole - left };
+    },
+    draw: (_, width, shown) => {
+      const { count, left, whole, lost } = shown;
+      if (chosen >= count) chosen = -1;
+      draw(shown, chosen, width);
       const x = linear([0, whole < Infinity ? whole || 1 : 1.5 * left || 1], [0, width]);
-      set(frame, { width });
       drawLengths([left, lost], x, width);
       write([left, whole].map((value) => number(value, 3)), words.unit);
     },
-    remark: (state) => {
-      const { count, lost } = shown(state);
+    remark: ({ p }, { count, lost }) => {
       if (count === 1) return [words.one];
-      const balance = lost < 1e-9 ? words.free : fill(words.lost, { lost: number(lost, 3) });
-      return [guess() === "ratio" ? words.right : words.wrong, words.rule, ...(count < state.p.length ? [balance] : [])];
+      const verdict = guess() === "ratio" ? words.right : words.wrong;
+      return [verdict, words.rule, count < p.length && (lost < 1e-9 ? words.free : words.lost)];
     },
-    challenge: (state) => {
-      const { count, left } = shown(state);
-      return { met: count === FEW && left >= most(state) - 1e-9, count, left: number(left, 3) };
-    },
-    spoken: (state) => {
-      const { count, left, whole } = shown(state);
-      return { count, left: number(left, 3), whole: number(whole, 3) };
-    },
+    challenge: (state, { count, left }) => ({ met: count === FEW && left >= most(state) - 1e-9 }),
   });
 }
 

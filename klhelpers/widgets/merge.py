@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from klhelpers.discrete import kl_divergence
 from klhelpers.figures import BLUE, INK, ORANGE
-from klhelpers.widgets._explorable import Distribution, Explorable, guess, refuse
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from klhelpers.widgets._explorable import Distribution, Explorable, as_many, guess
 
 FEWEST, MOST = 2, 8
 
@@ -36,20 +32,10 @@ class Merge(Explorable):
     module = "merge"
     p = Distribution([0.15, 0.075, 0.2, 0.125, 0.05, 0.225, 0.025, 0.15], FEWEST, MOST)
     q = Distribution([0.075, 0.15, 0.1, 0.125, 0.2, 0.225, 0.1, 0.025], FEWEST, MOST)
-    cells = traitlets.List(traitlets.Int(), list(range(MOST))).tag(sync=True)
+    cells = traitlets.List(traitlets.Int(min=0, max=MOST - 1), list(range(MOST))).tag(sync=True)
     guess = guess("none", "height", "ratio")
 
-    @traitlets.validate("p", "q", "cells")
-    def _as_many(self, proposal: Any) -> list[float]:
-        values: list[float] = proposal["value"]
-        if len({len(values), len(self.p), len(self.q), len(self.cells)}) > 1:
-            found = f"{len(self.p)}, {len(self.q)} and {len(self.cells)}"
-            refuse(
-                f"{proposal['trait'].name} must be as long as p, q and cells, {found}, but found {len(values)}"
-            )
-        if proposal["trait"].name == "cells" and not {*values} <= {*range(MOST)}:
-            refuse(f"cells must hold whole numbers from 0 to {MOST - 1}, but found {values}")
-        return values
+    _as_many = as_many("p", "q", "cells")
 
     def channel(self) -> NDArray[np.float64]:
         """Return the matrix with a row for each bin and a column for each cell, so that ``p @ channel`` is merged."""

@@ -12,27 +12,14 @@
 
 // At so many standard deviations the density of a normal, times any power that occurs here, is negligible.
 // A panel is at most so many σ long, and at most so many times its distance from a singularity of f.
-const EXACT = { reach: 10, panel: 2.4, grading: 1.2, ...gaussLegendre(16) };
+const EXACT = { reach: 9, panel: 3, grading: 1.4, ...gaussLegendre(16) };
 const COARSE = { reach: 6, panel: 3, grading: 1.5, ...gaussLegendre(8) };
 const HALF_LOG_2PI = Math.log(2 * Math.PI) / 2;
 
-/**
- * D(N(μ₁, σ₁²)‖N(μ₂, σ₂²)) = ½ [((μ₁ − μ₂)/σ₂)² + σ₁²/σ₂² − 1 − log(σ₁²/σ₂²)], right to thirteen digits also where
- * the two are nearly equal.
- */
+/** D(N(μ₁, σ₁²)‖N(μ₂, σ₂²)) = ½ [((μ₁ − μ₂)/σ₂)² + σ₁²/σ₂² − 1] − log(σ₁/σ₂). */
 export function klNormal(mu1, sigma1, mu2, sigma2) {
-  const shift = (mu1 - mu2) / sigma2;
-  return (shift * shift + scaleTerm(sigma1, sigma2)) / 2;
-}
-
-/** e^y − 1 − y for y = log(σ₁²/σ₂²), by its series where it would cancel. */
-function scaleTerm(sigma1, sigma2) {
-  const a = (sigma1 - sigma2) / sigma2;
-  if (Math.abs(a) > 0.1) return (sigma1 / sigma2) ** 2 - 1 - 2 * (Math.log(sigma1) - Math.log(sigma2));
-  const y = 2 * Math.log1p(a);
-  let series = 1;
-  for (let k = 14; k > 2; k--) series = 1 + (series * y) / k;
-  return (series * y * y) / 2;
+  const [shift, scale] = [(mu1 - mu2) / sigma2, sigma1 / sigma2];
+  return (shift * shift + (scale - 1) * (scale + 1)) / 2 - Math.log(scale);
 }
 
 /** The density Σ wₖ N(x; mₖ, sₖ²) of one or two normals; the weights are kept divided by their sum. */
@@ -48,8 +35,7 @@ export class Mixture {
 
   /** E_P X = Σ wₖ mₖ. */
   get mean() {
-    const origin = this.components[0].m; // so that components at one place have that mean, and no rounding of it
-    return origin + this.components.reduce((sum, { w, m }) => sum + w * (m - origin), 0);
+    return this.components.reduce((sum, { w, m }) => sum + w * m, 0);
   }
 
   /** Var_P X = Σ wₖ (sₖ² + (mₖ − E_P X)²). */
@@ -100,30 +86,29 @@ function gaussLegendre(count) {
   return { nodes, weights };
 }
 
-/** Panels [low, high] of equal length, from `low` to `high`, none longer than `longest`. */
-function panelsBetween(low, high, longest) {
-  const count = Math.ceil((high - low) / longest);
-  const length = (high - low) / count;
-  return Array.from({ length: count }, (_, i) => [low + i * length, low + (i + 1) * length]);
-}
-
-/** The panels, cut until each is short enough: the middle and half the length of each, one after the other in a list. */
-function cutPanels(P, whole, rule) {
+/**
+ * Panels from `low` to `high`, for a normal of width σ: the middle and half the length of each, one after the other.
+ *
+ * They are of equal length, and then halved until each is short enough for the singularity that is nearest.
+ */
+function panelsBetween(P, low, high, sigma, { panel, grading }) {
   P.singularities ??= singularities(P.components);
   const panels = [];
-  const shortest = 1e-12 * (whole.at(-1)[1] - whole[0][0]);
-  const cut = (low, high) => {
-    const middle = (low + high) / 2;
+  const shortest = 1e-12 * (high - low);
+  const cut = (from, to) => {
+    const middle = (from + to) / 2;
     let nearest = Infinity; // squared: Math.hypot takes long
     for (const { re, im } of P.singularities) nearest = Math.min(nearest, (middle - re) * (middle - re) + im * im);
-    if (high - low > Math.max(rule.grading * Math.sqrt(nearest), shortest)) {
-      cut(low, middle);
-      cut(middle, high);
+    if (to - from > Math.max(grading * Math.sqrt(nearest), shortest)) {
+      cut(from, middle);
+      cut(middle, to);
     } else {
-      panels.push(middle, (high - low) / 2);
+      panels.push(middle, (to - from) / 2);
     }
   };
-  for (const [low, high] of whole) cut(low, high);
+  const count = Math.ceil((high - low) / (panel * sigma));
+  const length = (high - low) / count;
+  for (let i = 0; i < count; i++) cut(low + i * length, low + (i + 1) * length);
   return panels;
 }
 
@@ -164,34 +149,27 @@ function rootsOfQuadratic(a, b, c) {
 function expectationsOfF(P, mus, sigma) {
   const sums = new Float64Array(mus.length);
   if (P.components.length === 1) return sums;
-  const totals = new Float64Array(mus.length);
-  const [reach, panel] = [COARSE.reach * sigma, COARSE.panel * sigma];
+  const reach = COARSE.reach * sigma;
   const [first, step] = [mus[0], (mus.at(-1) - mus[0]) / (mus.length - 1)];
-  // Around each μ, or, where these windows overlap, from the first to the last.
-  const windows = step > 2 * reach ? mus.map((mu) => [mu - reach, mu + reach]) : [[first - reach, mus.at(-1) + reach]];
-  const panels = windows.flatMap(([low, high]) => panelsBetween(low, high, panel));
+  const panels = panelsBetween(P, first - reach, mus.at(-1) + reach, sigma, COARSE);
   const { nodes, weights } = COARSE;
   const damping = Math.exp(-((step / sigma) ** 2));
-  const cut = cutPanels(P, panels, COARSE);
-  for (let i = 0; i < cut.length; i += 2) {
+  for (let i = 0; i < panels.length; i += 2) {
     for (let j = 0; j < nodes.length; j++) {
-      const x = cut[i] + cut[i + 1] * nodes[j];
+      const x = panels[i] + panels[i + 1] * nodes[j];
       const begin = Math.max(0, Math.ceil((x - reach - first) / step));
       const end = Math.min(mus.length - 1, Math.floor((x + reach - first) / step));
       if (begin > end) continue;
-      const f = P.aboveWidest(x);
       const z = (x - mus[begin]) / sigma;
-      let q = Math.exp((-z * z) / 2) * cut[i + 1] * weights[j];
+      let term = P.aboveWidest(x) * Math.exp(-z * z / 2 - HALF_LOG_2PI) * weights[j] * panels[i + 1] / sigma;
       let factor = Math.exp((z - step / sigma / 2) * (step / sigma));
       for (let k = begin; k <= end; k++) {
-        totals[k] += q;
-        sums[k] += q * f;
-        q *= factor;
+        sums[k] += term;
+        term *= factor;
         factor *= damping;
       }
     }
   }
-  for (let k = 0; k < mus.length; k++) sums[k] /= totals[k];
   return sums;
 }
 
@@ -202,8 +180,8 @@ function expectationsOfF(P, mus, sigma) {
  */
 function momentsOfF(P, mu, sigma) {
   if (P.components.length === 1) return { value: 0, byMu: 0, byMuTwice: 0, byBoth: 0, byLogSigmaTwice: 0 };
-  const { nodes, weights, reach, panel } = EXACT;
-  const panels = cutPanels(P, panelsBetween(mu - reach * sigma, mu + reach * sigma, panel * sigma), EXACT);
+  const { nodes, weights, reach } = EXACT;
+  const panels = panelsBetween(P, mu - reach * sigma, mu + reach * sigma, sigma, EXACT);
   const near = P.aboveWidest(mu); // without it less is lost to rounding
   let [total, s0, s1, s2, s3, s4] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < panels.length; i += 2) {
@@ -240,8 +218,7 @@ function momentsOfF(P, mu, sigma) {
  * The first term is an integral, found once for each P.
  */
 export function forwardKl(P, mu, sigma) {
-  const best = fitForward(P);
-  return best.kl + klNormal(best.mu, best.sigma, mu, sigma);
+  return forwardSlopes(P, mu, sigma).kl;
 }
 
 /** The one minimiser {mu, sigma, kl} of D(P‖N(μ, σ²)): the mean and variance of P. */
@@ -296,7 +273,7 @@ export function reverseSlopes(P, mu, sigma) {
 export function reverseGrid(P, mus, sigmas) {
   const { w, m, s } = P.components[0];
   return sigmas.map((sigma) => {
-    const fromScale = scaleTerm(sigma, s) / 2 - Math.log(w);
+    const fromScale = klNormal(m, sigma, m, s) - Math.log(w);
     const row = expectationsOfF(P, mus, sigma);
     for (let k = 0; k < mus.length; k++) row[k] = Math.max(0, ((mus[k] - m) / s) ** 2 / 2 + fromScale - row[k]);
     return row;

@@ -1,20 +1,19 @@
 // Samples: counts of draws in bins, and the whole distribution of the divergence that is computed from them.
 
-import { choice, clamp, drawing, html, line, linear, logarithmic, number } from "./draw.js";
-import { roundUp, set, several, slider, svg } from "./draw.js";
-import { explorable, fill, remembered } from "./explorable.js";
+import { clamp, drawing, html, line, linear, logarithmic, number, roundUp, set, several, slider, svg } from "./draw.js";
+import { explorable, fill } from "./explorable.js";
 import { draws, klDivergence, sum } from "./maths.js";
 
 const DRAWS = [10, 10000];
 const BINS = [2, 64];
 const PSEUDOCOUNT = { none: 0, half: 0.5, one: 1 };
-const TRAITS = {
-  n: { initial: 200, within: DRAWS, whole: true },
-  bins: { initial: 30, within: BINS, whole: true },
-  smoothing: { initial: "none", among: Object.keys(PSEUDOCOUNT) },
-  same: { initial: true, among: [true, false] },
-  known: { initial: true, among: [true, false] },
-  guess: { initial: "", among: ["", "law", "zero", "sign"] },
+export const TRAITS = {
+  n: { within: DRAWS, whole: true },
+  bins: { within: BINS, whole: true },
+  smoothing: { among: Object.keys(PSEUDOCOUNT) },
+  same: { among: [true, false] },
+  known: { among: [true, false] },
+  guess: { among: ["", "law", "zero", "sign"] },
 };
 const LONGER = 1.35; // mean of p's waits where that of q's is 1, if the two differ
 const TRUTH = LONGER - 1 - Math.log(LONGER); // D of two exponential densities
@@ -126,7 +125,6 @@ function sampleChart(parent, words) {
     const most = roundUp(state.bins * Math.max(...shares.flat()), [2, 3, 5, 10, 20, 64]) / state.bins;
     const y = linear([0, most], [SAMPLE, 2]);
     const steps = (of) => of.flatMap((share, k) => [[x(k), y(share)], [x(k + 1), y(share)]]);
-    set(frame, { width });
     set(bars, { d: line([[0, SAMPLE], ...steps(shares[0]), [width, SAMPLE]]) });
     set(level, { d: line(steps(shares[1])) });
   };
@@ -148,15 +146,15 @@ function cloudChart(parent, words) {
     const top = roundUp(Math.max(at.density, at.law, sorted[Math.floor(0.99 * sorted.length)] ?? 0), TOPS);
     const x = linear([0, top], [LEFT, width - RIGHT - LEFT]);
     const piles = new Map();
-    const placed = sorted.filter((D) => D <= top).map((D) => {
-      const pile = Math.round(x(D) / DOT);
-      piles.set(pile, (piles.get(pile) ?? 0) + 1);
-      return [pile * DOT, piles.get(pile) - 0.5];
-    });
+    for (const D of sorted) {
+      const left = DOT * Math.round(x(D) / DOT);
+      if (D <= top) piles.set(left, (piles.get(left) ?? 0) + 1);
+    }
     const tall = FLOOR - ROW * (marks.length + 0.5);
     const rise = Math.min(DOT, tall / Math.max(1, ...piles.values()));
-    set(frame, { width });
-    set(dots, { d: placed.map(([left, high]) => `M${left} ${(FLOOR - rise * high).toFixed(1)}h0`).join("") });
+    // A pile is one line whose round dashes have no length; its end is a little beyond the last.
+    const pile = ([left, count]) => `M${left} ${FLOOR - rise / 2}v${-rise * (count - 1) - 0.1}`;
+    set(dots, { d: [...piles].map(pile).join(""), "stroke-dasharray": `0 ${rise}` });
     set(infinite, { d: `M${width - 20} ${FLOOR}h16v${-tall * shown.infinite}h-16Z` });
     const ticks = [0, 1, 2, 3, 4, 5].map((i) => [x((top * i) / 5), number((top * i) / 5)]);
     several(axis, 7, () => svg("text", { y: CLOUD - 5, "text-anchor": "middle" })).forEach((tick, i) => {
@@ -180,11 +178,9 @@ function cloudChart(parent, words) {
 // --- the explorable ---
 
 function render(context) {
-  const { el, signal } = context;
-  const { words, now, guess, put, split, ask, finish } = explorable(context, { name: "samples", traits: TRAITS, asks: "guess" });
+  const { el } = context;
+  const { words, guess, control, choose, split, ask, finish } = explorable(context, { name: "samples", traits: TRAITS });
   const percent = (part) => fill(words.percent, { value: number(100 * part, 0) });
-  const shown = remembered(summary);
-  const shownOf = ({ guess: _, ...state }) => shown(state);
 
   const drawSample = sampleChart(el, words);
   ask(el);
@@ -192,50 +188,40 @@ function render(context) {
   const drawCloud = cloudChart(answer, words);
   const { left, right, widths } = split();
   for (const half of [left, right]) set(half, { class: "klx-answer" });
-  const knob = (half, name, range, marks, how) => slider(half, {
-    ...how, range, signal, name: words[name], text: String, marks: marks.map((mark) => [mark, mark]),
-    value: () => now()[name],
-    put: (wanted) => put({ [name]: wanted }),
+  const numbers = (half, name, marks, how) => slider(half, {
+    ...control(name), ...how, name: words[name], text: String, marks: marks.map((mark) => [mark, mark]),
   });
   const sliders = [
-    knob(left, "n", DRAWS, [10, 100, 1000, 10000], {
-      scale: logarithmic, rounded: (n) => Number(n.toPrecision(2)), stepped: (n, steps) => n * 10 ** (steps / 20),
-    }),
-    knob(right, "bins", BINS, [2, 16, 32, 48, 64], { rounded: Math.round, stepped: (bins, steps) => bins + steps }),
+    numbers(left, "n", [10, 100, 1000, 10000], { scale: logarithmic }),
+    numbers(right, "bins", [2, 16, 32, 48, 64], { rounded: Math.round, stepped: (bins, steps) => bins + steps }),
   ];
   const controls = html("div", { class: "klx-controls klx-answer" }, el);
-  const choices = ["same", "known", "smoothing"].map((name) => [name, choice(controls, {
-    label: words.choices[name].label, signal, pick: (picked) => put({ [name]: picked }),
-    options: TRAITS[name].among.map((each) => [each, words.choices[name][each]]),
-  })]);
+  for (const name of ["same", "known", "smoothing"]) choose(controls, name);
 
   finish({
-    draw: (state, width) => {
+    measure: (state) => {
+      const found = summary(state);
+      const { mean, density, binned, invented, infinite, near } = found;
+      return {
+        found, mean: value(mean), density: value(density), binned: value(binned), invented: value(invented),
+        infinite: percent(infinite), near: percent(near), kept: percent(binned / density), bins: state.bins,
+      };
+    },
+    draw: (state, width, { found }) => {
       const halves = widths(width, 0.48);
       sliders.forEach((draw, i) => draw(halves[i]));
-      for (const [name, show] of choices) show(state[name]);
       drawSample(state, width);
-      if (guess()) drawCloud(shownOf(state), state.known, width);
+      drawCloud(found, state.known, width);
     },
-    remark: (state) => {
-      const { binned, density, infinite, invented } = shownOf(state);
-      return [
-        guess() === "law" ? words.right : words.wrong,
-        fill(state.known ? words.rule : words.twice, { invented: value(invented) }),
-        ...(infinite ? [fill(words.infinite, { share: percent(infinite) })] : []),
-        ...(state.n < 2 * state.bins ? [words.few] : []),
-        ...(state.smoothing === "none" ? [] : [words.smoothed]),
-        ...(state.same ? [] : [fill(words.kept, { kept: percent(binned / density) })]),
-      ];
-    },
-    challenge: (state) => {
-      const { near } = shownOf(state);
-      return { met: near >= ENOUGH && state.n <= FEW, near: percent(near), n: state.n, bins: state.bins };
-    },
-    spoken: (state) => {
-      const { mean, binned, density, infinite } = shownOf(state);
-      return { mean: value(mean), binned: value(binned), density: value(density), infinite: percent(infinite) };
-    },
+    remark: ({ n, bins, same, known, smoothing }, { found }) => [
+      guess() === "law" ? words.right : words.wrong,
+      known ? words.rule : words.twice,
+      found.infinite > 0 && words.infinite,
+      n < 2 * bins && words.few,
+      smoothing !== "none" && words.smoothed,
+      !same && words.kept,
+    ],
+    challenge: ({ n }, { found }) => ({ met: found.near >= ENOUGH && n <= FEW }),
   });
 }
 

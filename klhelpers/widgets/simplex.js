@@ -4,32 +4,42 @@ import { board } from "./board.js";
 import { bars, drawing, html, levels, line, linear, number, roundUp, set, slider, svg, totals } from "./draw.js";
 import { explorable, fill, remembered } from "./explorable.js";
 import { klDivergence } from "./maths.js";
-import { apart, detourContour, equalityCurve, forwardContours, impossible, reverseContours, snapped } from "./triangle.js";
-
-const VIEWS = {
-  directions: { points: ["p", "q"], guesses: ["none", "swaps", "curve"], right: "curve", pairs: ["p q", "q p"] },
-  detour: { points: ["p", "q", "r"], guesses: ["yes", "no"], right: "no", pairs: ["p r", "p q", "q r"] },
-  mixtures: { points: ["p", "q", "p2", "q2"], guesses: ["yes", "no"], right: "no", pairs: ["p q", "p2 q2"] },
-};
-const LEVELS = [0.02, 0.1, 0.3, 0.7];
-const POINTS = {
-  p: [0.5, 0.3, 0.2], q: [0.2, 0.5, 0.3], r: [0.1, 0.1, 0.8], p2: [0.35, 0.05, 0.6], q2: [0.15, 0.25, 0.6],
-};
-/** The traits of a view: the same points in each, and the question of its own. */
-const traitsOf = (view) => ({
-  ...Object.fromEntries(Object.entries(POINTS).map(([name, initial]) => [name, { initial }])),
-  share: { initial: 0.5, within: [0, 1] },
-  view: { initial: view, among: Object.keys(VIEWS) },
-  [`guess_${view}`]: { initial: "", among: ["", ...VIEWS[view].guesses] },
-});
+import { detourContour, equalityCurve, forwardContours, impossible, reverseContours, snapped } from "./triangle.js";
 
 const AGREE = 5e-4; // two directions that agree to all digits shown
-const LONG = 0.3; // the challenges
-const SHORT = 0.005;
-const TIMES = 2.2;
-
-const LARGEST = 350; // side of the triangle
-const REACH = { least: 10, most: 22 };
+const LONG = 0.3; // nats, of the challenges
+// `rows` are lengths, each by its legs [name among what is measured, symbol] and its sum.
+const VIEWS = {
+  directions: {
+    points: ["p", "q"], pairs: [["p", "q"], ["q", "p"]], right: "curve",
+    isMet: ({ forward, reverse, agree }) => agree && Math.min(forward, reverse) >= LONG,
+    curves: directions,
+    rows: [{ sum: "forward", legs: [["forward", "D(p‖q)"]] }, { sum: "reverse", legs: [["reverse", "D(q‖p)"]] }],
+  },
+  detour: {
+    points: ["p", "q", "r"], pairs: [["p", "r"], ["p", "q"], ["q", "r"]], right: "no",
+    isMet: ({ direct, detour }) => direct > 2.2 * detour,
+    curves: detour,
+    rows: [
+      { title: "direct", sum: "direct", legs: [["direct", "D(p‖r)"]] },
+      { title: "byWay", sum: "detour", legs: [["forward", "D(p‖q)"], ["onward", "+ D(q‖r)"]] },
+    ],
+  },
+  mixtures: {
+    points: ["p", "q", "p2", "q2"], pairs: [["p", "q"], ["p2", "q2"]], right: "no",
+    isMet: ({ mixed, ends }) => mixed < 0.005 && Math.min(...ends) > LONG,
+    curves: mixtures,
+  },
+};
+const LEVELS = [0.02, 0.1, 0.3, 0.7];
+export const TRAITS = {
+  p: {}, q: {}, r: {}, p2: {}, q2: {}, // distributions
+  share: { within: [0, 1] },
+  view: { among: Object.keys(VIEWS) },
+  guess_directions: { among: ["", "none", "swaps", "curve"] },
+  guess_detour: { among: ["", "yes", "no"] },
+  guess_mixtures: { among: ["", "yes", "no"] },
+};
 
 const CHART = { tall: 150, top: 8, bottom: 8, inset: 24, points: 60 }; // λ stands above λ of the slider
 
@@ -46,19 +56,14 @@ function measured({ p, q, r, p2, q2, share }) {
   const [direct, onward] = [klDivergence(p, r), klDivergence(q, r)];
   const ends = [klDivergence(p2, q2), forward]; // at λ = 0 and λ = 1
   const weighted = (weight, value) => (weight > 0 ? weight * value : 0);
+  const average = weighted(share, ends[1]) + weighted(1 - share, ends[0]);
+  const mixed = klDivergence(mixture(p, p2, share), mixture(q, q2, share));
+  const detour = forward + onward;
   return {
     forward, reverse, agree: Math.abs(forward - reverse) < AGREE,
-    direct, onward, detour: forward + onward,
-    ends, mixed: klDivergence(mixture(p, p2, share), mixture(q, q2, share)),
-    average: weighted(share, ends[1]) + weighted(1 - share, ends[0]),
+    direct, onward, detour, gap: Math.abs(direct - detour), times: direct / detour,
+    ends, mixed, average, less: average - mixed,
   };
-}
-
-/** Whether the challenge of a view is met. */
-function isMet(view, { forward, reverse, agree, direct, detour, ends, mixed }) {
-  if (view === "directions") return agree && Math.min(forward, reverse) >= LONG;
-  if (view === "detour") return direct > TIMES * detour;
-  return mixed < SHORT && Math.min(...ends) > LONG;
 }
 
 const ROUND = [0.3, 0.5, 1, 2, 4, 8, 16, 32, 1024]; // no divergence of floats is larger
@@ -86,52 +91,49 @@ function called(name, view) {
 // --- the triangle ---
 
 /** The triangle with its curves and the handles of a view. Returns draw(state, width, isRevealed). */
-function triangle(parent, words, view, { now, put, snap, signal }) {
-  const { points } = VIEWS[view];
-  const { back, at, resize, point } = board(parent, words, LARGEST);
+function triangle(parent, words, view, { now, put, snap }) {
+  const { points, curves } = VIEWS[view];
+  const { back, at, resize, point } = board(parent, words, 350);
   const path = (polylines) => polylines.map((distributions) => line(distributions.map(at))).join("");
 
-  const drawContent = { directions: directions, detour: detour, mixtures: mixtures }[view](back, at, path);
+  const drawCurves = curves(back, at, path);
   const legends = points.map((name, i) => svg("text", {
     class: `klx-${name[0]}`, y: i < 2 ? 13 : 30, x: i % 2 ? "100%" : 0, "text-anchor": i % 2 ? "end" : null,
   }, back));
   const handles = points.map((name) => point({
-    kind: name[0], label: called(name, view), signal, p: () => now()[name],
+    kind: name[0], label: called(name, view), p: () => now()[name],
     put: (p, near) => put({ [name]: name === "q" ? snap(p, near) : p }),
   }));
 
   return (state, width, isRevealed) => {
-    const side = resize(width);
-    drawContent(state, isRevealed);
+    resize(width);
+    drawCurves(state, isRevealed);
     points.forEach((name, i) => {
-      const others = points.filter((other) => other !== name).map((other) => apart(state[name], state[other]));
-      const reach = Math.min(REACH.most, Math.max(REACH.least, (Math.min(...others) * side) / 2));
       const text = triple(state[name]);
       set(legends[i], { text: `${called(name, view)} = ${text}` });
-      handles[i](text, reach);
+      handles[i](text);
     });
   };
 }
 
 /** Rings around p in both directions, the value of each, and the curve on which the directions agree. */
 function directions(parent, at, path) {
-  const ringsOf = remembered((p) => [forwardContours(p, LEVELS), reverseContours(p, LEVELS)]);
+  const kinds = ["forward", "reverse"].flatMap((kind) => LEVELS.map((level) => [kind, level]));
+  const ringsOf = remembered((p) => [...forwardContours(p, LEVELS), ...reverseContours(p, LEVELS)]);
   const curveOf = remembered(equalityCurve);
-  const rings = ["forward", "reverse"].map((kind) =>
-    LEVELS.map(() => svg("path", { class: `klx-line klx-thin klx-${kind}` }, parent)));
+  const rings = kinds.map(([kind]) => svg("path", { class: `klx-line klx-thin klx-${kind}` }, parent));
   const equal = svg("path", { class: "klx-line klx-q" }, parent);
-  const values = ["forward", "reverse"].map((kind) => LEVELS.map((text) =>
-    svg("text", { class: `klx-ring klx-${kind}`, "text-anchor": "middle", text }, parent)));
+  const values = kinds.map(([kind, text]) =>
+    svg("text", { class: `klx-ring klx-${kind}`, "text-anchor": "middle", text }, parent));
   return ({ p }, isRevealed) => {
-    const found = ringsOf(p);
-    rings.forEach((ofKind, k) => ofKind.forEach((ring, i) => set(ring, { d: path(found[k][i]) })));
-    set(equal, { d: isRevealed ? path(curveOf(p)) : "" });
-    values.forEach((ofKind, k) => ofKind.forEach((value, i) => {
-      const side = k ? -1 : 1; // forward above the ring, reverse below it
-      const points = found[k][i].flat().map(at);
+    ringsOf(p).forEach((ring, i) => {
+      const [side, away] = kinds[i][0] === "forward" ? [1, -3] : [-1, 11]; // forward above the ring, reverse below it
+      const points = ring.flat().map(at);
       const [x, y] = points.reduce((best, point) => (side * (point[1] - best[1]) < 0 ? point : best), points[0] ?? [0, -9]);
-      set(value, { x, y: y - 3 + 14 * k });
-    }));
+      set(rings[i], { d: path(ring) });
+      set(values[i], { x, y: y + away });
+    });
+    set(equal, { d: isRevealed ? path(curveOf(p)) : "" });
   };
 }
 
@@ -161,16 +163,8 @@ function mixtures(parent, at, path) {
 
 // --- the numbers beside it: each returns draw(state, values, width) ---
 
-/** Two rows of lengths, each by its legs [name among what is measured, symbol] and its sum, and how they differ. */
-const ROWS = {
-  directions: [{ sum: "forward", legs: [["forward", "D(p‖q)"]] }, { sum: "reverse", legs: [["reverse", "D(q‖p)"]] }],
-  detour: [
-    { title: "direct", sum: "direct", legs: [["direct", "D(p‖r)"]] },
-    { title: "byWay", sum: "detour", legs: [["forward", "D(p‖q)"], ["onward", "+ D(q‖r)"]] },
-  ],
-};
-
-const lengthsPanel = (rows) => (parent, words) => {
+/** Two rows of lengths, and how they differ. */
+function lengthsPanel(parent, words, rows) {
   const drawn = rows.map(({ title, sum, legs }) => {
     const kind = sum === "reverse" ? "reverse" : "forward";
     const written = legs.length > 1 ? [...legs, [sum, "="]] : legs;
@@ -180,7 +174,6 @@ const lengthsPanel = (rows) => (parent, words) => {
     const drawBars = bars(frame, legs.map((_, i) => `klx-${kind} klx-fill ${i ? "klx-second" : ""}`), 2);
     return (shown, top, width) => {
       write(written.map(([name]) => number(shown[name], 3)), words.nat);
-      set(frame, { width });
       drawBars(legs.map(([name]) => shown[name]), linear([0, top], [0, width]), width);
     };
   });
@@ -191,16 +184,14 @@ const lengthsPanel = (rows) => (parent, words) => {
     for (const draw of drawn) draw(shown, scaleEnd(sums), width);
     gap([difference(...sums)], words.nat);
   };
-};
+}
 
-function mixturesPanel(parent, words, { now, put, signal }) {
+function mixturesPanel(parent, words, control) {
   const mixed = totals(parent, [[words.mixed, "forward"]]);
   const average = totals(parent, [[words.average]]);
   const drawChart = mixturesChart(parent, words);
-  const drawShare = slider(parent, {
-    name: words.share, text: (value) => number(value), range: [0, 1], marks: [[0, "0"], [0.5, "0.5"], [1, "1"]],
-    value: () => now().share, put: (share) => put({ share }), signal,
-  });
+  const marks = [[0, "0"], [0.5, "0.5"], [1, "1"]];
+  const drawShare = slider(parent, { ...control("share"), name: words.share, marks });
   return (state, shown, width) => {
     mixed([number(shown.mixed, 3)], words.nat);
     average([number(shown.average, 3)], words.nat);
@@ -224,7 +215,6 @@ function mixturesChart(parent, words) {
     const top = scaleEnd([...values, ...ends]);
     const x = linear([0, 1], [CHART.inset, width - CHART.inset]);
     const y = linear([0, top], [CHART.tall - CHART.bottom, CHART.top]);
-    set(frame, { width });
     drawLevels([[y(0), 0], [y(top), top]]);
     set(curve, { d: line(shares.map((each, i) => [x(each), y(values[i])]).filter(([, height]) => Number.isFinite(height))) });
     set(chord, { d: Math.max(...ends) < Infinity ? line([[x(0), y(ends[0])], [x(1), y(ends[1])]]) : "" });
@@ -235,44 +225,37 @@ function mixturesChart(parent, words) {
   };
 }
 
-const PANELS = { directions: lengthsPanel(ROWS.directions), detour: lengthsPanel(ROWS.detour), mixtures: mixturesPanel };
-
 // --- the explorable ---
 
 function render(context) {
-  const { model, signal } = context;
-  const wanted = model.get("view");
-  const view = Object.keys(VIEWS).includes(wanted) ? wanted : "directions";
-  const asks = `guess_${view}`;
-  const { words, now, guess, put, split, ask, finish } = explorable(context, {
-    name: "simplex", view, traits: traitsOf(view), asks,
+  const view = context.model.get("view");
+  const { words, now, guess, put, control, split, ask, finish } = explorable(context, {
+    name: "simplex", view, traits: TRAITS, asks: `guess_${view}`,
   });
 
   const { left, right, widths } = split();
   const snap = (q, reach) => (view === "directions" && guess() ? snapped(q, now().p, reach) : q);
-  const drawTriangle = triangle(left, words, view, { now, put, snap, signal });
+  const drawTriangle = triangle(left, words, view, { now, put, snap });
   ask(right);
-  const drawPanel = PANELS[view](html("div", { class: "klx-answer" }, right), words, { now, put, signal });
+  const { rows } = VIEWS[view];
+  const answer = html("div", { class: "klx-answer" }, right);
+  const drawPanel = rows ? lengthsPanel(answer, words, rows) : mixturesPanel(answer, words, control);
 
   finish({
-    draw: (state, width) => {
+    measure: measured,
+    draw: (state, width, shown) => {
       const [one, other] = widths(width, 0.6);
       drawTriangle(state, one, Boolean(guess()));
-      drawPanel(state, measured(state), other);
+      drawPanel(state, shown, other);
     },
-    remark: (state) => remark(view, state, measured(state), guess() === VIEWS[view].right, words),
-    challenge: (state) => ({ met: isMet(view, measured(state)) }),
-    spoken: (state) => {
-      const shown = measured(state);
-      const names = ["forward", "reverse", "direct", "detour", "mixed", "average"];
-      return Object.fromEntries(names.map((name) => [name, number(shown[name], 3)]));
-    },
+    remark: (state, shown) => remark(view, state, shown, guess() === VIEWS[view].right, words),
+    challenge: (_, shown) => ({ met: VIEWS[view].isMet(shown) }),
   });
 }
 
 /** What the present state is an example of. */
 function remark(view, state, shown, isRight, words) {
-  const limits = VIEWS[view].pairs.map((pair) => pair.split(" ")).flatMap(([a, b]) => {
+  const limits = VIEWS[view].pairs.flatMap(([a, b]) => {
     const outcome = impossible(state[a], state[b]);
     return outcome ? [fill(words.infinite, { a: called(a, view), b: called(b, view), outcome })] : [];
   });
@@ -280,15 +263,9 @@ function remark(view, state, shown, isRight, words) {
   if (view === "mixtures" && shown.average === Infinity) limits.push(words.border);
   if (limits.length) return limits;
   const verdict = isRight ? words.right : words.wrong;
-  if (view === "directions") {
-    return shown.agree && shown.forward > 0.01 ? [words.on] : [verdict, words.off];
-  }
-  if (view === "detour") {
-    const gap = number(Math.abs(shown.direct - shown.detour), 3);
-    const times = number(shown.direct / shown.detour);
-    return [verdict, fill(shown.direct > shown.detour ? words.cheaper : words.dearer, { gap, times })];
-  }
-  return [verdict, fill(words.below, { less: number(shown.average - shown.mixed, 3) })];
+  if (view === "directions") return shown.agree && shown.forward > 0.01 ? [words.on] : [verdict, words.off];
+  if (view === "detour") return [verdict, shown.direct > shown.detour ? words.cheaper : words.dearer];
+  return [verdict, words.below];
 }
 
 export default { render };

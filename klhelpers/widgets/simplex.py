@@ -5,23 +5,20 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from klhelpers.discrete import kl_divergence
 from klhelpers.figures import BLUE, GREEN, GREY, INK, ORANGE
 from klhelpers.widgets._explorable import Distribution, Explorable, Number, guess
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    Divergence = Callable[[NDArray[np.float64]], ArrayLike]
-
+Divergence = Callable[[NDArray[np.float64]], ArrayLike]
 LEVELS = (0.02, 0.1, 0.3, 0.7)
 CORNERS = np.array([[0, 0], [1, 0], [0.5, 0.75**0.5]])
 VIEWS = ("directions", "detour", "mixtures")
@@ -84,15 +81,14 @@ class Simplex(Explorable):
             curve = _crossing(p, lambda x: np.subtract(kl_divergence(p, x), kl_divergence(x, p)))
             _draw(triangle, curve, color=BLUE)
         _dots(triangle, p=p, q=q)
-        _lengths(beside, {"p q": [_divergence(p, q)], "q p": [_divergence(q, p)]}, [ORANGE, GREEN])
+        _lengths(beside, {"pq": ORANGE, "qp": GREEN}, p=p, q=q)
 
     def _detour(self, triangle: Axes, beside: Axes) -> None:
         p, q, r = (np.array(point) for point in (self.p, self.q, self.r))
         _draw(triangle, np.array([p, r]), color=ORANGE)
         _draw(triangle, np.array([p, q, r]), color=ORANGE, ls="--", lw=1.2)
         _dots(triangle, p=p, q=q, r=r)
-        rows = {"p r": [_divergence(p, r)], "p q r": [_divergence(p, q), _divergence(q, r)]}
-        _lengths(beside, rows, [ORANGE, ORANGE])
+        _lengths(beside, {"pr": ORANGE, "pqr": ORANGE}, p=p, q=q, r=r)
 
     def _mixtures(self, triangle: Axes, beside: Axes) -> None:
         first, second = np.array([self.p, self.q]), np.array([self.p2, self.q2])
@@ -140,21 +136,17 @@ def _dots(ax: Axes, **points: NDArray[np.float64]) -> None:
         ax.annotate(f"${name}$", point @ CORNERS, (6, 4), textcoords="offset points")
 
 
-def _divergence(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
-    return float(kl_divergence(p, q))
-
-
-def _lengths(ax: Axes, rows: dict[str, list[float]], colours: list[str]) -> None:
-    """Draw the divergences along each way, such as "p q r", end to end; where one is infinite, the label says so."""
-    top = 1.1 * max([0.5, *(v for row in rows.values() for v in np.cumsum(row) if np.isfinite(v))])
-    for at, (way, row), colour in zip((1, 0), rows.items(), colours, strict=True):
+def _lengths(ax: Axes, ways: dict[str, str], **points: NDArray[np.float64]) -> None:
+    """Draw the divergences along each way, such as "pqr", end to end; where one is infinite, the label says so."""
+    rows = [[float(kl_divergence(points[a], points[b])) for a, b in itertools.pairwise(way)] for way in ways]
+    top = 1.1 * max([0.5, *(v for row in rows for v in np.cumsum(row) if np.isfinite(v))])
+    for at, row, (way, colour) in zip((1, 0), rows, ways.items(), strict=True):
         start = 0.0
         for length, alpha in zip(row, (1, 0.5), strict=False):
             drawn = min(length, top - start)
             ax.barh(at, drawn, 0.4, start, color=colour, alpha=alpha)
             start += drawn
-        stops = way.split()
-        legs = "+".join(rf"D({a}\,\|\,{b})" for a, b in itertools.pairwise(stops))
+        legs = "+".join(rf"D({a}\,\|\,{b})" for a, b in itertools.pairwise(way))
         total = f"{sum(row):.3f}" if math.isfinite(sum(row)) else r"\infty"
         ax.annotate(f"${legs} = {total}$", (0, at + 0.28))
     ax.set(xlim=(0, top), ylim=(-0.4, 1.6), yticks=[])

@@ -1,6 +1,7 @@
 // The triangle of distributions on three outcomes: where they lie, which one a place stands for, and curves of them.
 
-import { NEAR, klDivergence, logRatio, sum } from "./maths.js";
+import { clamp } from "./draw.js";
+import { klDivergence, logRatio, sum } from "./maths.js";
 
 const TALL = Math.sqrt(0.75); // of a triangle whose side is 1
 const NEAR_SIDE = 0.006; // a probability dragged this low is meant to be 0
@@ -11,53 +12,45 @@ export function place(p) {
   return { x: p[1] + p[2] / 2, y: p[2] * TALL };
 }
 
-/** The numbers, of sum 1, that belong to a place; outside the triangle some are negative. */
-function valuesAt({ x, y }) {
-  const third = y / TALL;
-  const second = x - third / 2;
+/** The probabilities at a place; outside of the triangle at that of its own height beside it, or at the nearest end. */
+function probabilitiesAt({ x, y }) {
+  const third = clamp(y / TALL, 0, 1);
+  const second = clamp(x - third / 2, 0, 1 - third);
   return [1 - second - third, second, third];
 }
 
 /** How far apart two distributions lie in the triangle. */
-export function apart(p, q) {
+function apart(p, q) {
   const [a, b] = [place(p), place(q)];
   return Math.hypot(a.x - b.x, a.y - b.y);
 }
 
-/** The distribution nearest to three numbers of sum 1, with four decimals. */
-export function nearest(values) {
-  let [sum, shift] = [0, 0];
-  [...values].sort((a, b) => b - a).forEach((value, i) => {
-    sum += value;
-    if (value > (sum - 1) / (i + 1)) shift = (sum - 1) / (i + 1);
-  });
-  return rounded(values.map((value) => Math.max(0, value - shift)));
-}
-
 /** The distribution that a pointer chose by a place: close to a side it lies on it. */
 export function chosen(point) {
-  const p = nearest(valuesAt(point));
-  const kept = p.map((value) => (value < NEAR_SIDE ? 0 : value));
-  const total = kept.reduce((sum, value) => sum + value, 0);
-  return rounded(kept.map((value) => value / total));
+  return divided(probabilitiesAt(point).map((value) => (value < NEAR_SIDE ? 0 : value)));
+}
+
+/** Values divided by their sum, with four decimals. */
+function divided(values) {
+  return rounded(values.map((value) => value / sum(values)));
 }
 
 function rounded(p) {
   const steps = p.map((value) => Math.round(value * GRID));
-  steps[p.indexOf(Math.max(...p))] += GRID - steps.reduce((sum, step) => sum + step, 0);
+  steps[p.indexOf(Math.max(...p))] += GRID - sum(steps);
   return steps.map((step) => step / GRID);
 }
 
 /** p moved so many hundredths right, from outcome 1 to 2, and up, to outcome 3 at the cost of both. */
 export function stepped(p, dx, dy) {
-  return nearest([p[0] - (dx + dy / 2) / 100, p[1] + (dx - dy / 2) / 100, p[2] + dy / 100]);
+  const moved = [p[0] - (dx + dy / 2) / 100, p[1] + (dx - dy / 2) / 100, p[2] + dy / 100];
+  return divided(moved.map((value) => Math.max(0, value))); // on a side it goes along it
 }
 
 /** p moved to the side that faces corner 1, where the other two keep their proportion, or to the corner itself. */
 export function movedToEnd(p, side) {
   if (side < 0) return [1, 0, 0];
-  const others = p[1] + p[2];
-  return others > 0 ? rounded([0, p[1] / others, p[2] / others]) : [0, 0.5, 0.5];
+  return p[1] + p[2] > 0 ? divided([0, p[1], p[2]]) : [0, 0.5, 0.5];
 }
 
 /** A point with D(p‖q) = D(q‖p), on a ray from p by q or close to it, if it is within `reach` of q, but not of p; else q. */
@@ -150,14 +143,8 @@ export function detourContour(p, r) {
   return contours(middle, [direct], (q) => klDivergence(p, q) + klDivergence(q, r), slope)[0];
 }
 
-/** (x + y) log(x/y) + 2(y − x): what one event adds to D(p‖q) − D(q‖p), of third order in y − x; ∞ where y = 0. */
-function skew(x, y) {
-  if (y === 0) return Infinity;
-  const s = (y - x) / (x + y); // log(x/y) = −2 artanh s, and y − x = s (x + y)
-  if (Math.abs(s) > NEAR) return (x + y) * (logRatio(x, y) + 2 * s);
-  const r = s * s;
-  return -2 * (x + y) * s * r * (1 / 3 + r * (1 / 5 + r * (1 / 7 + r * (1 / 9 + r / 11))));
-}
+/** What one event adds to D(p‖q) − D(q‖p), and 2(y − x), which sums to 0: of third order in y − x. */
+const skew = (x, y) => (y > 0 ? (x + y) * logRatio(x, y) + 2 * (y - x) : Infinity);
 
 /** For each level the polylines where a convex divergence from p has it; `slope(i, qᵢ)` is its derivative in qᵢ. */
 function contours(p, levels, divergence, slope) {

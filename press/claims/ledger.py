@@ -3,52 +3,127 @@
 python -m press.claims.ledger [NN-name ...]    run the checks of these chapters, by default of all, and their sabotages
 
 What was found goes into book/ledger.json; of the other chapters stays there what an earlier run has found.
+
+A claim is a numbered statement or equation of a chapter, or a row of the table of corrections. It has a label. A cell
+checks it by a tag, `check:<label>` or `source:<label>`, a test by the marker `claim("<label>")`. A claim that no code
+can check is waived: a row by its key `unchecked`.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import sys
-from collections.abc import Collection, Mapping
-from functools import cache
+import tomllib
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from press.claims.claims import by_cells, by_tests, claims, problems, waived
-from press.claims.sabotage import Trial, trial
+from press.claims.sabotage import trial
+from press.notebooks import content
+from press.notebooks.checks import checked
+from press.notebooks.kernel import STOPS
 from press.notebooks.rules import read
-from press.notebooks.store import ROOT, chosen
+from press.notebooks.store import ROOT, chosen, code_cells, paths
 
 LEDGER = ROOT / "book" / "ledger.json"
+CORRECTIONS = ROOT / "book" / "corrections.toml"
+TESTS = ROOT / "tests"
+
+Checks = dict[
+    str, list[str]
+]  # NN-name/gibbs-run, or test_discrete.py::TestDivergences::test_a, with its claims
 
 
-@cache
-def trials(path: Path) -> list[Trial]:
-    """Run a notebook's checks and their sabotages, once."""
-    stored = read(path)
-    return trial(stored.nb, stored.checks)
+class Claim(NamedTuple):
+    """Something that the book states."""
+
+    label: str
+    kind: str  # definition, theorem, …, equation, or source
+    chapter: str
+    waived: bool = False
 
 
-def record(paths: Collection[Path]) -> dict[str, Any]:
+def claims() -> list[Claim]:
+    """Return the claims of all chapters in the order of the text, those of the source last in each."""
+    of_source = tomllib.loads(CORRECTIONS.read_text("utf-8"))["row"]
+    found = []
+    for path in paths():
+        stated = content.claims(read(path).nb)
+        found += [Claim(label, kind.removeprefix("prf:"), path.stem) for kind, label in stated]
+        rows = of_source.get(path.stem, {}).items()
+        found += [Claim(label, "source", path.stem, bool(row.get("unchecked"))) for label, row in rows]
+    return found
+
+
+def by_cells() -> Checks:
+    """Return the cells that check claims, in order."""
+    cells = ((path.stem, cell) for path in paths() for cell in code_cells(read(path).nb))
+    return {f"{stem}/{cell.id}": labels for stem, cell in cells if (labels := checked(cell))}
+
+
+def by_tests(folder: Path = TESTS) -> Checks:
+    """Return the tests that carry the marker `claim`."""
+    return {
+        f"{path.relative_to(folder).as_posix()}::{name}": labels
+        for path in sorted(folder.rglob("test_*.py"))
+        for name, labels in marked(ast.parse(path.read_text("utf-8")).body)
+    }
+
+
+def marked(body: Iterable[ast.stmt], inside: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Yield each test of a module or class that carries the marker, and the claims that it names.
+
+    >>> list(marked(ast.parse('class TestA:\\n @pytest.mark.claim("thm-a")\\n def test_b(self): pass').body))
+    [('TestA::test_b', ['thm-a'])]
+    """
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            calls = [mark for mark in node.decorator_list if isinstance(mark, ast.Call)]
+            marks = [mark for mark in calls if ast.unparse(mark.func) == "pytest.mark.claim"]
+            if labels := [ast.literal_eval(label) for mark in marks for label in mark.args]:
+                yield inside + node.name, labels
+            if isinstance(node, ast.ClassDef):
+                yield from marked(node.body, f"{inside}{node.name}::")
+
+
+def problems(stated: Collection[Claim], checks: Checks) -> Iterator[str]:
+    """Say where claims and checks do not match, and how to mend it."""
+    uses = Counter(claim.label for claim in stated)
+    checked = {label for labels in checks.values() for label in labels}
+    yield from (f"{label} names {n} claims: give each its own label" for label, n in uses.items() if n > 1)
+    for name, labels in checks.items():
+        for label in labels:
+            if label not in uses:
+                yield f"{name} checks {label}, and no claim has that label: correct the tag, or remove it"
+    for label, kind, _, waived in stated:
+        if label in checked and waived:
+            yield f"{label} is waived, and something checks it: remove its key `unchecked`"
+        if label not in checked and not waived:
+            tag = "source" if kind == "source" else "check"
+            yield f'{label} is checked by nothing: tag a cell {tag}:{label}, or mark a test claim("{label}")'
+
+
+def known() -> dict[str, Any]:
+    """Return what the ledger's file holds of each cell that checks a claim."""
+    entries = [entry for chapter in json.loads(LEDGER.read_text("utf-8")).values() for entry in chapter]
+    return {name: cell for entry in entries for name, cell in entry.get("cells", {}).items()}
+
+
+def record(found: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the ledger's file holds: for each chapter its claims, each with its checks and what they found."""
-    stored = json.loads(LEDGER.read_text("utf-8"))
-    entries = [entry for chapter in stored.values() for entry in chapter]
-    found = {name: cell for entry in entries for name, cell in entry.get("cells", {}).items()}
-    for path in paths:
-        for run in trials(path):
-            kept = {"how": run.how, "sabotages": run.sabotages, "nudges": run.nudges}
-            found[f"{path.stem}/{run.cell}"] = kept
-    all_cells, all_tests, waivers = by_cells(), by_tests(), waived()
-    if unknown := [check.name for check in all_cells if check.name not in found]:
-        raise ValueError(f"{unknown[0]} is not in the ledger yet: run its chapter, too")
+    cells, tests = by_cells(), by_tests()
+    if unknown := cells.keys() - found:
+        raise ValueError(f"{min(unknown)} is not in the ledger yet: run its chapter, too")
     chapters: dict[str, Any] = {}
     for claim in claims():
         entry: dict[str, Any] = {"claim": claim.label, "kind": claim.kind}
-        if by_cell := [check.name for check in all_cells if claim.label in check.claims]:
-            entry["cells"] = {name: found[name] for name in by_cell}
-        if by_test := [check.name for check in all_tests if claim.label in check.claims]:
+        if by_cell := {name: found[name] for name, labels in cells.items() if claim.label in labels}:
+            entry["cells"] = by_cell
+        if by_test := [name for name, labels in tests.items() if claim.label in labels]:
             entry["tests"] = by_test
-        if claim.label in waivers:
+        if claim.waived:
             entry["waived"] = True
         chapters.setdefault(claim.chapter, []).append(entry)
     return chapters
@@ -63,10 +138,12 @@ def main(names: Collection[str]) -> int:
     """Write the ledger, unless a check is at fault; return the exit status."""
     paths = chosen(names)
     try:
-        wrong = list(problems(claims(), [*by_cells(), *by_tests()], waived()))
-        wrong += [f"{path.stem}: {line}" for path in paths for run in trials(path) for line in run.problems]
-        now = "" if wrong else text(record(paths))
-    except ValueError as error:
+        wrong = list(problems(claims(), by_cells() | by_tests()))
+        runs = {path.stem: trial(read(path), path.parent) for path in paths}
+        wrong += [f"{stem}: {line}" for stem, run in runs.items() for line in run.faults]
+        new = {f"{stem}/{name}": check for stem, run in runs.items() for name, check in run.checks.items()}
+        now = "" if wrong else text(record(known() | new))
+    except (ValueError, *STOPS) as error:
         wrong = [str(error)]
     if not wrong:
         LEDGER.write_text(now, encoding="utf-8", newline="\n")

@@ -1,9 +1,12 @@
 """Break each check of a notebook on purpose, and see that it notices.
 
-The notebook runs once in this process. Before a cell that checks a claim runs as it stands, it runs with each of its
+The notebook runs in a clean kernel. Before a cell that checks a claim runs as it stands, it runs with each of its
 sabotages; each must end in a failed assertion, or, in a cell that asserts nothing, print or draw something else than
-what is stored. Every assertion that two numbers are close is tried besides with one of them off by a thousandth: a
-tolerance that accepts that accepts everything.
+the cell does. While it runs as it stands, every assertion that two numbers are close is tried besides with one of them
+off by a thousandth: a tolerance that accepts that accepts everything.
+
+What runs in the kernel, around the cells of the notebook, are calls of `begin`, `sabotaged` and `measured`. `trial` has
+nbclient run it all, for the ledger; pytest_notebooks.py has nbval, for the tests.
 """
 
 from __future__ import annotations
@@ -11,152 +14,154 @@ from __future__ import annotations
 import ast
 import contextlib
 import copy
+import functools
 import importlib
-import io
+import json
 import operator
 import pickle
 import tomllib
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
-from unittest.mock import patch
 
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
+from IPython import get_ipython
+from IPython.utils.capture import capture_output
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
 
-from press.notebooks.checks import Checks, Entry, checked
-from press.notebooks.compare import FIGURE_MIME, data_differences, tolerance
-from press.notebooks.content import can_fail
-from press.notebooks.store import ROOT, code_cells, tags
+from press.notebooks.checks import Entry, checked
+from press.notebooks.compare import FIGURE_MIME, data_differences
+from press.notebooks.content import asserts
+from press.notebooks.kernel import executed
+from press.notebooks.rules import Stored, changes
+from press.notebooks.store import ROOT
 
 OFF = 1e-3
 CLOSE = {"isclose", "allclose"}
 PROBE = "__nudged__"
-
-Namespace = dict[str, Any]
-Outputs = list[Any]  # what was printed, then the data of each figure
+NOTICED = "noticed"
 
 
-class Trial(NamedTuple):
-    """What became of a cell that checks claims."""
+class Run(NamedTuple):
+    """What became of a notebook that ran with its sabotages."""
 
-    cell: str
-    how: dict[str, int | None]  # each method, with its size if it has one
-    sabotages: int  # that turned the check red
-    nudges: int  # assertions of closeness that refuse a value off by a thousandth
-    problems: list[str]
+    checks: dict[str, Any]  # of each cell that checks a claim, what the ledger holds of it
+    faults: list[str]  # where it shows other than what is stored, and what its checks let pass
 
 
-def trial(nb: NotebookNode, checks: Checks) -> list[Trial]:
-    """Run the notebook as far as its last check, with every sabotage on the way."""
-    cells, found = code_cells(nb), []
-    last = max((n for n, cell in enumerate(cells) if checked(cell)), default=-1)
-    names: Namespace = {"__name__": "__main__"}
-    with _quiet() as drawn:
-        for cell in cells[: last + 1]:
-            if checked(cell):
-                found.append(_tried(cell, checks.cells.get(cell.id, {}), names, drawn))
-            else:
-                _run(_compiled(cell.source, cell.id), names, drawn, "raises-exception" in tags(cell))
-    return found
+def trial(stored: Stored, folder: Path) -> Run:
+    """Run a notebook with every sabotage on the way."""
+    cells, entries = [new_code_cell(call(begin), id="begin")], {}
+    for cell in stored.nb.cells:
+        if checked(cell):
+            entry = entries[cell.id] = {"how": {}, "sabotage": [], **stored.checks.cells.get(cell.id, {})}
+            before, after = around(cell, entry)
+            cells += [
+                new_code_cell(before, id=f"before-{cell.id}"), cell, new_code_cell(after, id=f"after-{cell.id}"),
+            ]  # fmt: skip
+        else:
+            cells.append(cell)
+    now = {cell.id: cell for cell in executed(new_notebook(cells=cells), folder).cells}
+    run = Run({}, [*changes(stored, now)])
+    for name, entry in entries.items():
+        told = (now[f"{when}-{name}"].outputs[0].text for when in ("before", "after"))
+        run.checks[name], faults = outcome(now[name], entry, *told)
+        run.faults.extend(f"{name}: {fault}" for fault in faults)
+    return run
 
 
-def _tried(cell: NotebookNode, entry: Entry, names: Namespace, drawn: Outputs) -> Trial:
-    red, problems = 0, []
-    for old, new in entry.get("sabotage", []):
-        survival = _survival(cell, cell.source.replace(old, new), entry, names, drawn)
-        red += survival is None
-        problems += [f"with {new!r} for {old!r} {survival}"] if survival else []
+def around(cell: NotebookNode, entry: Entry) -> tuple[str, str]:
+    """Return what must run before a cell that checks a claim, and after it; each prints what it found."""
+    return call(sabotaged, cell.source, entry["sabotage"]), call(measured, entry["how"])
+
+
+def call(function: Callable[..., None], *arguments: Any) -> str:
+    """Return code that calls a function of this module, and leaves no name behind."""
+    return f"__import__({__name__!r}, fromlist=['']).{function.__name__}(*{arguments!r})"
+
+
+def outcome(cell: NotebookNode, entry: Entry, before: str, after: str) -> tuple[dict[str, Any], list[str]]:
+    """Return what the ledger holds of a cell that has run, and its faults, from what was printed around it."""
+    how, nudges, faults = json.loads(after)
+    survivals = [_survival(cell, end) for end in json.loads(before)]
+    tried = zip(entry["sabotage"], survivals, strict=True)
+    faults += [f"with {new!r} for {old!r} {survival}" for (old, new), survival in tried if survival]
+    return {"how": how, "sabotages": survivals.count(None), "nudges": nudges}, faults
+
+
+def _survival(cell: NotebookNode, end: Any) -> str | None:
+    """Say why a sabotaged cell survived, or return None if it was noticed."""
+    if isinstance(end, str):
+        return None if end == NOTICED else f"the check ends in {end}, and not in a failed assertion"
+    if asserts(cell):
+        return "the check stays green"
+    # What a cell shows by being its last value nobody shows when it is sabotaged.
+    printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+    figures = [o.data[FIGURE_MIME] for o in cell.outputs if FIGURE_MIME in o.get("data", {})]
+    return None if any(data_differences([printed, *figures], end)) else "the cell shows the same"
+
+
+# --- in the kernel ---
+
+
+def begin() -> None:
+    """Have what pyproject.toml names computed once for the same arguments."""
+    book = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["press"]
+    for module, _, name in (place.rpartition(".") for place in book["remember"]):
+        home = importlib.import_module(module)
+        setattr(home, name, remembered(getattr(home, name)))
+
+
+def sabotaged(source: str, sabotages: list[list[str]]) -> None:
+    """Print how a cell ends with each of its sabotages; then watch the assertions of the cell as it stands."""
+    shell: Any = get_ipython()
+    print(json.dumps([_end(source.replace(old, new), shell.user_ns) for old, new in sabotages]))
     probe = Probe()
-    names[PROBE] = probe.compare
-    outputs = _run(_compiled(cell.source, cell.id, probe), names, drawn)
-    problems += [f"shows other than what is stored: {line}" for line in _differences(cell, entry, outputs)]
-    problems += [f"`{site}` accepts a value off by {OFF:g}: narrow its tolerance" for site in probe.lenient]
-    how: dict[str, int | None] = {}
-    for method, size in entry.get("how", {}).items():
+    shell.user_ns[PROBE] = probe.compare
+    shell.ast_transformers[:] = [probe]
+
+
+def measured(how: dict[str, str]) -> None:
+    """Print the sizes of a check that has run, and which of its assertions would have let a wrong number pass."""
+    shell: Any = get_ipython()
+    (probe,) = shell.ast_transformers
+    shell.ast_transformers.clear()
+    faults = [f"`{site}` accepts a value off by {OFF:g}: narrow its tolerance" for site in probe.lenient]
+    sizes = {}
+    for method, size in how.items():
         try:
-            how[method] = operator.index(eval(size, names)) if size else None
+            sizes[method] = operator.index(eval(size, shell.user_ns)) if size else None
         except Exception as error:
-            problems.append(f"how: {method}: {size} gives no whole number: {error}")
-    nudges = len(probe.sites) - len(probe.lenient)
-    return Trial(cell.id, how, red, nudges, [f"{cell.id}: {problem}" for problem in problems])
+            faults.append(f"how: {method}: {size} gives no whole number: {error}")
+    print(json.dumps([sizes, len(probe.sites) - len(probe.lenient), faults]))
 
 
-def _survival(cell: NotebookNode, source: str, entry: Entry, names: Namespace, drawn: Outputs) -> str | None:
-    """Run a sabotaged cell and forget what it did; say why it survived, or return None if it was noticed."""
+def _end(source: str, names: dict[str, Any]) -> Any:
+    """Run code and forget what it did; return the error in which it ends, or what it printed and drew."""
+    try:
+        with _forgotten(names), warnings.catch_warnings(), capture_output() as shown:
+            exec(compile(source, "sabotage", "exec", dont_inherit=True), names)
+    except AssertionError:
+        return NOTICED
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return [shown.stdout, *(o.data[FIGURE_MIME] for o in shown.outputs if FIGURE_MIME in o.data)]
+
+
+@contextlib.contextmanager
+def _forgotten(names: dict[str, Any]) -> Iterator[None]:
     before = dict(names)
     generators = [value for value in names.values() if isinstance(value, np.random.Generator)]
     states = [generator.bit_generator.state for generator in generators]
     try:
-        outputs = _run(_compiled(source, cell.id), names, drawn)
-    except AssertionError:
-        return None
-    except Exception as error:
-        return f"the check ends in {type(error).__name__}: {error}, and not in a failed assertion"
+        yield
     finally:
         names.clear()
         names.update(before)
         for generator, state in zip(generators, states, strict=True):
             generator.bit_generator.state = state
-    if can_fail(cell.source):
-        return "the check stays green"
-    return None if _differences(cell, entry, outputs) else "the cell shows the same"
-
-
-def _compiled(source: str, name: str, probe: Probe | None = None) -> Any:
-    tree = ast.parse(source)
-    if probe:
-        tree = ast.fix_missing_locations(probe.visit(tree))
-    return compile(tree, name, "exec", dont_inherit=True)
-
-
-def _run(code: Any, names: Namespace, drawn: Outputs, may_raise: bool = False) -> Outputs:
-    """Execute a cell; return what it printed and drew."""
-    drawn.clear()
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.suppress(*[Exception] * may_raise):
-        exec(code, names)
-    return [printed.getvalue(), *drawn]
-
-
-def _differences(cell: NotebookNode, entry: Entry, outputs: Outputs) -> list[str]:
-    """Compare with what is stored, save for what a cell shows by being the last value: nobody shows it here."""
-    printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
-    figures = [o.data[FIGURE_MIME] for o in cell.outputs if FIGURE_MIME in o.get("data", {})]
-    return [*data_differences([printed, *figures], outputs, tolerance(entry))]
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[Outputs]:
-    """Let figures leave their data and no drawing, and let no warning be said of what is broken on purpose.
-
-    What the book calls the functions for that stands in pyproject.toml. They are imported here and no sooner: a fault
-    in the book's module must not keep its tests from being collected.
-    """
-    matplotlib.use("Agg")
-    book = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["press"]
-    drawn: Outputs = []
-    describe = getattr(*_place(book["describe-figure"]))
-
-    def show(fig: Any) -> None:
-        drawn.append(describe(fig))
-        plt.close(fig)
-
-    with warnings.catch_warnings(), contextlib.ExitStack() as patches:
-        warnings.simplefilter("ignore")
-        patches.enter_context(patch.object(*_place(book["show-figure"]), show))
-        for module, name in map(_place, book["remember"]):
-            patches.enter_context(patch.object(module, name, remembered(getattr(module, name))))
-        yield drawn
-    plt.close("all")
-
-
-def _place(name: str) -> tuple[Any, str]:
-    """Return the module and the name in it of what is called `module.name`."""
-    module, _, function = name.rpartition(".")
-    return importlib.import_module(module), function
 
 
 def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -167,15 +172,13 @@ def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
     >>> noted(1), noted(1), calls
     ([1], [1], [1])
     """
-    known: dict[bytes, Any] = {}
 
-    def recalled(*arguments: Any, **options: Any) -> Any:
-        key = pickle.dumps((arguments, options))
-        if key not in known:
-            known[key] = function(*arguments, **options)
-        return copy.copy(known[key])
+    @functools.cache
+    def known(key: bytes) -> Any:
+        arguments, options = pickle.loads(key)
+        return function(*arguments, **options)
 
-    return recalled
+    return lambda *arguments, **options: copy.copy(known(pickle.dumps((arguments, options))))
 
 
 class Probe(ast.NodeTransformer):
@@ -189,7 +192,7 @@ class Probe(ast.NodeTransformer):
     def visit_Assert(self, node: ast.Assert) -> ast.Assert:
         """Replace the calls whose answer alone can fail the assertion."""
         node.test = self._tried(node.test)
-        return node
+        return ast.fix_missing_locations(node)
 
     def _tried(self, test: ast.expr) -> ast.expr:
         match test:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, zip_longest
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -18,10 +18,7 @@ FIGURE_MIME = "application/vnd.klbook.figure+json"  # a figure's data
 GLUE_MIME = "application/papermill.record/text/plain"  # a number that is kept for the prose
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 # Pixels of the same figure differ more between versions of matplotlib than real faults do.
-NOT_COMPARED = {"image/png", "image/jpeg", "image/svg+xml"}
-# A stored widget view names a model that is gone: in a trusted notebook JupyterLab would show an error in its
-# place instead of the HTML beside it.
-NOT_STORED = {WIDGET_MIME}
+PICTURE = "image/png"
 
 NUMBER = re.compile(
     r"""( (?: (?<![\w.]) [-+−] )?                                    # a sign, but not the minus of 3-4
@@ -31,39 +28,18 @@ NUMBER = re.compile(
     re.VERBOSE,
 )
 VARIES = re.compile(r'(base64,| d=")[^"]*|\bf[0-9a-f]{8}-|[-\d.]+')  # of an SVG: curves, ids, places
-LEVELS, PIXELS = (
-    8,
-    1e-3,
-)  # of 255 that a pixel may be off unseen; and the share of pixels that may be off by more
+LEVELS = 8  # of 255 that a pixel may be off unseen
+PIXELS = 1e-3  # the share that may be off by more
+RTOL = 1e-6
 SURE_DIGITS = 6  # from here on the last digit printed may be the rounding of a last bit
 
 
-class Tolerance(NamedTuple):
-    """How far a number may be from the stored one: `atol` + `rtol` · the larger magnitude."""
-
-    rtol: float = 1e-6
-    atol: float = 0.0
-
-
-def tolerance(entry: Mapping[str, Any]) -> Tolerance:
-    """Return the tolerance that is asked for a cell, by default a relative 1e-6.
-
-    >>> tolerance({"tolerance": {"rtol": 1e-3, "reason": "another BLAS sums in another order"}})
-    Tolerance(rtol=0.001, atol=0.0)
-    """
-    asked = entry.get("tolerance", {})
-    return Tolerance(**{key: float(asked[key]) for key in Tolerance._fields if key in asked})
-
-
-def differences(
-    expected: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]], tol: Tolerance | None = None
-) -> list[str]:
+def differences(expected: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return one line for each way in which the outputs of a cell differ; an empty list if they agree."""
-    tol = tol or Tolerance()
     before, now = [_parts(o) for o in expected], [_parts(o) for o in found]
     if [sorted(p) for p in before] != [sorted(p) for p in now]:
         return [f"outputs: expected {_kinds(before)}, found {_kinds(now)}"]
-    return list(chain.from_iterable(_part_differences(b, n, tol) for b, n in zip(before, now, strict=True)))
+    return list(chain.from_iterable(_part_differences(b, n) for b, n in zip(before, now, strict=True)))
 
 
 def alike(expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
@@ -71,8 +47,8 @@ def alike(expected: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
 
     The last bits of a processor move few pixels, and what draws lines and letters otherwise moves many.
     """
-    if "image/png" in expected:
-        one, other = (_pixels(data["image/png"]) for data in (expected, found))
+    if PICTURE in expected:
+        one, other = (_pixels(data[PICTURE]) for data in (expected, found))
         if one.shape != other.shape or np.mean(np.abs(one - other).max(axis=-1) > LEVELS) > PIXELS:
             return False
     one, other = (VARIES.sub("", data.get("text/html", "")) for data in (expected, found))
@@ -91,24 +67,24 @@ def _parts(output: Mapping[str, Any]) -> dict[str, Any]:
         case "error":
             return {"error": f"{output['ename']}: {output['evalue']}"}
     name = output.get("metadata", {}).get("scrapbook", {}).get("name", "")
-    data = {mime: value for mime, value in output["data"].items() if mime not in NOT_STORED}
-    return {f"{mime} {name}".rstrip() if mime == GLUE_MIME else mime: value for mime, value in data.items()}
+    data = {mime: value for mime, value in output["data"].items() if mime != PICTURE}
+    return {f"{mime} {name}" if mime == GLUE_MIME else mime: value for mime, value in data.items()}
 
 
 def _kinds(outputs: Iterable[Iterable[str]]) -> str:
     return "; ".join(" + ".join(sorted(kinds)) for kinds in outputs) or "none"
 
 
-def _part_differences(expected: Mapping[str, Any], found: Mapping[str, Any], tol: Tolerance) -> Iterator[str]:
-    ignored = NOT_COMPARED | ({"text/html"} if FIGURE_MIME in expected else set())
+def _part_differences(expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    ignored = {"text/html"} if FIGURE_MIME in expected else set()
     for kind in sorted(expected.keys() - ignored):
         if not kind.startswith(GLUE_MIME):
-            yield from (f"{kind}{line}" for line in data_differences(expected[kind], found[kind], tol))
-        elif not close(float(expected[kind]), float(found[kind]), tol):  # stored in full, not rounded
+            yield from (f"{kind}{line}" for line in data_differences(expected[kind], found[kind]))
+        elif not close(float(expected[kind]), float(found[kind])):  # stored in full, not rounded
             yield f"{kind}: expected {expected[kind]}, found {found[kind]}"
 
 
-def data_differences(expected: Any, found: Any, tol: Tolerance, where: str = "") -> Iterator[str]:
+def data_differences(expected: Any, found: Any, where: str = "") -> Iterator[str]:
     """Yield the differences between two JSON values, each preceded by its place.
 
     An object with the keys `size` and `values` is an array as the data of a figure holds it.
@@ -117,22 +93,20 @@ def data_differences(expected: Any, found: Any, tol: Tolerance, where: str = "")
         if expected.keys() != found.keys():
             yield f"{where}: expected the keys {sorted(expected)}, found {sorted(found)}"
         elif {"size", "values"} <= expected.keys():
-            yield from _array_difference(expected, found, tol, where)
+            yield from _array_difference(expected, found, where)
         else:
             for key in sorted(expected):
-                yield from data_differences(expected[key], found[key], tol, f"{where} {key}")
+                yield from data_differences(expected[key], found[key], f"{where} {key}")
     elif isinstance(expected, list) and isinstance(found, list):
         if len(expected) != len(found):
             yield f"{where}: expected {len(expected)} of them, found {len(found)}"
         for i, (one, other) in enumerate(zip(expected, found, strict=False)):
-            yield from data_differences(one, other, tol, f"{where}[{i}]")
-    elif line := text_difference(str(expected), str(found), tol):
+            yield from data_differences(one, other, f"{where}[{i}]")
+    elif line := text_difference(str(expected), str(found)):
         yield f"{where}: {line}"
 
 
-def _array_difference(
-    expected: Mapping[str, Any], found: Mapping[str, Any], tol: Tolerance, where: str
-) -> Iterator[str]:
+def _array_difference(expected: Mapping[str, Any], found: Mapping[str, Any], where: str) -> Iterator[str]:
     """Compare two arrays relative to the largest of their values, not each value to itself.
 
     Where a curve crosses zero its value is all rounding; what a reader sees is the height of the curve.
@@ -144,65 +118,61 @@ def _array_difference(
         [float(v) for k in ("values", "summary") for v in a.get(k, "").split()] for a in (expected, found)
     )
     scale = max((abs(v) for v in chain(before, now) if math.isfinite(v)), default=0.0)
-    allowed = Tolerance(0.0, tol.atol + max(tol.rtol, expected.get("rtol", 0.0)) * scale)
+    allowed = expected.get("rtol", RTOL) * scale
     for i, (x, y) in enumerate(zip(before, now, strict=True)):
         if not close(x, y, allowed):
             yield f"{where}: expected {x:g}, found {y:g} (entry {i + 1} of {len(before)} compared)"
             return
 
 
-def text_difference(expected: str, found: str, tol: Tolerance) -> str | None:
+def text_difference(expected: str, found: str) -> str | None:
     """Say in one line how two printed texts differ, or return None.
 
     Numbers are compared by value, the text between them exactly, save for the width of white space, which
     moves when a digit comes or goes.
 
-    >>> text_difference("D = 0.792481 bit", "D = 0.792482 bit", Tolerance())
-    >>> text_difference("D = 0.79 bit", "D = 0.80 bit", Tolerance())
+    >>> text_difference("D = 0.792481 bit", "D = 0.792482 bit")
+    >>> text_difference("D = 0.79 bit", "D = 0.80 bit")
     "expected 'D = 0.79 bit', found 'D = 0.80 bit'"
     """
+    if _same_text(expected, found):
+        return None
+    lines = zip_longest(expected.splitlines(), found.splitlines(), fillvalue="")
+    one, other = next(pair for pair in lines if not _same_text(*pair))
+    return f"expected {one[:200]!r}, found {other[:200]!r}"
+
+
+def _same_text(expected: str, found: str) -> bool:
     before, now = (NUMBER.split(text) for text in (expected, found))
-    for i, (x, y) in enumerate(zip_longest(before, now, fillvalue="")):
-        number = i % 2 and x and y
-        if not (same_number(x, y, tol) if number else x.split() == y.split()):
-            shared = 0 if number else _shared_prefix(x, y)
-            return f"expected {_line(before, i, shared)!r}, found {_line(now, i, shared)!r}"
-    return None
+    return len(before) == len(now) and all(
+        same_number(x, y) if x and y and i % 2 else x.split() == y.split()
+        for i, (x, y) in enumerate(zip(before, now, strict=True))
+    )
 
 
-def _shared_prefix(x: str, y: str) -> int:
-    return next((k for k, (a, b) in enumerate(zip(x, y, strict=False)) if a != b), min(len(x), len(y)))
-
-
-def _line(pieces: Sequence[str], i: int, skip: int) -> str:
-    """Return the line of text that holds character `skip` of piece `i`."""
-    text, at = "".join(pieces), sum(map(len, pieces[:i])) + skip
-    return text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0][:200]
-
-
-def same_number(expected: str, found: str, tol: Tolerance) -> bool:
+def same_number(expected: str, found: str) -> bool:
     """Say whether two printed numbers are the same up to rounding.
 
-    Integers are equal; others agree within `tol`, or, where at least six significant digits were printed,
+    Integers are equal; others agree to a relative 1e-6, or, where at least six significant digits were printed,
     by one unit in the last of them. With fewer digits, a change in one of them is a change.
 
-    >>> same_number("0.792481", "0.792482", Tolerance()), same_number("0.7924", "0.7925", Tolerance())
+    >>> same_number("0.792481", "0.792482"), same_number("0.7924", "0.7925")
     (True, False)
     """
     one, other = (Decimal(token.replace("−", "-").replace("∞", "inf")) for token in (expected, found))
     x, y = float(one), float(other)
     if not any(c in ".eE" for c in expected + found):
-        return close(x, y, Tolerance(0.0))
-    if close(x, y, tol) or not (math.isfinite(x) and math.isfinite(y)):
-        return close(x, y, tol)
+        return close(x, y, 0)
+    if close(x, y) or not (math.isfinite(x) and math.isfinite(y)):
+        return close(x, y)
     # %g drops trailing zeros, so 2 stands beside 1.99999: the token with more digits knows the precision.
     digits = max(len(one.as_tuple().digits), len(other.as_tuple().digits))
     unit = 10.0 ** min(int(one.as_tuple().exponent), int(other.as_tuple().exponent))
-    return digits >= SURE_DIGITS and abs(x - y) <= 1.0001 * unit
+    return digits >= SURE_DIGITS and close(x, y, 1.0001 * unit)
 
 
-def close(x: float, y: float, tol: Tolerance) -> bool:
-    """Say whether two numbers agree within `tol`; an infinity agrees with itself, and nan with nan."""
+def close(x: float, y: float, allowed: float | None = None) -> bool:
+    """Say whether two numbers are as close as that, by default relatively; inf agrees with itself, nan with nan."""
     if not (math.isfinite(x) and math.isfinite(y)):
         return x == y or (math.isnan(x) and math.isnan(y))
-    return abs(x - y) <= tol.atol + tol.rtol * max(abs(x), abs(y))
+    return abs(x - y) <= (RTOL * max(abs(x), abs(y)) if allowed is None else allowed)

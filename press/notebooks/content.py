@@ -1,11 +1,14 @@
-"""What a stored notebook says: its results, claims, exercises and checks, and the texts that it shows."""
+"""What a stored notebook says: its results and where prose quotes them, its claims, exercises and checks, its texts.
+
+A quote is a number with a comment right behind it: ``costs 0.7925<!-- swap-kl:.4f --> bits``. The comment names
+a result of the same notebook and how to format it. No viewer shows it, so the sentence reads the same on the
+site, in JupyterLab and on a code host. A refresh writes the number, and never a hand.
+"""
 
 from __future__ import annotations
 
-import ast
-import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nbformat import NotebookNode
@@ -13,13 +16,18 @@ from nbformat import NotebookNode
 from press.notebooks.compare import FIGURE_MIME, GLUE_MIME
 from press.notebooks.store import code_cells
 
+QUOTE = re.compile(r"(?P<shown>[-−\d.,e+∞]*)<!--\s*(?P<name>[\w-]+)(?::(?P<format>\S*))?\s*-->")
 FIGURE_TEXTS = {"texts", "titles", "label", "labels", "text"}  # keys of what describes a figure
-DIRECTIVE = re.compile(
-    r"^[`:]{3,}\{(?P<kind>[\w:-]+)\}(?P<title>.*)\n(?P<options>(?:[ \t]*:[\w-]+:.*\n)*)", re.M
+STATED = (
+    re.compile(  # a directive with its label, which may be missing, or the end of a display that has a number
+        r"^[`:]{3,}\{(?P<kind>[\w:-]+)\}.*(?:\n *:(?!label:)[\w-]+:.*)*(?:\n *:label: *(?P<label>\S+))?"
+        r"|\$\$ *\((?P<equation>[\w-]+)\)",
+        re.M,
+    )
 )
-EQUATION = re.compile(r"\$\$[ \t]*\((?P<label>[\w-]+)\)")  # the end of a display that has a number
 # An exercise is answered.
 CHECK = re.compile(r'^ *check\("(?P<label>[\w-]+)", .+?(?P<key>, "[\w+/]{8}")?\)$', re.M)
+ASSERTION = re.compile(r"^ *(assert|raise) |\bassert_\w+\(", re.M)
 VERDICT = re.compile(r"^[○✓✗]", re.M)
 PREFIXES = {
     "prf:definition": "def-",
@@ -43,28 +51,37 @@ def results(nb: NotebookNode) -> list[tuple[str, float]]:
     return [(o.metadata.scrapbook.name, float(o.data[GLUE_MIME])) for o in glued]
 
 
-def claims(nb: NotebookNode) -> list[tuple[str, str]]:
-    """Return kind and label of each numbered statement and equation, in the order of the text."""
-    found: list[tuple[str, str]] = []
+def filled(source: str, results: Mapping[str, float]) -> str:
+    """Return a markdown cell with every quote as the results give it; a name that no result has is left.
+
+    >>> filled("It costs 0.79<!-- swap-kl:.4f --> bits.", {"swap-kl": 0.792481250360578})
+    'It costs 0.7925<!-- swap-kl:.4f --> bits.'
+    """
+
+    def fill(quote: re.Match[str]) -> str:
+        if quote["name"] not in results:
+            return quote[0]
+        shown = format(results[quote["name"]], quote["format"] or "").replace("-", "−")
+        return shown + quote[0].removeprefix(quote["shown"])
+
+    return QUOTE.sub(fill, source)
+
+
+def stated(nb: NotebookNode) -> Iterator[tuple[str, str]]:
+    """Yield kind and label of each directive and numbered equation, in the order of the text."""
     for cell in prose(nb):
-        here = [(d.start(), d["kind"], _label(d)) for d in _directives(cell) if d["kind"] in PREFIXES]
-        here += [(e.start(), "equation", e["label"]) for e in EQUATION.finditer(cell.source)]
-        found += [(kind, label) for _, kind, label in sorted(here)]
-    return found
+        for found in STATED.finditer(cell.source):
+            yield found["kind"] or "equation", found["label"] or found["equation"] or ""
 
 
-def _label(directive: re.Match[str]) -> str:
-    label = re.search(r":label:\s*(\S+)", directive["options"])
-    return label[1] if label else ""
-
-
-def _directives(cell: NotebookNode) -> Iterable[re.Match[str]]:
-    return DIRECTIVE.finditer(cell.source + "\n")
+def claims(nb: NotebookNode) -> list[tuple[str, str]]:
+    """Return kind and label of each numbered statement and equation."""
+    return [(kind, label) for kind, label in stated(nb) if kind in PREFIXES]
 
 
 def exercises(nb: NotebookNode) -> list[str]:
     """Return the labels of a notebook's exercises."""
-    return [_label(d) for cell in prose(nb) for d in _directives(cell) if d["kind"] == "exercise"]
+    return [label for kind, label in stated(nb) if kind == "exercise"]
 
 
 def verdicts(cell: NotebookNode) -> list[tuple[str, str]]:
@@ -74,49 +91,19 @@ def verdicts(cell: NotebookNode) -> list[tuple[str, str]]:
     return list(zip(names, VERDICT.findall(printed), strict=False))
 
 
-def tree(source: str, mode: str = "exec") -> ast.AST | None:
-    """Return the syntax tree of code, or None if it is not plain Python."""
-    try:
-        return ast.parse(source, mode=mode)
-    except SyntaxError:
-        return None
-
-
-def can_fail(source: str) -> bool:
-    """Say whether code asserts something about a value that is not written in the assertion itself.
-
-    >>> can_fail("assert x > 0"), can_fail("assert 1 > 0"), can_fail("x > 0"), can_fail("no Python")
-    (True, False, False, False)
-    """
-    return any(map(_can_fail, ast.walk(tree(source) or ast.Pass())))
-
-
-def _can_fail(node: ast.AST) -> bool:
-    match node:
-        case ast.Raise():
-            return True
-        case ast.Assert(test=ast.Tuple()):
-            return False
-        case ast.Assert(test=test):
-            return any(isinstance(part, ast.Name | ast.Call) for part in ast.walk(test))
-        case ast.Call(func=function):
-            return ast.unparse(function).rpartition(".")[2].startswith("assert_")
-    return False
+def asserts(cell: NotebookNode) -> bool:
+    """Say whether a cell can fail."""
+    return bool(ASSERTION.search(cell.source))
 
 
 def shown(cell: NotebookNode) -> Iterator[str]:
     """Yield every text that a reader sees among the outputs of a code cell, errors excepted."""
     for output in cell.outputs:
         data = output.get("data", {})
-        yield output.get("text", "")
-        yield data.get("text/latex", "")
         if FIGURE_MIME in data:
             yield from _figure_texts(data[FIGURE_MIME])
-        elif "text/html" in data:
-            visible = re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", data["text/html"], flags=re.DOTALL)
-            yield html.unescape(visible)
         else:
-            yield data.get("text/plain", "")
+            yield output.get("text") or data.get("text/plain", "")
 
 
 def _figure_texts(value: Any, is_text: bool = False) -> Iterator[str]:

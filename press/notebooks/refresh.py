@@ -9,59 +9,35 @@ Nothing is written unless every notebook ran to its end. The numbers that the Ch
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
-from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
-from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbformat import NotebookNode
-from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
 from press.notebooks import checks, store
-from press.notebooks.compare import Tolerance, alike, differences, tolerance
-from press.notebooks.content import prose, results
-from press.notebooks.exercises import answers, seal, with_keys
-from press.notebooks.quotes import filled
+from press.notebooks.compare import alike, differences
+from press.notebooks.content import filled, prose, results
+from press.notebooks.kernel import STOPS, executed
 from press.translation import sync
-
-TIMEOUT = 300  # seconds a cell
-STOPS = (CellControlSignal, DeadKernelError, ValueError)
 
 
 def refreshed(path: Path) -> str:
-    """Return the canonical text of the notebook at `path` after a run in a clean kernel of this Python.
+    """Return the canonical text of the notebook at `path` after a run in a clean kernel.
 
-    What stops it is one of `STOPS`: a cell that takes too long, or raises and is not tagged ``raises-exception``, or
-    ends its kernel; or a file beside the notebook that cannot be read, or holds an answer that is no number.
+    What stops it is one of `STOPS`, or a ValueError: the file beside the notebook cannot be read, or holds an answer
+    that is no number.
     """
-    nb, beside = nbformat.read(path, as_version=4), checks.read(path)
-    keys = {label: seal(answer) for label, answer in answers(beside).items()}
+    nb, keys = nbformat.read(path, as_version=4), checks.keys(checks.read(path))
     store.name_cells(nb)
     stored = {cell.id: cell for cell in store.code_cells(store.normalised(nb))}
     for cell in store.code_cells(nb):
-        cell.source, cell.outputs, cell.execution_count = with_keys(cell.source, keys), [], None
-    # As in the tests: the kernel is the Python that runs this, whichever kernels the machine has installed.
-    kernel = AsyncKernelManager(
-        kernel_name=CURRENT_ENV_KERNEL_NAME, kernel_spec_manager=NbvalKernelspecManager()
-    )
-    client = NotebookClient(
-        nb,
-        km=kernel,
-        timeout=TIMEOUT,
-        record_timing=False,
-        store_widget_state=False,
-        resources={"metadata": {"path": str(path.parent)}},
-    )
-    quiet = {"stderr": subprocess.DEVNULL}  # the kernel's log
-    client.execute(env=store.kernel_environment(), cleanup_kc=True, **quiet)
-    nb = store.normalised(nb)
+        cell.source = checks.with_keys(cell.source, keys)
+    nb = executed(nb, path.parent)
     for cell in store.code_cells(nb):
-        if agrees(stored[cell.id], cell, tolerance(beside.cells.get(cell.id, {}))):
+        if agrees(stored[cell.id], cell):
             cell.outputs = stored[cell.id].outputs
     numbers = dict(results(nb))
     for cell in prose(nb):
@@ -70,9 +46,9 @@ def refreshed(path: Path) -> str:
     return store.text(nb)
 
 
-def agrees(stored: NotebookNode, now: NotebookNode, tol: Tolerance) -> bool:
+def agrees(stored: NotebookNode, now: NotebookNode) -> bool:
     """Say whether a cell is the stored one and shows the same."""
-    if stored.source != now.source or differences(stored.outputs, now.outputs, tol):
+    if stored.source != now.source or differences(stored.outputs, now.outputs):
         return False
     data = ([output.get("data", {}) for output in cell.outputs] for cell in (stored, now))
     return all(map(alike, *data))
@@ -87,7 +63,7 @@ def main(names: Sequence[str]) -> int:
         try:
             new[path] = refreshed(path)
             verdict = "fresh" if new[path] == path.read_text("utf-8") else "new"
-        except STOPS as error:
+        except (ValueError, *STOPS) as error:
             verdict, details = "raises", str(error).splitlines()
         print(f"{verdict:8}{path}  {time.perf_counter() - start:.1f} s", *details, sep="\n    ", flush=True)
     if len(new) < len(paths):

@@ -6,7 +6,6 @@ import copy
 import difflib
 import hashlib
 import json
-import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -14,11 +13,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import nbformat
 from nbformat import NotebookNode
 
-from press.notebooks.compare import NOT_STORED
+from press.notebooks.compare import WIDGET_MIME
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -46,13 +44,6 @@ def chosen(names: Iterable[str]) -> list[Path]:
         if name not in known and not Path(name).is_file():
             sys.exit(f"expected a chapter ({', '.join(known)}) or a notebook, found {name}")
     return [known.get(name, Path(name)) for name in names] or paths()
-
-
-def kernel_environment() -> dict[str, str]:
-    """Return the environment for a kernel that imports what stands in this repository."""
-    matplotlib.get_cachedir()  # where home cannot be written it makes a folder, and tells kernels by the environment
-    inherited = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), inherited]))}
 
 
 def code_cells(nb: NotebookNode) -> list[NotebookNode]:
@@ -118,7 +109,9 @@ def _normalised_output(output: NotebookNode) -> NotebookNode:
     if output.output_type == "error":
         output.traceback = [f"{output.ename}: {output.evalue}"]
     if "data" in output:
-        output.data = NotebookNode({k: v for k, v in output.data.items() if k not in NOT_STORED})
+        # A stored widget view names a model that is gone: in a trusted notebook JupyterLab would show an error in its
+        # place instead of the HTML beside it.
+        output.data = NotebookNode({k: v for k, v in output.data.items() if k != WIDGET_MIME})
         output.metadata = _only(OUTPUT_METADATA, output.metadata)
     return output
 

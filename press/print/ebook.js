@@ -1,6 +1,6 @@
 // The files of an EPUB: a page each, in XHTML, with formulas in MathML.
 
-import { gather, make } from "./gather.js";
+import { contents, gather, make } from "./gather.js";
 import { cover } from "./paper.js";
 
 const HEAD = (language, title) => `<?xml version="1.0" encoding="utf-8"?>
@@ -11,6 +11,7 @@ const HEAD = (language, title) => `<?xml version="1.0" encoding="utf-8"?>
 const VARIABLE = /var\([^,()]+, *([^()]+)\)/g; // which older reading systems do not know
 // Browsers draw these variants of a letter only where the letter says so itself.
 const VARIANTS = { "double-struck": "𝔸𝔹ℂ𝔻𝔼𝔽𝔾ℍ𝕀𝕁𝕂𝕃𝕄ℕ𝕆ℙℚℝ𝕊𝕋𝕌𝕍𝕎𝕏𝕐ℤ", script: "𝒜ℬ𝒞𝒟ℰℱ𝒢ℋℐ𝒥𝒦ℒℳ𝒩𝒪𝒫𝒬ℛ𝒮𝒯𝒰𝒱𝒲𝒳𝒴𝒵" };
+const address = (page, place) => `${page}.xhtml${place ? `#${place}` : ""}`;
 const written = (node) => new XMLSerializer().serializeToString(node);
 const plain = (title) => title.replace(/[&<"]/g, "");
 const file = (title, body) => `${HEAD(document.documentElement.lang, plain(title))}<body>${body}</body></html>`;
@@ -19,7 +20,8 @@ const file = (title, body) => `${HEAD(document.documentElement.lang, plain(title
 export async function bind(words, only) {
   const { home, pages, mark, title, rights } = await gather(words, only);
   document.body.replaceChildren(cover({ home, mark, title, rights }, words));
-  const nav = written(contents(pages, words)).replace("<nav", '<nav epub:type="toc"');
+  const entry = (text, name, place) => make("a", { href: address(name, place) }, text);
+  const nav = written(contents(pages, words.contents, entry)).replace("<nav", '<nav epub:type="toc"');
   const files = { "cover.xhtml": file(title, `<img src="cover.png" alt="${plain(title)}"/>`) };
   files["nav.xhtml"] = file(words.contents, nav);
   for (const { name, title, article } of pages) files[`${name}.xhtml`] = file(title, page(article));
@@ -38,8 +40,7 @@ function page(article) {
     }
   }
   for (const link of article.querySelectorAll("a[data-page]")) {
-    const { page: target, place } = link.dataset;
-    link.setAttribute("href", `${target}.xhtml${place && `#${place}`}`);
+    link.setAttribute("href", address(link.dataset.page, link.dataset.place));
   }
   for (const element of article.querySelectorAll("*")) {
     for (const { name, value } of [...element.attributes]) {
@@ -48,23 +49,4 @@ function page(article) {
     }
   }
   return written(article);
-}
-
-function contents(pages, words) {
-  const list = make("ol");
-  let inner = list;
-  let part = "";
-  for (const { name, title, part: of, article } of pages) {
-    if (of !== part) {
-      part = of;
-      inner = make("ol");
-      list.append(make("li", {}, make("span", {}, part), inner));
-    }
-    const sections = [...article.querySelectorAll("section > section > h2")].map((heading) =>
-      make("li", {}, make("a", { href: `${name}.xhtml#${heading.parentElement.id}` }, heading.textContent)),
-    );
-    const below = sections.length ? [make("ol", {}, ...sections)] : [];
-    inner.append(make("li", {}, make("a", { href: `${name}.xhtml` }, title), ...below));
-  }
-  return make("nav", {}, make("h1", {}, words.contents), list);
 }

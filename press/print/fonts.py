@@ -19,7 +19,7 @@ PACKAGES = {
 }
 WEIGHTS = "400", "600"
 WANTED = re.compile(r"package/(LICENSE|(400|600)(-italic)?\.css|files/.*-(400|600)-\w+\.woff2)")
-MATPLOTLIB = Path(matplotlib.get_data_path(), "fonts", "ttf")
+MATPLOTLIB = Path(matplotlib.get_data_path())
 SIGNS = {  # that the other faces lack, and code
     "DejaVu Sans Mono": ("DejaVuSansMono", "DejaVuSansMono-Bold"),
     "DejaVu Sans": ("DejaVuSans", "DejaVuSans-Bold"),

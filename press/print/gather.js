@@ -43,6 +43,24 @@ export async function gather(words, only = "") {
   return { home, pages: wanted, mark, title: title.textContent, rights: rights.textContent };
 }
 
+// The parts, their pages, and the sections of those; `entry` makes what leads to a place.
+export function contents(pages, heading, entry) {
+  const list = make("ol");
+  let inner = list;
+  let part = "";
+  for (const page of pages) {
+    if (page.part !== part) {
+      inner = make("ol");
+      list.append(make("li", {}, make("span", { class: "kl-part" }, (part = page.part)), inner));
+    }
+    const sections = [...page.article.querySelectorAll("section > section > h2")].map((heading) =>
+      make("li", {}, entry(heading.textContent, page.name, heading.parentElement.id)),
+    );
+    inner.append(make("li", {}, entry(page.title, page.name), ...(sections.length ? [make("ol", {}, ...sections)] : [])));
+  }
+  return make("nav", { class: "kl-contents" }, make("h1", {}, heading), list);
+}
+
 // A link within the book keeps the name of its page and the place on it; one to what only the site has gets an address.
 function lead(link, page, pages, home) {
   const url = new URL(link.getAttribute("href"), page.url);
@@ -55,8 +73,8 @@ function lead(link, page, pages, home) {
   else link.replaceWith(...link.childNodes);
 }
 
-const open = (fold, title = fold.querySelector("summary")?.textContent) => {
-  const line = make("p", { class: "kl-line" }, title.trim());
+const open = (fold) => {
+  const line = make("p", { class: "kl-line" }, ...fold.querySelector("summary").childNodes);
   const opened = make("div", { class: "kl-open" }, line, ...fold.children);
   if (fold.id) opened.id = fold.id;
   opened.querySelector("summary")?.remove();

@@ -1,16 +1,22 @@
 // One document for the printer: cover, contents, and the pages, whose headings go one level down, below their part's.
 
-import { gather, make } from "./gather.js";
+import { contents, gather, make } from "./gather.js";
 
 const SLACK = 3; // pixels: so far a subscript may reach over the end of its line
 const PAGE = 930; // pixels between the margins
+const FOUR_LINES = 80;
+// What stands before each part of a formula that is written on one line.
+const [SUB, SUBSUP] = [["", "_"], ["", "_", "^"]];
+const SIGNS = { mfrac: ["", "/"], msqrt: ["√"], msub: SUB, munder: SUB, msup: ["", "^"], msubsup: SUBSUP, munderover: SUBSUP };
 const named = (page, place) => (place ? `${page}.${place}` : page);
 const pageOf = (place) => make("span", { class: "kl-page", "data-page-of": place });
 
 export async function compose(words, only) {
   const book = await gather(words, only);
   document.title = book.title;
-  document.body.append(cover(book, words), contents(book, words));
+  const entry = (title, page, place) =>
+    make("a", { href: `#${named(page, place)}` }, make("span", {}, title), pageOf(named(page, place)));
+  document.body.append(cover(book, words), contents(book.pages, words.contents, entry));
   let part = "";
   for (const page of book.pages) {
     tell(page);
@@ -22,6 +28,12 @@ export async function compose(words, only) {
     const head = `@page ${page.name} { @top-left { content: ${JSON.stringify(page.title)} } }`;
     document.head.append(make("style", {}, head));
   }
+  document.body.offsetHeight; // now faces are asked for, and what is wide is wide in its own
+  await document.fonts.ready;
+  for (const paragraph of document.querySelectorAll("article p")) {
+    // Of three lines Chromium would let the last stand alone.
+    if (paragraph.offsetHeight < FOUR_LINES) paragraph.style.breakInside = "avoid";
+  }
 }
 
 export function cover({ mark, title, rights, home }, words) {
@@ -29,22 +41,6 @@ export function cover({ mark, title, rights, home }, words) {
   const paragraphs = lines.filter((line) => line).map((line) => make("p", {}, line));
   return make("section", { class: "kl-cover" }, mark, make("p", { class: "kl-title" }, title), ...paragraphs);
 }
-
-function contents(book, words) {
-  const list = make("nav", { class: "kl-contents" }, make("h1", {}, words.contents));
-  let part = "";
-  for (const page of book.pages) {
-    if (page.part !== part) list.append(make("p", { class: "kl-part" }, (part = page.part)));
-    entry(list, page.title, page.name, "kl-of-page");
-    for (const heading of page.article.querySelectorAll("section > section > h2")) {
-      entry(list, heading.textContent, named(page.name, heading.parentElement.id), "kl-of-section");
-    }
-  }
-  return list;
-}
-
-const entry = (list, title, place, kind) =>
-  list.append(make("p", { class: kind }, make("a", { href: `#${place}` }, make("span", {}, title), pageOf(place))));
 
 // Names of places are the page's own: in one document they begin with its name, wherever they are used.
 function tell({ article, name }) {
@@ -56,7 +52,13 @@ function tell({ article, name }) {
       else if (value.includes("url(#")) element.setAttribute(attribute, value.replaceAll("url(#", `url(#${name}.`));
     }
   }
-  for (const formula of article.querySelectorAll(".katex-mathml")) formula.remove(); // drawn: .katex-html
+  for (const formula of article.querySelectorAll(".katex-mathml")) {
+    const drawn = formula.closest("span.math") ?? formula.parentElement;
+    drawn.role = "img"; // Chromium's tags know no formula
+    drawn.ariaLabel = typed(formula.querySelector("math"));
+    formula.remove();
+  }
+  for (const drawn of article.querySelectorAll(".katex-html")) drawn.ariaHidden = null;
   for (const figure of article.querySelectorAll("figure")) figure.setAttribute("role", "group"); // its drawing is one
   for (const level of [3, 2, 1]) {
     for (const heading of article.querySelectorAll(`h${level}`)) {
@@ -69,6 +71,14 @@ function tell({ article, name }) {
     const elsewhere = link.dataset.page !== name && !link.matches(".kl-term, .kl-checked, [href*=cite-]");
     if (elsewhere || link.matches(".kl-to")) link.append(pageOf(place));
   }
+}
+
+function typed(node) {
+  if (!node.children.length) return node.textContent.replace(/\p{Cf}/gu, "").trim();
+  const parts = [...node.children].map(typed);
+  const signs = SIGNS[node.localName];
+  if (!signs) return parts.filter(Boolean).join(" ");
+  return parts.map((part, i) => signs[i] + (part.includes(" ") ? `(${part})` : part)).join("");
 }
 
 // What leads out of the book gets a number, and its address stands at the chapter's end.

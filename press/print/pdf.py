@@ -10,32 +10,23 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
-from press.browsers import launched
-from press.lab.fetch import FetchError
-from press.print import fonts
-from press.print.desk import SITE, TARGET, PrintError, desk, words
-from press.site.addresses import printed
-from press.site.editions import EDITIONS, Edition
+from press.print import PrintError, desk, fonts, make, words
+from press.site.editions import Edition
 
 LOWEST = 110  # points: a heading stands higher above the foot of the sheet, since text follows it
 # In what a page draws, letters are numbers of their face.
 NO_LETTER = re.compile(rb"<(?:.{4})*?0000(?:.{4})*> Tj")
-COMPOSE = """async ([words, only]) => {
-    window.paper = await import("./paper.js");
-    await paper.compose(words, only);
-    await document.fonts.ready; // what is wide is wide in its own face
-}"""
+COMPOSE = "async said => { window.paper = await import('./paper.js'); await paper.compose(...said); }"
 
 
-def put_on_paper(page: Page) -> PdfReader:
+def put_on_paper(page: Page) -> bytes:
     """Print what stands on the page, in the faces that it needs."""
     # Laid out anew, since Chromium cuts what it has printed before at other places; then faces are asked for.
     page.evaluate("""() => {
@@ -44,7 +35,7 @@ def put_on_paper(page: Page) -> PdfReader:
         document.body.hidden = false;
         return document.body.offsetHeight && document.fonts.ready;
     }""")
-    return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, tagged=True, outline=True)))
+    return page.pdf(prefer_css_page_size=True, tagged=True, outline=True)
 
 
 def places(pdf: PdfReader) -> dict[str, int]:
@@ -53,7 +44,7 @@ def places(pdf: PdfReader) -> dict[str, int]:
     return {name.lstrip("/"): (pdf.get_destination_page_number(place) or 0) + 1 for name, place in found}
 
 
-def print_edition(browser: Browser, site: Path, edition: Edition, faces: str, only: str = "") -> PdfReader:
+def print_edition(browser: Browser, site: Path, edition: Edition, faces: str, only: str = "") -> bytes:
     """Return an edition as a PDF, or those of its pages whose name `only` matches.
 
     Raises
@@ -69,7 +60,8 @@ def print_edition(browser: Browser, site: Path, edition: Edition, faces: str, on
             page.evaluate(
                 "([pages, form]) => paper.number(pages, form)", [where, edition.words["print"]["page"]]
             )
-            pdf = put_on_paper(page)
+            made = put_on_paper(page)
+            pdf = PdfReader(io.BytesIO(made))
             before, where = where, places(pdf)
             if where == before:
                 break
@@ -77,7 +69,7 @@ def print_edition(browser: Browser, site: Path, edition: Edition, faces: str, on
             faults.append("the contents name other pages than those where the headings stand")
     if faults := [*faults, *check(pdf)]:
         raise PrintError(f"{edition.name}:\n" + "\n".join(faults))
-    return pdf
+    return made
 
 
 def check(pdf: PdfReader) -> Iterator[str]:
@@ -115,20 +107,5 @@ def faces(holder: Any) -> Iterator[tuple[str, Any]]:
         yield from faces(drawing.get_object())
 
 
-def main() -> None:
-    """Print all editions."""
-    with sync_playwright() as playwright:
-        browser = launched(playwright.chromium)
-        for edition in EDITIONS.values():
-            pdf = print_edition(browser, SITE, edition, fonts.fetch(TARGET / "fonts"))
-            target = printed(edition, "pdf")
-            pdf.stream.seek(0)
-            target.write_bytes(pdf.stream.read())
-            print(f"{target}: {len(pdf.pages)} pages, {target.stat().st_size / 1e6:.1f} MB")
-
-
 if __name__ == "__main__":
-    try:
-        main()
-    except (PrintError, FetchError, FileNotFoundError) as error:
-        sys.exit(f"print: {error}")
+    make("pdf", print_edition)

@@ -10,7 +10,6 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from press.site import (
     addresses,
-    answers,
     assets,
     blocks,
     captions,
@@ -18,25 +17,21 @@ from press.site import (
     elsewhere,
     maths,
     minutes,
-    search,
     terms,
-    twins,
+    texts,
     wheel,
 )
 from press.site.editions import EDITIONS, Page
 
 BEFORE_READING = [
-    addresses.set_address,
-    addresses.set_missing_page,
-    addresses.note_lab,
-    addresses.note_printed,
-    addresses.note_repository,
-    elsewhere.note_citation,
-    search.add_page,
+    addresses.set_addresses,
+    addresses.note_surroundings,
     assets.note_what_makes_pages,
 ]
 WHILE_READING = (
     ("source-read", wheel.name_wheel),
+    ("source-read", minutes.write_minutes),
+    ("source-read", claims.write_accounts),
     ("autodoc-process-docstring", blocks.keep_initials),
     ("doctree-read", claims.add_cell_anchors),
     ("doctree-read", captions.number_figures),  # by these anchors
@@ -52,8 +47,7 @@ class BeforeFolds(SphinxPostTransform):
     steps: ClassVar[list[Callable[[nodes.document, Any], None]]] = [
         blocks.fold_dropdowns,
         claims.gather_checks,
-        answers.box_answers,
-        blocks.name_checks,
+        blocks.mark_exercises,
     ]
 
     def run(self, **kwargs: Any) -> None:
@@ -69,57 +63,45 @@ class AfterReferences(BeforeFolds):
     steps: ClassVar = [
         captions.caption_figures,
         terms.link_terms,  # after captions are captions, before full stops join formulas
-        blocks.drop_shared_ids,
-        blocks.let_tables_scroll,
+        blocks.tidy_blocks,
         maths.keep_closing_signs,
     ]
 
 
 HTML_STEPS = [
-    assets.drop_thebe,
     terms.replace_words,
-    twins.write_twin,  # with the LaTeX
-    maths.drop_latex,
-    maths.keep_with_last_piece,
-    maths.count_unnamed_equations,
-    blocks.unmark_plain_code,
-    blocks.keep_percents,
-    blocks.correct_roles,
+    texts.write_texts,  # with the LaTeX
+    maths.finish_formulas,
+    blocks.correct_blocks,
     claims.mark_claims,  # whose names others have changed
     captions.share_shapes,
-    search.note_sections,
     addresses.report_sections,
     blocks.reserve_heights,
     assets.warn_of_faults,
 ]
 FOR_THE_TEMPLATE = [
     assets.choose_files,  # which depends on the HTML
-    addresses.describe_elsewhere,
-    elsewhere.link_card,  # beside the description
+    elsewhere.describe_elsewhere,
     elsewhere.cite,
-    twins.link_twin,
+    texts.link_twin,
     addresses.link_editions,
-    addresses.link_lab,
-    addresses.link_printed,
-    addresses.link_repository,
+    addresses.link_surroundings,
 ]
 WHEN_ALL_IS_WRITTEN = [
-    search.write_index,
     assets.remove_unused,
     captions.copy_explorables,
     assets.drop_comments,
-    addresses.copy_lab,
-    addresses.copy_printed,
-    addresses.let_branches_publish,
+    addresses.copy_surroundings,
     wheel.put_wheel,
     elsewhere.write_feed_and_map,
-    twins.write_list,
+    texts.write_lists,
     maths.subset_fonts,
 ]
 
 
 def prepare(app: Any, config: Any) -> None:
     """Settle what depends on the language and on the environment."""
+    config.html_theme_options = {}  # Jupyter Book hands in what its own theme knows
     for step in BEFORE_READING:
         step(config)
 
@@ -149,30 +131,17 @@ def setup(app: Any) -> dict[str, bool]:
     maths.use_own_node()
     for name in ("sphinx.ext.autodoc", "sphinx.ext.napoleon", "notfound.extension"):
         app.setup_extension(name)
-    for name, default, rebuild in (
-        ("kl_check_prompt_show", "", "env"),
-        ("kl_check_prompt_hide", "", "env"),
-        ("kl_made_with", "", "env"),
-        ("kl_lab", {}, "html"),
-        ("kl_printed", {}, "html"),
-        ("kl_repository", "", "html"),
-        ("kl_cited", {}, "html"),
-    ):
-        app.add_config_value(name, default, rebuild)
+    app.add_config_value("kl_made_with", "", "env")
+    app.add_config_value("kl_around", {}, "html")
+    app.add_config_value("comments_config", {}, "")  # which Jupyter Book sets in any case
     app.add_builder(addresses.PagesAtRoot, override=True)
     app.add_node(blocks.html_element, html=(blocks.visit_html_element, blocks.depart_html_element))
     for language in EDITIONS:
         app.add_role(language, terms.foreign_words)
-    app.add_role("minutes", minutes.Minutes())
     app.add_directive("explorable", captions.Explorable)
-    for name in ("ledger", "ledger-summary"):
-        app.add_directive(name, claims.Ledger)
-    for name in ("corrections", "corrections-summary"):
-        app.add_directive(name, claims.Corrections)
-    app.add_directive("errata", claims.Errata)
     for name in assets.STYLES:
         app.add_css_file(name, priority=900)
-    for name in (assets.EXPLORABLES, assets.ANSWERS, assets.PREVIEW):
+    for name in assets.SCRIPTS:
         app.add_js_file(name, type="module", priority=901)
     app.connect("config-inited", prepare)
     for event, handler in WHILE_READING:

@@ -1,33 +1,36 @@
 """The blocks of a page: what folds is a <details> with no script, tables scroll, sections say how high.
 
-Folded cells are myst-nb's; those that check an exercise's solution get a line of their own.
+Folded cells are myst-nb's; those that check an exercise's solution get a line of their own. Of cells that ask for an
+answer answers.js makes fields; predictions are plain lists, of which it makes buttons.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from docutils import nodes
+from docutils.utils import column_width
 
-from press.site.editions import Page
+from press.site.editions import Page, edition
 
 SHARED_IDS = {"proof-content", "exercise-content", "solution-content"}
 MISLEADING = {
     ' aria-label="Toggle hidden content"': "",  # of folded code: hides what the line itself says
     'role="doc-biblioentry"': 'role="listitem"',  # withdrawn from the standard
 }
-CODE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
+CODE = re.compile(r"<(?P<tag>pre|code)\b.*?</(?P=tag)>|(?P<number>\d(?:<!--[^>]*-->)?) %", re.DOTALL)
 # All but keywords, strings and comments, which have colours: a fourth of a chapter's elements.
-PERCENT = re.compile(r"<(?P<tag>pre|code)\b.*?</(?P=tag)>|(?P<number>\d(?:<!--[^>]*-->)?) %", re.DOTALL)
 PLAIN = re.compile(r'<span class="(?!k|ow|s|c)[a-z]{1,2}\d?">([^<]*)</span>')
+ASKED = re.compile(r'check\("(?P<exercise>[\w-]+)", answer, "(?P<key>[^"]{8})"\)')
 # What a block takes of a page's height, in rem, whatever the width: by its kind or its class.
 LINES = {
     "title": 5.0, "paragraph": 0.9, "term": 0.9, "figcaption": 0.9, "details": 1, "HideCodeCellNode": 1, "cell": 2.5,
     "math_block": 2.6, "row": 2.6, "proof": 3, "exercise": 3, "note": 3, "desc_signature": 12, "kl-explorable": 9,
 }  # fmt: skip
-ROW_OF_FORMULA, LINE_OF_CODE, TEXT_OF_ROW, HAN_CHARACTER = 3.4, 0.8, 0.4, 1.8
+ROW_OF_FORMULA, LINE_OF_CODE, TEXT_OF_ROW = 3.4, 0.8, 0.4
 DRAWING = re.compile(r'<svg[^>]*viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"')
 
 
@@ -58,16 +61,10 @@ def keep_initials(app: Any, what: str, name: str, thing: Any, options: Any, line
 
 def fold_dropdowns(document: nodes.document, env: Any) -> None:
     """Turn solutions and notes of class `dropdown`, and sphinx-design's `{dropdown}`, into folds."""
-    blocks: list[Any] = list(document.findall(folds))
-    for block in blocks:
-        block.replace_self(folded(block))
-
-
-def folds(node: Any) -> bool:
-    """Tell whether `node` is a block that folds."""
-    if isinstance(node, nodes.Admonition):
-        return "dropdown" in node["classes"]
-    return isinstance(node, nodes.container) and node.get("design_component") == "dropdown"
+    for block in list(document.findall(nodes.Element)):
+        note = isinstance(block, nodes.Admonition) and "dropdown" in block["classes"]
+        if note or block.get("design_component") == "dropdown":
+            block.replace_self(folded(block))
 
 
 def folded(block: Any) -> html_element:
@@ -90,24 +87,28 @@ def fold(line: Iterable[nodes.Node], body: Iterable[nodes.Node], classes: list[s
     return html_element("", "", summary, below, tag="details", classes=[*classes, "kl-fold"])
 
 
-def name_checks(document: nodes.document, env: Any) -> None:
-    """Say of a folded cell that checks a solution what it is."""
-    cells: list[Any] = list(document.findall(nodes.container))
-    for cell in cells:
-        if cell.get("hide_mode") == "all" and 'check("' in cell.astext():
+def mark_exercises(document: nodes.document, env: Any) -> None:
+    """Box each cell that asks for an answer, and say of a folded cell that checks a solution what it is."""
+    words = edition(env.config).words
+    answers = json.dumps(words["answers"], ensure_ascii=False)
+    for cell in list(document.findall(nodes.container)):
+        code = cell.astext() if cell.get("nb_element") == "cell_code" else ""
+        if cell.get("hide_mode") == "all" and 'check("' in code:
             cell["classes"].append("kl-solves")
-            cell["prompt_show"] = env.config.kl_check_prompt_show
-            cell["prompt_hide"] = env.config.kl_check_prompt_hide
+            for way in ("show", "hide"):
+                cell[f"prompt_{way}"] = words["layout"][f"{way}_check"]
+        elif not cell.get("hide_mode") and (asked := ASKED.search(code)):
+            said = {"exercise": asked["exercise"], "key": asked["key"], "words": answers}
+            box = html_element("", "", tag="div", classes=["kl-answer-box"])
+            box["attributes"] = {f"data-{name}": value for name, value in said.items()}
+            cell.parent.replace(cell, box)
+            box += cell
 
 
-def drop_shared_ids(document: nodes.document, env: Any) -> None:
-    """Take away the ids that sphinx-proof and sphinx-exercise give to every block alike."""
+def tidy_blocks(document: nodes.document, env: Any) -> None:
+    """Let tables scroll sideways, and take away the ids that sphinx-proof and sphinx-exercise give to all blocks."""
     for section in document.findall(nodes.section):
         section["ids"] = [name for name in section["ids"] if name not in SHARED_IDS]
-
-
-def let_tables_scroll(document: nodes.document, env: Any) -> None:
-    """Put each table into a box that scrolls sideways."""
     for table in list(document.findall(nodes.table)):
         table.replace_self(nodes.container("", table.deepcopy(), classes=["kl-scroll"]))
 
@@ -115,29 +116,17 @@ def let_tables_scroll(document: nodes.document, env: Any) -> None:
 # --- steps on the HTML ---
 
 
-def unmark_plain_code(body: str, page: Page | None = None) -> str:
-    """Take away the marks of code that is not coloured.
+def correct_blocks(body: str, page: Page | None = None) -> str:
+    """Take away marks of code that is not coloured, keep a per cent sign with its number, correct what voices say.
 
-    >>> unmark_plain_code('<pre><span class="k">assert</span> <span class="n">x</span></pre>')
-    '<pre><span class="k">assert</span> x</pre>'
+    >>> correct_blocks('<pre><span class="k">assert</span> <span class="n">x</span> 7 % 3</pre>')
+    '<pre><span class="k">assert</span> x 7 % 3</pre>'
+    >>> correct_blocks("<p>57<!-- x:.0f --> % of 5 %</p>")
+    '<p>57<!-- x:.0f -->&nbsp;% of 5&nbsp;%</p>'
     """
-    return CODE.sub(lambda code: PLAIN.sub(r"\1", code[0]), body)
-
-
-def keep_percents(body: str, page: Page | None = None) -> str:
-    """Keep the sign of a percentage on the line of its number, but for code.
-
-    >>> keep_percents("<p>57<!-- x:.0f --> % of 5 %</p><pre>7 % 3</pre>")
-    '<p>57<!-- x:.0f -->&nbsp;% of 5&nbsp;%</p><pre>7 % 3</pre>'
-    """
-    return PERCENT.sub(lambda found: f"{found['number']}&nbsp;%" if found["number"] else found[0], body)
-
-
-def correct_roles(body: str, page: Page) -> str:
-    """Correct what is said to those who listen."""
     for misleading, instead in MISLEADING.items():
         body = body.replace(misleading, instead)
-    return body
+    return CODE.sub(lambda f: f"{f['number']}&nbsp;%" if f["number"] else PLAIN.sub(r"\1", f[0]), body)
 
 
 def reserve_heights(body: str, page: Page) -> str:
@@ -157,14 +146,14 @@ def held(node: Any) -> Iterator[tuple[str, float]]:
     """Yield what a node holds: lines of one rem, letters of text, and the heights of drawings by their width.
 
     >>> list(held(nodes.paragraph("", "Who?")))
-    [('lines', 0.9), ('text', 4.0)]
+    [('lines', 0.9), ('text', 4)]
     """
     kind, text = node.get("tag", node.tagname), node.astext()
     yield "lines", max(LINES.get(name, 0.0) for name in (kind, *node["classes"]))
     if kind in ("paragraph", "term", "figcaption"):
-        yield "text", width(text)
+        yield "text", column_width(text)
     elif kind == "row":
-        yield "text", TEXT_OF_ROW * max(width(entry.astext()) for entry in node)
+        yield "text", TEXT_OF_ROW * max(column_width(entry.astext()) for entry in node)
     elif kind == "math_block":
         yield "lines", ROW_OF_FORMULA * text.count(r"\\")
     elif kind == "literal_block":
@@ -174,8 +163,3 @@ def held(node: Any) -> Iterator[tuple[str, float]]:
     elif kind not in ("title", "details", "HideCodeCellNode"):
         for child in node.children:
             yield from held(child) if isinstance(child, nodes.Element) else ()
-
-
-def width(text: str) -> float:
-    """Return how many Latin letters are as wide as `text`."""
-    return sum(HAN_CHARACTER if character >= "⺀" else 1.0 for character in text)

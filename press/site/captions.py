@@ -49,35 +49,36 @@ def number_figures(app: Any, doctree: nodes.document) -> None:
 
 
 def caption_figures(document: nodes.document, env: Any) -> None:
-    """Find the cells that show a figure, and join each with its words."""
+    """Join each drawing with its words: what describes it, and as its caption the paragraph after the cell."""
     for cell in list(document.findall(nodes.container)):
-        if cell.get("nb_element") == "cell_code":
-            drawings = [raw for raw in cell.findall(nodes.raw) if DRAWING in raw.astext()]
-            if drawings:
-                join(cell, drawings)
+        drawings = [raw for raw in cell.findall(nodes.raw) if DRAWING in raw.astext()]
+        if drawings and cell.get("nb_element") == "cell_code":
+            join(cell, drawings)
 
 
 def join(cell: Any, drawings: list[Any]) -> None:
-    """Replace the drawing in `cell` by a figure, and take the paragraph after the cell as its caption."""
-    alt = cell.get("cell_metadata", {}).get("alt", "")
-    if len(drawings) > 1:
-        complain("shows more than one figure: one cell, one figure", cell)
-    if not alt:
-        complain("shows a figure that is not described: its metadata need the key `alt`", cell)
+    """Replace the last of the drawings in `cell` by a figure, and warn where it lacks anything."""
+    alt, after = cell["cell_metadata"].get("alt", ""), cell.next_node(descend=False, siblings=True)
+    captioned = isinstance(after, nodes.paragraph)
+    faults = {
+        "shows more than one figure: one cell, one figure": len(drawings) > 1,
+        "shows a figure that is not described: its metadata need the key `alt`": not alt,
+        "shows a figure without caption: the paragraph after the cell is the caption": not captioned,
+    }
+    first = cell.astext().strip().splitlines()[0]  # since a notebook has no line numbers worth naming
+    for fault in (fault for fault, found in faults.items() if found):
+        said = f"a cell {fault} (it begins {first!r})"
+        logger.warning("%s", said, location=cell, type="kl", subtype="figure")
     words: list[nodes.Node] = []
-    after = cell.next_node(descend=False, siblings=True)
-    if isinstance(after, nodes.paragraph):
+    if captioned:
         if number := cell.get("kl_number"):
             words += [nodes.inline("", number, classes=["caption-number"]), nodes.Text(" ")]
         words.extend(after.children)
         after.parent.remove(after)
-    else:
-        complain("shows a figure without caption: the paragraph after the cell is the caption", cell)
-    drawing = drawings[-1]
-    output = drawing.parent  # the container of this one output
     # A style could ask for it by :has(), but then a browser would search the page at each move of a drag.
     cell["classes"].append("kl-shows")
-    output.replace(drawing, figure(drawing.astext(), alt, words))
+    drawing = drawings[-1]
+    drawing.parent.replace(drawing, figure(drawing.astext(), alt, words))
 
 
 def figure(markup: str, alt: str, words: Iterable[nodes.Node]) -> html_element:
@@ -105,12 +106,6 @@ class Explorable(SphinxDirective):
         markup = made()._repr_mimebundle_()[0]["text/html"]
         (caption,) = self.parse_content_to_nodes()
         return [figure(markup, self.options["alt"], caption.children)]
-
-
-def complain(fault: str, cell: nodes.container) -> None:
-    """Warn, and show the cell's first line, since a notebook has no line numbers worth naming."""
-    first = cell.astext().strip().splitlines()[0]
-    logger.warning("a cell %s (it begins %r)", fault, first, location=cell, type="kl", subtype="figure")
 
 
 def labelled(markup: str, alt: str) -> str:

@@ -12,20 +12,29 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from docutils import nodes
-from docutils.statemachine import StringList
-from sphinx.util.docutils import SphinxDirective
 
 from press.site.blocks import fold
 from press.site.editions import ROOT, Page, edition
 
-LEDGER, WAIVED, ERRATA = (ROOT / "book" / name for name in ("ledger.json", "waived.toml", "errata.toml"))
-LEDGER_PAGE, CORRECTIONS_PAGE, CHAPTERS = "book/ledger", "book/corrections", "notebooks/"
+LEDGER, ERRATA = (ROOT / "book" / name for name in ("ledger.json", "errata.toml"))
+LEDGER_PAGE, CHAPTERS = "book/ledger", "notebooks/"
+ASKED = re.compile(r"^```\{((?:corrections|ledger)(?:-summary)?|errata)\}\n```$", re.M)
+ENTRY = """
+:::{{container}} {kind} {state}
+:name: {name}
+
+{{.{kind}-head}}
+{head}
+
+{body}
+:::
+"""
 NUMBERED = (
     # a statement, or an equation: what is before the place of the mark, with its label and what it is called
     r'(<div class="proof \w+ admonition" id="(?P<label>[\w-]+)">\s*<p class="admonition-title">'
@@ -34,7 +43,7 @@ NUMBERED = (
 )
 STATEMENT = re.compile(r"^`{3,}\{prf:\w+\} *(?P<title>.*)\n:label: *(?P<label>\S+)", re.M)
 PROVED = re.compile(r"^(?P<title>.*\{prf:ref\}.*)\n: (?P<text>.*)$", re.M)
-LEAN = re.compile(r"mathlib[^\[]*\[`(?P<name>[^`]+)`\]\((?P<address>[^)]+)\)")
+LEAN = re.compile(r"mathlib[^\[]*(\[`[^`]+`\]\([^)]+\))")
 
 
 class Row(NamedTuple):
@@ -59,7 +68,8 @@ class Cell(NamedTuple):
 
 def read_rows(table: Path) -> list[Row]:
     """Return the statements, in order."""
-    return [Row(**row) for row in tomllib.loads(table.read_text("utf-8"))["row"]]
+    chapters = tomllib.loads(table.read_text("utf-8"))["row"]
+    return [Row(name, chapter, **row) for chapter, rows in chapters.items() for name, row in rows.items()]
 
 
 def read_cells(notebook: Path) -> list[dict[str, Any]]:
@@ -85,14 +95,14 @@ def read_ledger() -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def proved(references: str) -> dict[str, tuple[str, str]]:
-    """Return the theorem of mathlib that stands first beside each claim, with its address.
+def proved(references: str) -> dict[str, str]:
+    """Return the theorem of mathlib that stands first beside each claim, as a link to it.
 
     >>> proved("Gibbs ({prf:ref}`thm-gibbs`)\\n: mathlib: [`klDiv_nonneg`](https://example.org).\\n")
-    {'thm-gibbs': ('klDiv_nonneg', 'https://example.org')}
+    {'thm-gibbs': '[`klDiv_nonneg`](https://example.org)'}
     """
     return {
-        label: (lean["name"], lean["address"])
+        label: lean[1]
         for entry in PROVED.finditer(references)
         if (lean := LEAN.search(entry["text"]))
         for label in re.findall(r"\{prf:ref\}`([^`]+)`", entry["title"])
@@ -104,129 +114,74 @@ def anchor(label: str) -> str:
     return f"claim-{label.lower()}"
 
 
-class Account(SphinxDirective):
-    """A list of entries, in sections by chapter; with `-summary` behind the directive's name, a sentence on it."""
+class Accounts:
+    """The accounts of an edition, each as Markdown."""
 
-    about: ClassVar[str]  # which words it says
-    summary: Callable[[], str]
-    sections: Callable[[], Iterator[Any]]
-
-    def run(self) -> list[nodes.Node]:
-        """Build the list, and see that it is made again when what it is made of changes."""
-        beside = Path(self.env.doc2path(self.env.docname)).parent
-        table, references = beside / "corrections.toml", beside / "references.md"
-        names = [name for name in self.config.external_site_map if name.startswith(CHAPTERS)]
-        self.chapters = [Path(self.env.doc2path(name)) for name in names]
-        for path in (table, references, LEDGER, WAIVED, *self.chapters):
-            self.env.note_dependency(str(path))
-        self.language, self.words = edition(self.config).code[:2], edition(self.config).words[self.about]
-        self.rows = read_rows(table)
+    def __init__(self, app: Any) -> None:
+        """Read what they are made of, and see that the page is made again when that changes."""
+        book, chapters = Path(app.srcdir, "book"), Path(app.srcdir, CHAPTERS)
+        table, references = book / "corrections.toml", book / "references.md"
+        names = [name for name in app.config.external_site_map if name.startswith(CHAPTERS)]
+        self.chapters = [chapters / f"{Path(name).name}.ipynb" for name in names]
+        for path in (table, references, ERRATA, LEDGER, *self.chapters):
+            app.env.note_dependency(str(path))
+        self.language, self.words = edition(app.config).code[:2], edition(app.config).words
+        self.rows, self.claims = read_rows(table), read_ledger()
         self.titles_in_source = tomllib.loads(table.read_text("utf-8"))["article"]
         self.lean = proved(references.read_text("utf-8"))
-        summary = self.name.endswith("-summary")
-        return [nodes.paragraph("", self.summary())] if summary else list(self.sections())
 
-    def section(self, title: str, entries: Iterable[nodes.Node]) -> nodes.section:
-        """Return a section."""
-        section = nodes.section("", nodes.title("", title), names=[nodes.fully_normalize_name(title)])
-        self.state.document.note_implicit_target(section, section)
-        section.extend(entries)
-        return section
-
-    def entry(self, name: str, classes: list[str], *children: nodes.Node) -> nodes.container:
-        """Return an entry that links may lead to by `name`."""
-        block = nodes.container("", *children, classes=classes, names=[name])
-        self.state.document.note_explicit_target(block)
-        return block
-
-    def parsed(self, text: str) -> list[Any]:
-        """Return a piece of Markdown as nodes."""
-        holder = nodes.Element()
-        self.state.nested_parse(StringList(text.splitlines(), self.env.docname), 0, holder)
-        return list(holder.children)
-
-    def link(self, page: str, target: str, text: nodes.Node) -> nodes.reference:
-        """Return a link to a place of a page."""
-        address = self.env.app.builder.get_relative_uri(self.env.docname, page)
-        return nodes.reference("", "", text, internal=True, refuri=f"{address}#{target}")
-
-    def link_cell(self, notebook: str, cell: str) -> nodes.reference:
-        """Return a link to a code cell."""
-        return self.link(CHAPTERS + notebook, f"cell-{cell}", nodes.literal("", cell))
-
-
-class Corrections(Account):
-    """`{corrections}`: the statements of the source by chapter; `{corrections-summary}`: how many are right."""
-
-    about = "corrections"
-
-    def summary(self) -> str:
-        """Count the verdicts."""
-        counts = Counter(row.verdict for row in self.rows)
-        return str(self.words["summary"].format(all=len(self.rows), **counts))
-
-    def sections(self) -> Iterator[nodes.section]:
-        """Yield the section of each chapter that follows the source."""
-        cells = [pair for path in self.chapters for pair in tagged_cells(path)]
+    def corrections(self) -> str:
+        """List the statements of the source by chapter."""
+        cells, parts = [pair for path in self.chapters for pair in tagged_cells(path)], []
         for number, path in enumerate(self.chapters, 1):
             if rows := [row for row in self.rows if row.chapter == path.stem]:
-                title = self.words["section"].format(number=number, title=self.titles_in_source[path.stem])
-                shown = ((row, [cell for tag, cell in cells if tag == row.id]) for row in rows)
-                yield self.section(title, (self.statement(row, cells) for row, cells in shown))
+                title = self.titles_in_source[path.stem]
+                parts.append("## " + self.words["corrections"]["section"].format(number=number, title=title))
+                parts += [self.statement(row, [cell for tag, cell in cells if tag == row.id]) for row in rows]
+        return "\n\n".join(parts)
 
-    def statement(self, row: Row, cells: list[Cell]) -> nodes.container:
+    def corrections_summary(self) -> str:
+        """Count the verdicts."""
+        counts = Counter(row.verdict for row in self.rows)
+        return str(self.words["corrections"]["summary"].format(all=len(self.rows), **counts))
+
+    def statement(self, row: Row, cells: list[Cell]) -> str:
         """One statement: its number and verdict, then what is said, what is true, and where that is seen."""
-        name = row.id.lower()
-        number = nodes.reference("", row.id, refid=name, internal=True)
-        verdict = nodes.inline("", self.words[row.verdict], classes=["kl-verdict"])
-        head = nodes.paragraph("", "", number, nodes.Text(" "), verdict, classes=["kl-correction-head"])
-        shown: list[nodes.Node] = list(self.lines(cells))
-        for key in ("unchecked", "wording"):
-            if reason := getattr(row, key):
-                shown += self.parsed(self.words[key].format(reason=reason))
-        parts = {"says": self.parsed(row.says), "fact": self.parsed(row.fact), "shown": shown}
-        items = [
-            nodes.definition_list_item("", nodes.term("", self.words[key]), nodes.definition("", *body))
-            for key, body in parts.items()
-        ]
-        classes = ["kl-correction", f"kl-{row.verdict}"]
-        return self.entry(name, classes, head, nodes.definition_list("", *items))
+        words, name = self.words["corrections"], row.id.lower()
+        shown = []
+        for (notebook, heading), there in groupby(cells, lambda cell: (cell.notebook, cell.heading)):
+            links = self.words["layout"]["comma"].join(link(notebook, cell.id) for cell in there)
+            shown.append(words["cells"].format(cells=links, section=f"*{heading}*"))
+        shown += [self.words["layout"]["unchecked"].format(reason=row.unchecked)] if row.unchecked else []
+        shown += [words["wording"].format(reason=row.wording)] if row.wording else []
+        parts = {"says": row.says, "fact": row.fact, "shown": "\n\n  ".join(shown)}
+        body = "\n\n".join(f"{words[key]}\n: {text}" for key, text in parts.items())
+        head = f"[{row.id}](#{name}) [{words[row.verdict]}]{{.kl-verdict}}"
+        return ENTRY.format(kind="kl-correction", state=f"kl-{row.verdict}", name=name, head=head, body=body)
 
-    def lines(self, cells: list[Cell]) -> Iterator[nodes.paragraph]:
-        """Yield a line for each section, with a link to each cell in it."""
-        for heading in dict.fromkeys((cell.notebook, cell.heading) for cell in cells):
-            cited = nodes.inline()
-            for cell in (cell for cell in cells if (cell.notebook, cell.heading) == heading):
-                cited += [self.link_cell(cell.notebook, cell.id), nodes.Text(self.words["comma"])]
-            cited.pop()
-            parts = {"{cells}": cited.children, "{section}": [nodes.emphasis("", heading[1])]}
-            line = nodes.paragraph()
-            for part in re.split(r"(\{\w+\})", self.words["cells"]):
-                line += parts.get(part, [nodes.Text(part)])
-            yield line
-
-
-class Errata(Account):
-    """`{errata}`: what the book had wrong, from book/errata.toml."""
-
-    about = "errata"
-
-    def sections(self) -> Iterator[Any]:
-        """Yield the list, each entry with its day and a link to the page."""
-        self.env.note_dependency(str(ERRATA))
+    def errata(self) -> str:
+        """List what the book had wrong, each mistake with its day and a link to the page."""
         rows = tomllib.loads(ERRATA.read_text("utf-8"))["erratum"]
-        lines = [self.words["line"].format(**row, says=row[self.language]) for row in rows]
-        yield from self.parsed("\n".join(lines))
+        line = self.words["errata"]["line"]
+        return "\n".join(line.format(**row, says=row[self.language]) for row in rows)
 
+    def ledger(self) -> str:
+        """List the claims by chapter, each with its checks, last what the source states."""
+        words, parts = self.words["ledger"], []
+        for number, path in enumerate(self.chapters, 1):
+            texts = [cell["source"] for cell in read_cells(path) if cell["cell_type"] == "markdown"]
+            titles = {found["label"]: found["title"] for text in texts for found in STATEMENT.finditer(text)}
+            title = texts[0].partition("\n")[0].lstrip("# ")
+            for of_source, claims in groupby(self.claims.get(path.stem, []), lambda c: c["kind"] == "source"):
+                heading = words["chapter" if path.stem[0].isdigit() else "appendix"]
+                heading = heading.format(number=number, title=title)
+                parts.append(f"### {words['source']}" if of_source else f"## {heading}")
+                parts += [self.claim(claim, titles) for claim in claims]
+        return "\n\n".join(parts)
 
-class Ledger(Account):
-    """`{ledger}`: the claims by chapter, each with its checks; `{ledger-summary}`: how many of all there are."""
-
-    about = "ledger"
-
-    def summary(self) -> str:
+    def ledger_summary(self) -> str:
         """Count claims and checks, and the ways of breaking a check that it has noticed."""
-        claims = [claim for chapter in read_ledger().values() for claim in chapter]
+        claims = [claim for chapter in self.claims.values() for claim in chapter]
         cells = {name: check for claim in claims for name, check in claim.get("cells", {}).items()}
         source = sum(claim["kind"] == "source" for claim in claims)
         counts = {
@@ -239,105 +194,81 @@ class Ledger(Account):
             "sabotages": sum(check["sabotages"] for check in cells.values()),
             "nudges": sum(check["nudges"] for check in cells.values()),
         }
-        return str(self.words["summary"].format(**counts))
+        return str(self.words["ledger"]["summary"].format(**counts))
 
-    def sections(self) -> Iterator[nodes.section]:
-        """Yield the section of each chapter, in it one for what the source states."""
-        self.reasons = {row.id: row.unchecked for row in self.rows}
-        waivers = tomllib.loads(WAIVED.read_text("utf-8"))
-        self.reasons |= {label: reason[self.language] for label, reason in waivers.items()}
-        for number, path in enumerate(self.chapters, 1):
-            texts = [cell["source"] for cell in read_cells(path) if cell["cell_type"] == "markdown"]
-            self.titles = {
-                found["label"]: found["title"] for text in texts for found in STATEMENT.finditer(text)
-            }
-            title = texts[0].partition("\n")[0].lstrip("# ")
-            if claims := read_ledger().get(path.stem):
-                heading = self.words["chapter" if path.stem[0].isdigit() else "appendix"]
-                yield self.section(heading.format(number=number, title=title), self.entries(claims))
-
-    def entries(self, claims: list[dict[str, Any]]) -> Iterator[nodes.Node]:
-        """Yield the claims of a chapter, those of the source as a section."""
-        of_source = [claim for claim in claims if claim["kind"] == "source"]
-        yield from (self.claim(claim) for claim in claims if claim not in of_source)
-        if of_source:
-            yield self.section(self.words["source"], map(self.claim, of_source))
-
-    def claim(self, claim: dict[str, Any]) -> nodes.container:
-        """One claim: what it is called, and a line for each of its checks."""
-        label = claim["claim"]
-        checks: list[Any] = [self.checked(*cell) for cell in claim.get("cells", {}).items()]
-        for name in claim.get("tests", []):
-            test = nodes.literal("", name.rpartition("::")[2])
-            checks.append(nodes.paragraph("", "", test, nodes.Text(f" {self.words['test']}")))
+    def claim(self, claim: dict[str, Any], titles: dict[str, str]) -> str:
+        """One claim: what it is called, as a link to where it stands, and a line for each of its checks."""
+        label, words = claim["claim"], self.words["ledger"]
+        heads = {"source": f"[{label}](#{label.lower()})", "equation": f"{{eq}}`{label}`"}
+        head = heads.get(claim["kind"], f"{{prf:ref}}`{label}` {titles.get(label)}")
+        if claim["kind"] == "equation":
+            head = words["equation"].format(number=head)
+        lines = [self.checked(*cell) for cell in claim.get("cells", {}).items()]
+        lines += [f"`{name.rpartition('::')[2]}` {words['test']}" for name in claim.get("tests", [])]
         if label in self.lean:
-            name, address = self.lean[label]
-            link = nodes.reference("", "", nodes.literal("", name), internal=False, refuri=address)
-            checks.append(nodes.paragraph("", self.words["lean"], link))
+            lines.append(words["lean"] + self.lean[label])
         if "waived" in claim:
-            checks += self.parsed(self.words["waived"].format(reason=self.reasons[label]))
-        items = [nodes.list_item("", check) for check in checks]
-        return self.entry(anchor(label), ["kl-claim"], *self.head(claim), nodes.bullet_list("", *items))
+            (reason,) = (row.unchecked for row in self.rows if row.id == label)
+            lines.append(self.words["layout"]["unchecked"].format(reason=reason))
+        body = "\n".join(f"- {line}" for line in lines)
+        return ENTRY.format(kind="kl-claim", state="", name=anchor(label), head=head, body=body)
 
-    def head(self, claim: dict[str, Any]) -> list[Any]:
-        """Name the claim, as a link to where it stands."""
-        label = claim["claim"]
-        if claim["kind"] == "source":
-            link = self.link(CORRECTIONS_PAGE, label.lower(), nodes.Text(label))
-            head: list[Any] = [nodes.paragraph("", "", link)]
-        elif claim["kind"] == "equation":
-            head = self.parsed(self.words["equation"].format(number=f"{{eq}}`{label}`"))
-        else:
-            head = self.parsed(f"{{prf:ref}}`{label}` {self.titles[label]}")
-        for paragraph in head:
-            paragraph["classes"].append("kl-claim-head")
-        return head
-
-    def checked(self, name: str, check: dict[str, Any]) -> nodes.paragraph:
+    def checked(self, name: str, check: dict[str, Any]) -> str:
         """Say how a cell checks, behind a link to it."""
-        ways, found = self.words["how"].items(), check["how"]
-        how = self.words["comma"].join(words.format(n=found[way]) for way, words in ways if way in found)
-        says = self.words["check"].format(how=how, red=check["sabotages"] + check["nudges"])
-        return nodes.paragraph("", "", self.link_cell(*name.split("/")), nodes.Text(f" {says}"))
+        how, red = said_how(self.words, check["how"]), check["sabotages"] + check["nudges"]
+        return f"{link(*name.split('/'))} {self.words['ledger']['check'].format(how=how, red=red)}"
+
+
+def said_how(words: dict[str, Any], sizes: dict[str, int | None]) -> str:
+    """Say in which ways something is checked, each with its size."""
+    ways = words["ledger"]["how"].items()
+    return str(words["layout"]["comma"].join(said.format(n=sizes[way]) for way, said in ways if way in sizes))
+
+
+def link(notebook: str, cell: str) -> str:
+    """Return a link to a code cell."""
+    return f"[`{cell}`](../{CHAPTERS}{notebook}.ipynb#cell-{cell})"
+
+
+def write_accounts(app: Any, docname: str, source: list[str]) -> None:
+    """Write the accounts, and the sentences on them, where a page asks for them."""
+    if ASKED.search(source[0]):
+        accounts = Accounts(app)
+        source[0] = ASKED.sub(lambda asked: getattr(accounts, asked[1].replace("-", "_"))(), source[0])
 
 
 def add_cell_anchors(app: Any, doctree: nodes.document) -> None:
     """Give every code cell of a page the anchor `cell-<its id>`, which stays when text is moved."""
     source = Path(app.env.doc2path(app.env.docname))
     if source.suffix == ".ipynb":
-        cells = read_cells(source)
+        cells, slugs = read_cells(source), app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
         for container in doctree.findall(nodes.container):
             if container.get("nb_element") == "cell_code":
-                container["ids"].append(f"cell-{cells[container['cell_index']]['id']}")
+                name = f"cell-{cells[container['cell_index']]['id']}"
+                container["ids"].append(name)
+                slugs[name] = (0, name, name)
 
 
 def gather_checks(document: nodes.document, env: Any) -> None:
     """Fold hidden cells that stand together under one line, which says how they check if some of them do."""
-    words = edition(env.config).words["ledger"]
+    words = edition(env.config).words
     claims = read_ledger().get(env.docname.removeprefix(CHAPTERS), [])
     how = {name.partition("/")[2]: check["how"] for c in claims for name, check in c.get("cells", {}).items()}
-    for cells in hidden_runs(document):
-        ids = [name.removeprefix("cell-") for cell in cells for name in cell["ids"]]
-        sizes = Counter[str]()
-        for ways in (how[name] for name in ids if name in how):
-            sizes.update({way: size or 0 for way, size in ways.items()})
-        ways = [said.format(n=sizes[way]) for way, said in words["how"].items() if way in sizes]
-        if ways or len(cells) > 1:
-            checked = words["checked"].format(how=words["comma"].join(ways))
-            line = nodes.Text(checked if ways else env.config.nb_code_prompt_show)
-            section, place = cells[0].parent, cells[0].parent.index(cells[0])
-            for cell in cells:
-                cell["hide_mode"] = None
-                section.remove(cell)
-            section.insert(place, fold([line], cells, ["kl-checks"]))
-
-
-def hidden_runs(document: nodes.document) -> Iterator[list[Any]]:
-    """Yield the hidden code cells that stand one after another, save those that check an exercise."""
     for section in list(document.findall(nodes.section)):
-        for hidden, cells in groupby(list(section.children), is_hidden):
-            if hidden:
-                yield list(cells)
+        for hidden, found in groupby(list(section.children), is_hidden):
+            cells: list[Any] = list(found)
+            ids = [name.removeprefix("cell-") for cell in cells if hidden for name in cell["ids"]]
+            sizes = Counter[str]()
+            for ways in (how[name] for name in ids if name in how):
+                sizes.update({way: size or 0 for way, size in ways.items()})
+            if hidden and (sizes or len(cells) > 1):
+                checked = words["ledger"]["checked"].format(how=said_how(words, dict(sizes)))
+                line = nodes.Text(checked if sizes else env.config.nb_code_prompt_show)
+                place = section.index(cells[0])
+                for cell in cells:
+                    cell["hide_mode"] = None
+                    section.remove(cell)
+                section.insert(place, fold([line], cells, ["kl-checks"]))
 
 
 def is_hidden(node: Any) -> bool:

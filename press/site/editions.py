@@ -57,11 +57,21 @@ class Page(NamedTuple):
         return html.unescape(re.sub(r"<[^>]+>", "", title))
 
     @property
+    def around(self) -> dict[str, Any]:
+        """What there is besides the pages: the source, the lab, what can be taken along, the version."""
+        found: dict[str, Any] = self.app.config.kl_around
+        return found
+
+    @property
+    def path(self) -> str:
+        """Its address from the root of whatever serves the site, whole where that is known."""
+        target: str = self.app.builder.get_target_uri(self.name).removesuffix("index.html")
+        return str(urljoin(self.app.config.html_baseurl, target))
+
+    @property
     def address(self) -> str:
         """Its whole address, nothing where that is not known."""
-        base = self.app.config.html_baseurl
-        target = self.app.builder.get_target_uri(self.name).removesuffix("index.html")
-        return urljoin(base, target) if "://" in base else ""
+        return self.path if "://" in self.path else ""
 
     @property
     def up(self) -> str:

@@ -1,4 +1,4 @@
-"""What is seen of the site elsewhere: how a page is cited, the card of a link to it, the feed of changes, the map.
+"""What is seen of the site elsewhere: how a page is cited and described, its card, the feed of changes, the map.
 
 Feed and map consist of whole addresses: they are made where BOOK_URL says what these are.
 """
@@ -15,24 +15,23 @@ from typing import Any
 from urllib.parse import urljoin
 
 import matplotlib
-import yaml
+from docutils import nodes
 from markdown_it import MarkdownIt
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from press.site.addresses import link_editions
 from press.site.claims import read_cells
-from press.site.editions import ROOT, Page, edition
+from press.site.editions import Page, edition
 
 CARD = "_static/social-card.png"
 SIZE, MARGIN, LETTERS, COLOURS = (1200, 630), 60, (30, 58), 48  # of a card; few colours weigh little
 CHANGES, FEED = "book/changes", "feed.xml"
 DAY = re.compile(r"^### (\d{4}-\d\d-\d\d)\n(.*?)(?=^#|\Z)", re.M | re.S)
-
-
-def note_citation(config: Any) -> None:
-    """Note which version this is, and of when, so that all pages are written anew when it changes."""
-    stated = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
-    config.kl_cited = {"version": stated["version"], "date": str(stated["date-released"])}
+LONGEST = 200  # characters of a description
+PLAIN = {
+    r"\|": "‖", r"\log": "log", r"\sum": "Σ", r"\le": "≤", r"\ge": "≥", r"\cdot": "·",
+    r"\frac pq": "(p/q)", r"\frac qp": "(q/p)", r"\beta": "β", r"\mu": "μ", r"\pi": "π", r"\sigma": "σ", r"\,": "",
+}  # fmt: skip
 
 
 # --- what the template gets ---
@@ -43,31 +42,55 @@ def cite(page: Page) -> dict[str, Any]:
     config, key = page.app.config, f"kl-{page.edition.code[:2]}-{Path(page.name).name}"
     about = {"book": config.html_title, "author": config.author, "title": page.title, "address": page.address}
     return {
-        "cited": {**config.kl_cited, **about, "key": key},
+        "cited": {**page.around["cited"], **about, "key": key},
         "feed": config.html_baseurl + FEED if page.address else "",
         "changes": page.link(CHANGES) if CHANGES in page.app.env.found_docs else "",
     }
 
 
-def link_card(page: Page) -> dict[str, Any]:
-    """Return the tags of the head that show the page's card: a chapter's has its title and its first figure."""
-    card, alt = CARD, ""
+def describe_elsewhere(page: Page) -> dict[str, Any]:
+    """Return the tags of the head that say how a link to the page looks elsewhere, and its one address."""
+    if page.doctree is None:
+        return {"page_meta": []}
+    config, description, (card, alt) = page.app.config, describe(page.doctree), write_card(page)
+    tags = {
+        "description": description,
+        "og:type": "book" if page.name == config.root_doc else "article",
+        "og:site_name": config.html_title,
+        "og:title": page.title,
+        "og:description": description,
+        "og:url": page.path,
+        "twitter:card": "summary_large_image",
+        "og:image": urljoin(config.html_baseurl, card),
+        "og:image:alt": alt,
+    }
+    meta = [(name, content) for name, content in tags.items() if content]
+    return {"page_meta": meta, "canonical": page.address or None}
+
+
+def describe(doctree: nodes.document) -> str:
+    """Return the first paragraph as plain text, cut between words."""
+    paragraph = next(iter(doctree.findall(nodes.paragraph)), None)
+    text = " ".join(paragraph.astext().split()) if paragraph else ""
+    for command, sign in PLAIN.items():
+        text = text.replace(command, sign)
+    text = re.sub(r"<!--.*?-->|\\[a-zA-Z]+ ?|[\\{}]", "", text)
+    return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + " …"
+
+
+def write_card(page: Page) -> tuple[str, str]:
+    """Write the card of a page and say what it shows: a chapter's has its title and its first figure."""
     notebook = Path(page.app.srcdir, f"{page.name}.ipynb")
-    cells = read_cells(notebook) if page.doctree is not None and notebook.exists() else []
-    for cell in (cell for cell in cells if "alt" in cell["metadata"] and not alt):
-        pictures = [
-            output["data"]["image/png"] for output in cell["outputs"] if "image/png" in output.get("data", {})
-        ]
-        if pictures:
-            card, alt = f"_static/cards/{notebook.stem}.png", cell["metadata"]["alt"]
+    for cell in read_cells(notebook) if notebook.exists() else []:
+        shown = [output.get("data", {}).get("image/png") for output in cell.get("outputs", [])]
+        if "alt" in cell["metadata"] and any(shown):
+            card, lines = f"_static/cards/{notebook.stem}.png", (page.app.config.html_title, page.title)
             target = Path(page.app.outdir, card)
             target.parent.mkdir(parents=True, exist_ok=True)
-            drawn = draw(
-                (page.app.config.html_title, page.title), pictures[0], page.edition.words["card"]["faces"]
-            )
+            drawn = draw(lines, next(filter(None, shown)), page.edition.words["card"]["faces"])
             drawn.save(target, optimize=True)
-    tags = {"og:image": urljoin(page.app.config.html_baseurl, card), "og:image:alt": alt}
-    return {"page_meta": page.context["page_meta"] + [tag for tag in tags.items() if tag[1] and page.doctree]}
+            return card, cell["metadata"]["alt"]
+    return CARD, ""
 
 
 def draw(lines: tuple[str, str], picture: str, faces: str) -> Image.Image:

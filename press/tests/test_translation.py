@@ -110,7 +110,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ENGLISH_FILE: nbformat.writes(new_notebook(cells=cells)),
         "_toc.yml": "parts:\n- caption: Part\n  chapters:\n  - file: notebooks/01-small\n",
         "book/words/zh.toml": '[captions]\nPart = "部"\n[pending]\nmissing = "待补。"\nstale = "旧文。"',
-        "book/corrections.toml": '[article]\n[[row]]\nid = "S1"\nverdict = "wrong"\nsays = "One."\nfact = "Two."\n',
+        "book/corrections.toml": '[article]\n[row.01-small.S1]\nverdict = "wrong"\nsays = "One."\nfact = "Two."\n',
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(content, "utf-8")
@@ -130,7 +130,8 @@ def test_a_built_chapter_has_the_code_the_outputs_and_the_numbers_of_the_english
     assert [cell.source for cell in chinese.cells[:2]] == ["# 小", "它是 0.5<!-- half:.1f -->。"]
     assert chinese.cells[2] == {**english.cells[2], "metadata": {"alt": "一条线。"}}
     assert chinese.cells[4].source == FORMULA, "it needs no translation"
-    assert tomllib.loads(rows())["row"] == [{"id": "S1", "verdict": "wrong", "says": "一。", "fact": "二。"}]
+    row = {"verdict": "wrong", "says": "一。", "fact": "二。"}
+    assert tomllib.loads(rows())["row"] == {"01-small": {"S1": row}}
     assert main(["--release"]) == 0
 
 

@@ -19,8 +19,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page, expect
 
+from press.notebooks.kernel import kernel_environment
 from press.notebooks.refresh import refreshed
-from press.notebooks.store import kernel_environment
 
 CELLS = [
     "from klhelpers.widgets import Bars, Landscape\nbars, terrain = Bars(), Landscape()",

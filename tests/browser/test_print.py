@@ -14,8 +14,7 @@ from playwright.sync_api import Browser
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from press.print import epub, fonts, pdf
-from press.print.desk import desk, words
+from press.print import desk, epub, fonts, pdf, words
 from press.site.editions import EDITIONS
 
 pytestmark = pytest.mark.chromium  # which prints the book
@@ -30,7 +29,7 @@ def shortest(site: Path) -> str:
 
 @pytest.fixture(scope="module")
 def paper(browser: Browser, site: Path, shortest: str) -> PdfReader:
-    return pdf.print_edition(browser, site, EDITIONS["en"], FACES, shortest)
+    return PdfReader(io.BytesIO(pdf.print_edition(browser, site, EDITIONS["en"], FACES, shortest)))
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +54,7 @@ def test_the_contents_name_the_pages_on_which_the_headings_stand(paper: PdfReade
 
 
 def described(element: DictionaryObject) -> list[str | None]:
-    """What each figure of a tagged PDF says to a listener."""
+    """What each figure and each formula of a tagged PDF says to a listener."""
     own = [element.get("/Alt")] if element.get("/S") == "/Figure" else []
     children = element.get("/K", [])
     inner = [child.get_object() for child in (children if isinstance(children, list) else [children])]
@@ -64,9 +63,10 @@ def described(element: DictionaryObject) -> list[str | None]:
 
 def test_every_figure_is_a_drawing_with_a_description(paper: PdfReader, site: Path, shortest: str) -> None:
     found = described(paper.root_object["/StructTreeRoot"].get_object())
-    drawn = (site / "notebooks" / f"{shortest}.html").read_text("utf-8").count("<figure")
-    assert len(found) == drawn > 1
+    html = (site / "notebooks" / f"{shortest}.html").read_text("utf-8")
+    assert len(found) == html.count("<figure") + html.count("<math ")
     assert all(found)
+    assert "D ( p ∥ q )" in found
     drawings = [
         drawing for page in paper.pages for drawing in page["/Resources"].get("/XObject", {}).values()
     ]
@@ -87,7 +87,8 @@ def test_a_fault_is_found(browser: Browser, site: Path, spoilt: str, fault: str)
     with desk(browser, site, EDITIONS["en"], FACES) as page:
         page.evaluate(pdf.COMPOSE, [words(EDITIONS["en"]), "benchmarks"])
         page.evaluate("spoilt => document.querySelector('article section').innerHTML += spoilt", spoilt)
-        found = [*page.evaluate("paper.faults()"), *pdf.check(pdf.put_on_paper(page))]
+        printed = PdfReader(io.BytesIO(pdf.put_on_paper(page)))
+        found = [*page.evaluate("paper.faults()"), *pdf.check(printed)]
     assert any(fault in line for line in found), found
 
 

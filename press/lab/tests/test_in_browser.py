@@ -24,7 +24,7 @@ from press.lab.tests.reader import (
     type_and_run,
     visit,
 )
-from press.notebooks.compare import differences, tolerance
+from press.notebooks.compare import differences
 from press.notebooks.store import code_cells, normalised
 from press.serve import Handler, running
 from press.translation import chapters
@@ -77,7 +77,7 @@ def test_a_notebook_runs_to_its_end_and_shows_what_is_stored(
     wrong = {
         before.id: (lines, [output.text for output in after.outputs if output.output_type == "stream"])
         for before, after in zip(stored, now, strict=True)
-        if (lines := differences(before.outputs, after.outputs, tolerance(before.metadata)))
+        if (lines := differences(before.outputs, after.outputs))
     }
     assert not wrong
     expect(page.locator('.lab-note[data-kind="result"]')).to_contain_text(str(len(stored)))

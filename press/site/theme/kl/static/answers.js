@@ -1,6 +1,6 @@
 // Exercises and predictions answered on the page, with no kernel. Without this script both are plain text and code.
 
-import { kept } from "./kept.js";
+import { element, kept } from "./shared.js";
 
 const FOUR_DIGITS = 5e-4; // as in klhelpers.notebook.check, whose words these are
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
@@ -30,15 +30,9 @@ export function verdict(said, truth, words) {
 function field(box) {
   const words = JSON.parse(box.dataset.words);
   const key = here(box.dataset.exercise);
-  const form = document.createElement("form");
-  const label = form.appendChild(document.createElement("label"));
-  const input = document.createElement("input");
-  const button = document.createElement("button");
-  const output = document.createElement("output");
-  Object.assign(input, { type: "text", inputMode: "decimal", autocomplete: "off", size: 9, value: kept(key) ?? "" });
-  label.append(words.answer, input);
-  Object.assign(button, { type: "submit", className: "kl-answer-check", textContent: words.check });
-  form.append(button, output);
+  const input = element("input", { inputMode: "decimal", autocomplete: "off", size: 9, value: kept(key) ?? "" });
+  const form = element("form", {}, element("label", {}, words.answer, input), element("button", { className: "kl-answer-check" }, words.check));
+  const output = form.appendChild(element("output"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     kept(key, input.value);
@@ -54,12 +48,11 @@ function choices(question) {
   const options = [...question.querySelectorAll(":scope > ul > li")];
   const words = question.ownerDocument.body.dataset;
   const key = here(question.id);
-  const note = Object.assign(document.createElement("p"), { className: "kl-noted", ariaLive: "polite" });
+  const note = element("p", { className: "kl-noted", ariaLive: "polite" });
   const choose = (letter) => {
     note.textContent = words.noted;
     for (const answer of document.querySelectorAll(`.kl-answer.${CSS.escape(question.id)}`)) {
-      const said = answer.querySelector(".kl-said") ?? answer.appendChild(document.createElement("span"));
-      said.className = "kl-said";
+      const said = answer.querySelector(".kl-said") ?? answer.appendChild(element("span", { className: "kl-said" }));
       said.textContent = fill(answer.firstChild.textContent.trim() === letter ? words.right : words.said, { letter });
     }
   };
@@ -68,13 +61,10 @@ function choices(question) {
   for (const option of options) {
     const letter = option.querySelector("strong")?.textContent.replace(".", "");
     if (!letter) continue;
-    const radio = Object.assign(document.createElement("input"), { type: "radio", name: question.id, value: letter });
-    const label = document.createElement("label");
+    const radio = element("input", { type: "radio", name: question.id, value: letter });
     const holder = option.querySelector(":scope > p") ?? option;
-    const text = document.createElement("span"); // one box, so that its formulas stay in the line
-    text.append(...holder.childNodes);
-    label.append(radio, text);
-    holder.append(label);
+    const text = element("span", {}, ...holder.childNodes); // one box, so that its formulas stay in the line
+    holder.append(element("label", {}, radio, text));
     radio.checked = kept(key) === letter;
     radio.addEventListener("change", () => {
       kept(key, letter);

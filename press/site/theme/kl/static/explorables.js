@@ -2,41 +2,20 @@
 // anywidget, on the state that the page holds. Where that fails, the picture that is there already stays.
 
 /** What explorables use of anywidget's model: values by name, and who wants to know when one changes. */
-class Model {
-  #values;
-  #listeners = new Map();
-  #unsaved = false;
-
-  constructor(values) {
-    this.#values = values;
-  }
-
-  get(name) {
-    return this.#values[name];
-  }
-
-  set(name, value) {
-    const changes = typeof name === "string" ? { [name]: value } : name;
-    for (const [key, changed] of Object.entries(changes)) {
-      if (Object.is(this.#values[key], changed)) continue;
-      this.#values[key] = changed;
-      this.#unsaved = true;
-      this.#tell(`change:${key}`, changed);
-    }
-  }
-
-  save_changes() {
-    if (this.#unsaved) this.#tell("change");
-    this.#unsaved = false;
-  }
-
-  on(names, listener) {
-    for (const name of names.split(" ")) this.#listeners.set(name, [...(this.#listeners.get(name) ?? []), listener]);
-  }
-
-  #tell(name, ...details) {
-    for (const listener of this.#listeners.get(name) ?? []) listener(this, ...details);
-  }
+function modelOf(values) {
+  const events = new EventTarget();
+  return {
+    get: (name) => values[name],
+    set(changes) {
+      for (const [name, value] of Object.entries(changes)) {
+        if (Object.is(values[name], value)) continue;
+        values[name] = value;
+        events.dispatchEvent(new Event(`change:${name}`));
+      }
+    },
+    save_changes() {},
+    on: (name, listener) => events.addEventListener(name, listener),
+  };
 }
 
 /** Done once the slot is about to be seen: on a slow telephone an explorable takes half a second to begin. */
@@ -57,7 +36,7 @@ async function mount(slot) {
   try {
     const { default: widget } = await import(`./widgets/${slot.dataset.module}.js`);
     await near(slot);
-    const model = new Model(JSON.parse(slot.dataset.state));
+    const model = modelOf(JSON.parse(slot.dataset.state));
     slot.querySelector(":scope > svg").after(el); // in its place it knows its width and the page's language
     await widget.render({ model, el, signal: life.signal });
     slot.dataset.ready = "";

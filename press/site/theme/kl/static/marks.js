@@ -1,5 +1,6 @@
 // Loaded where search leads: marks the words that were looked for, and goes to the first of them in the section.
 
+import { destination, element } from "./shared.js";
 import { places } from "./words.js";
 
 const here = new URL(location.href);
@@ -20,18 +21,17 @@ function* found() {
 }
 
 const ranges = [...found()];
-const section = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+const section = destination();
 const place = section?.localName === "dt" ? section.parentElement : section;
 const first = ranges.find((range) => !section || (section.compareDocumentPosition(range.startContainer) & Node.DOCUMENT_POSITION_FOLLOWING && place.contains(range.startContainer)));
 if (first) {
-  const element = first.startContainer.parentElement;
-  for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  if (element.getBoundingClientRect().bottom > innerHeight) element.scrollIntoView({ block: "center" });
+  const around = first.startContainer.parentElement;
+  for (let fold = around.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  if (around.getBoundingClientRect().bottom > innerHeight) around.scrollIntoView({ block: "center" });
 }
 if (ranges.length && globalThis.CSS?.highlights) {
   CSS.highlights.set("kl-found", new Highlight(...ranges));
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "kl-unmark", textContent: document.body.dataset.unmark });
+  const button = element("button", { className: "kl-unmark" }, document.body.dataset.unmark);
   const unmark = ({ key }) => {
     if (key && key !== "Escape") return;
     CSS.highlights.delete("kl-found");

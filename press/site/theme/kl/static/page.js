@@ -1,6 +1,6 @@
 // What a page does beyond being read. Without this script everything is still there to read and to open.
 
-import { kept } from "./kept.js";
+import { destination, element, kept } from "./shared.js";
 
 const root = document.documentElement;
 const words = document.body.dataset;
@@ -21,10 +21,7 @@ function themeSwitch() {
 function copyButtons() {
   if (!navigator.clipboard) return;
   for (const code of document.querySelectorAll(".cell_input pre, div[class*=highlight-]:not(.output) > .highlight > pre")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "kl-copy";
-    button.textContent = words.copy;
+    const button = element("button", { className: "kl-copy" }, words.copy);
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(code.textContent.trimEnd());
       button.textContent = words.copied;
@@ -66,42 +63,34 @@ function markCurrentSection() {
 
 function openFoldOfAddress() {
   const open = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const fold = target?.closest("details:not([open])") ?? target?.querySelector(":scope.cell > details");
+    const place = destination();
+    const fold = place?.closest("details:not([open])") ?? place?.querySelector(":scope.cell > details");
     if (!fold) return;
     fold.open = true;
-    target.scrollIntoView();
+    place.scrollIntoView();
   };
   addEventListener("hashchange", open);
   // Firefox goes there before it lays out what is near, which then moves the place. Who comes back is left where they were.
   addEventListener("hashchange", () => requestAnimationFrame(() => requestAnimationFrame(() => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (Math.abs(target?.getBoundingClientRect().top) < innerHeight / 2) target.scrollIntoView();
+    if (Math.abs(destination()?.getBoundingClientRect().top) < innerHeight / 2) destination().scrollIntoView();
   })));
   open();
 }
 
 // The two editions have the same sections in the same order; their names differ, so a place is told by its number.
-const sections = () => [...document.querySelectorAll("main section[id]")];
-const reached = () => sections().filter((section) => section.getBoundingClientRect().top < innerHeight / 3).length - 1;
-
 function languageSwitch() {
-  for (const link of document.querySelectorAll(".kl-language")) {
-    link.addEventListener("click", () => {
-      const number = reached();
-      link.hash = number > 0 ? `section-${number}` : "";
-      link.search = location.search;
-      kept("kl-language", link.hreflang);
-    });
-  }
-}
-
-function comeFromTheOtherEdition() {
-  const number = location.hash.match(/^#section-(\d+)$/)?.[1];
-  const section = number && !document.getElementById(location.hash.slice(1)) && sections()[number];
-  if (!section) return;
-  history.replaceState(null, "", `#${section.id}`);
-  section.scrollIntoView();
+  const sections = [...document.querySelectorAll("main section[id]")];
+  const link = document.querySelector(".kl-language");
+  link?.addEventListener("click", () => {
+    const reached = sections.filter((section) => section.getBoundingClientRect().top < innerHeight / 3).length - 1;
+    link.hash = reached > 0 ? `section-${reached}` : "";
+    link.search = location.search;
+    kept("kl-language", link.hreflang);
+  });
+  const asked = !destination() && sections[location.hash.match(/^#section-(\d+)$/)?.[1]];
+  if (!asked) return;
+  history.replaceState(null, "", `#${asked.id}`);
+  asked.scrollIntoView();
 }
 
 function search() {
@@ -168,32 +157,28 @@ function closeMenu() {
   });
 }
 
-// Who reaches for the lab's button most likely presses it: what a first visit loads is fetched and kept meanwhile.
-function preloadLab() {
+function lab() {
   const button = document.querySelector(".kl-launch");
-  if (!button || !globalThis.caches || navigator.connection?.saveData) return;
+  if (!button) return;
+  // From an exercise or an explorable it opens there.
+  for (const place of document.querySelectorAll(".kl-answer-box, .kl-explorable")) {
+    const href = `${button.href}#${place.dataset.exercise ?? place.closest(".cell").id}`;
+    const link = element("a", { className: "kl-lab-here", href }, button.dataset.here);
+    (place.querySelector("form, figcaption") ?? place).append(link);
+  }
+  // Who reaches for the button most likely presses it: what a first visit loads is fetched and kept meanwhile.
+  if (!globalThis.caches || navigator.connection?.saveData) return;
   const preload = async () => {
     const list = new URL(button.dataset.first, location.href);
     const { files } = await (await fetch(list)).json();
-    const kept = await caches.open("lab-files"); // the lab's service worker looks there
+    const cache = await caches.open("lab-files"); // the lab's service worker looks there
     for (const file of files[button.dataset.notebook]) {
       const address = new URL(file, list).href;
-      if (!(await kept.match(address))) await kept.add(address);
+      if (!(await cache.match(address))) await cache.add(address);
     }
   };
   const begin = () => preload().catch(() => {}); // the lab itself will say what is wrong
   for (const reached of ["pointerenter", "focus"]) button.addEventListener(reached, begin, { once: true });
-}
-
-// From an exercise or an explorable the lab opens there.
-function linkLab() {
-  const button = document.querySelector(".kl-launch");
-  if (!button) return;
-  for (const place of document.querySelectorAll(".kl-answer-box, .kl-explorable")) {
-    const href = `${button.href}#${place.dataset.exercise ?? place.closest(".cell").id}`;
-    const link = Object.assign(document.createElement("a"), { className: "kl-lab-here", href, textContent: button.dataset.here });
-    (place.querySelector("form, figcaption") ?? place).append(link);
-  }
 }
 
 const main = document.getElementById("main");
@@ -203,10 +188,8 @@ codeSwitch();
 copyButtons();
 focusableScrollers();
 markCurrentSection();
-comeFromTheOtherEdition();
-openFoldOfAddress();
 languageSwitch();
+openFoldOfAddress();
 closeMenu();
 keys();
-preloadLab();
-linkLab();
+lab();

@@ -1,14 +1,13 @@
 // What a term means, or which work is cited, shown beside the link: under the mouse, in focus, at the first touch of it.
 // The page that the link leads to says it. Without this script the link is a link.
 
+import { element } from "./shared.js";
+
 const LINKS = ".kl-term, main a[href*='#cite-']";
 const WAIT = 200; // milliseconds, so that a mouse that passes opens nothing and can cross the gap
 
 const pages = new Map();
-const box = document.createElement("div");
-box.className = "kl-preview";
-box.id = "kl-preview";
-box.popover = "manual";
+const box = element("div", { className: "kl-preview", id: "kl-preview", popover: "manual" });
 document.getElementById("main").append(box);
 let shown = null;
 let timer = 0;
@@ -37,7 +36,7 @@ async function show(link) {
   if (!found.length || !link.matches(":hover, :focus, [data-touched]")) return;
   hide();
   box.replaceChildren(...found.map((part) => {
-    const copy = Object.assign(document.createElement(part.localName === "dt" ? "a" : "div"), { innerHTML: part.innerHTML, tabIndex: -1 });
+    const copy = element(part.localName === "dt" ? "a" : "div", { innerHTML: part.innerHTML, tabIndex: -1 });
     for (const inner of copy.querySelectorAll("a")) inner.replaceWith(...(inner.matches(".headerlink") ? [] : inner.childNodes));
     if (copy.localName === "a") copy.href = link.href;
     else copy.removeAttribute("tabindex");

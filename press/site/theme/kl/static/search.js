@@ -1,6 +1,7 @@
 // The search page: looks through the sections of the book, which it loads with itself, by MiniSearch.
 
 import MiniSearch from "./minisearch/index.js";
+import { element } from "./shared.js";
 import { fold, isHan, pairs, places, runs, stem } from "./words.js";
 
 const AROUND = globalThis.document?.documentElement.lang === "en" ? 110 : 45; // letters of an excerpt before what is found
@@ -61,12 +62,6 @@ export class Index {
       if (nearest) return nearest[0];
     }
   }
-}
-
-function element(name, properties, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
 }
 
 function excerpt(text, query) {
