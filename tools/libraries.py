@@ -1,6 +1,6 @@
 """Hold the lines of numpy that chapters 4 and 7 show for other libraries against the libraries themselves.
 
-``make libraries`` installs one after the other, each into an environment of its own, as tools/libraries.toml says, and
+``make libraries`` installs one after the other, each into a folder of its own, as tools/libraries.toml says, and
 fails where a line gives another number than its library, with the names of library, call and case. A library that
 cannot be installed is *not run*, which is no pass; nothing run at all is a failure. ``LATEST=1`` takes the newest
 versions instead of those that the chapter names, ``ONLY=name`` one library.
@@ -11,11 +11,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
-import venv
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -26,7 +25,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTER, LEASH = (ROOT / "notebooks" / f"{name}.ipynb" for name in ("04-code", "07-leash"))
 LIBRARIES: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-ENVIRONMENTS = ROOT / "_build" / "libraries"
+BUILT = ROOT / "_build"
 BATCH = [[0.3, 0.6, 0.1], [0.2, 0.2, 0.6]], [[0.4, 0.5, 0.1], [0.1, 0.3, 0.6]]
 CASES: dict[str, tuple[Any, Any]] = {
     "one row": (BATCH[0][0], BATCH[1][0]),
@@ -83,7 +82,7 @@ def differences(library: str, names: dict[str, Any]) -> Iterator[str]:
 
 
 def check(library: str) -> int:
-    """Check a library in the environment that it is installed in."""
+    """Check a library that this Python finds."""
     found = list(differences(library, lines()))
     print(*found, sep="\n", end="\n" if found else "")
     print(f"{library} {version(library)}: {'FAILED' if found else 'passed'}")
@@ -91,32 +90,28 @@ def check(library: str) -> int:
 
 
 def install_and_check(library: str, latest: bool) -> int:
-    """Install a library into an environment of its own, check it there, and take the environment away."""
+    """Install a library into a folder of its own, check it there, and take the folder away."""
     packages = LIBRARIES[library]["packages"]
     packages = [re.sub("==.*", "", package) for package in packages] if latest else packages
-    place = ENVIRONMENTS / library
-    venv.create(place, clear=True, with_pip=True)
-    python = next(
-        path for path in (place / "bin" / "python", place / "Scripts" / "python.exe") if path.exists()
-    )
-    try:
-        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
+    BUILT.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=BUILT) as folder:
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, *packages]
         installed = subprocess.run(command, capture_output=True, text=True)
         if installed.returncode:
             print(f"{library}: NOT RUN: {installed.stderr.strip().splitlines()[-1:]}")
             return NOT_RUN
-        return subprocess.run([str(python), __file__, "--check", library]).returncode
-    finally:
-        shutil.rmtree(place)
+        command = [sys.executable, __file__, "--check", library]
+        return subprocess.run(command, env={**os.environ, "PYTHONPATH": folder}).returncode
 
 
 def main(wanted: list[str]) -> int:
     """Run every library that is wanted, or all; 0 if some passed and none failed."""
     latest = bool(os.environ.get("LATEST"))
-    codes = {library: install_and_check(library, latest) for library in wanted or LIBRARIES}
-    counts = [sum(map(rule, codes.values())) for rule in (lambda c: c == 0, lambda c: c not in (0, NOT_RUN))]
-    print(f"passed {counts[0]}, failed {counts[1]}, not run {len(codes) - sum(counts)}")
-    return int(counts[1] > 0 or counts[0] == 0)
+    codes = [install_and_check(library, latest) for library in wanted or LIBRARIES]
+    passed, absent = codes.count(0), codes.count(NOT_RUN)
+    failed = len(codes) - passed - absent
+    print(f"passed {passed}, failed {failed}, not run {absent}")
+    return int(failed > 0 or passed == 0)
 
 
 if __name__ == "__main__":
