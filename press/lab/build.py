@@ -124,7 +124,7 @@ def main() -> None:
     files, sources, without = fetch.read()
     try:
         fetch.fetch(FILES, files, sources)
-    except (fetch.FetchError, OSError, subprocess.CalledProcessError) as error:
+    except (fetch.FetchError, OSError) as error:
         sys.exit(f"lab: {error}")
     new, contents = WORK / "new", WORK / "contents"
     shutil.rmtree(new, ignore_errors=True)

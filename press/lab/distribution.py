@@ -43,7 +43,7 @@ class Wheel(NamedTuple):
 
     name: str
     content: bytes
-    depends: tuple[str, ...] = ()
+    depends: Sequence[str] = ()
     kind: str = "bare"  # or "documented", with docstrings, or "sources", for readers who want to see the code
     imports: tuple[str, ...] = ()  # if not the names of all that it holds
 
@@ -52,10 +52,10 @@ def trimmed(
     content: bytes,
     drop: Iterable[str] = (),
     keep: Iterable[str] = (),
-    instead: Iterable[tuple[str, str]] = (),
+    instead: Iterable[Sequence[str]] = (),
 ) -> bytes:
     """Return an archive without the files that match one of `drop` and none of `keep`, and with those of `instead`."""
-    new_text, out = dict(instead), io.BytesIO()
+    new_text, out = {name: text for name, text in instead}, io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
         for entry in old.infolist():
             unwanted = _matches(entry.filename, drop) and not _matches(entry.filename, keep)
@@ -78,7 +78,7 @@ def wheels(folder: Path, files: Iterable[File]) -> list[Wheel]:
     for file in files:
         if file.name.endswith(".whl"):
             content = (folder / file.name).read_bytes()
-            first = trimmed(content, file.drop + file.later, file.keep, file.instead)
+            first = trimmed(content, [*file.drop, *file.later], file.keep, file.instead)
             cut.append(Wheel(file.name, first, file.depends, file.kind))
             if file.later:
                 cut.append(_later(file, content))
@@ -112,11 +112,9 @@ def compiled(archives: Sequence[tuple[bytes, str]], core: Path, cache: Path) -> 
         if not place.exists():
             place.with_suffix(".zip").write_bytes(content)
             jobs.append({"from": str(place.with_suffix(".zip")), "to": str(place), "kind": kind})
-    (cache / "jobs.json").write_text(json.dumps(jobs), "utf-8")
-    if jobs:
-        arguments = [str(COMPILER), str(core), str(cache / "jobs.json")]
-        done = node(arguments, return_completed_process=True, stdout=subprocess.DEVNULL)
-        done.check_returncode()
+    arguments = [str(COMPILER), str(core), json.dumps(jobs)]
+    if jobs and node(arguments, stdout=subprocess.DEVNULL):
+        raise RuntimeError("the modules of the lab's Python cannot be compiled")
     for job in jobs:
         Path(job["from"]).unlink()
     return [place.read_bytes() for place in places]
