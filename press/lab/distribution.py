@@ -127,6 +127,11 @@ def imports(content: bytes) -> list[str]:
     return sorted(re.sub(r"\.pyc?$", "", top) for top in tops if not top.endswith((".dist-info", ".data")))
 
 
+def digest(content: bytes) -> str:
+    """Return the piece of a hash that a name holds, so that a browser may keep the file for ever."""
+    return hashlib.sha256(content).hexdigest()[:8]
+
+
 def hashed(name: str, content: bytes) -> str:
     """Return the name of a wheel with a piece of its hash as build tag.
 
@@ -134,7 +139,7 @@ def hashed(name: str, content: bytes) -> str:
     'six-1.17.0-0e3b0c442-py2.py3-none-any.whl'
     """
     package, version, rest = name.split("-", 2)
-    return f"{package}-{version}-0{hashlib.sha256(content).hexdigest()[:8]}-{rest}"
+    return f"{package}-{version}-0{digest(content)}-{rest}"
 
 
 def locked(wheel: Wheel, content: bytes) -> dict[str, Any]:
@@ -170,19 +175,18 @@ def write(
     before, after = PLACED
     assert files[LINKER].count(before) == 1, "Pyodide's linker has another form than expected"
     files[LINKER] = files[LINKER].replace(before, after)
-    of_core = hashlib.sha256(b"".join(files.values())).hexdigest()[:8]
+    folder = f"pyodide-{digest(b''.join(files.values()))}"
     entries = [locked(wheel, content) for wheel, content in zip(wheels, contents, strict=True)]
     lock = {
         "info": json.loads((core / OFFICIAL).read_bytes())["info"],
         "packages": {entry["name"]: entry for entry in entries},
     }
     text = json.dumps(lock, sort_keys=True, indent=1).encode()
-    lock |= {"folder": f"pyodide-{of_core}", "file": f"lock-{hashlib.sha256(text).hexdigest()[:8]}.json"}
+    lock |= {"folder": folder, "file": f"lock-{digest(text)}.json"}
     files |= {entry["file_name"]: content for entry, content in zip(entries, contents, strict=True)}
-    folder = target / lock["folder"]
-    folder.mkdir(parents=True)
+    (target / folder).mkdir(parents=True)
     for name, content in {**files, lock["file"]: text}.items():
-        (folder / name).write_bytes(content)
+        (target / folder / name).write_bytes(content)
     return lock
 
 
