@@ -43,8 +43,7 @@ def own_wheels() -> list[distribution.Wheel]:
     found = []
     for name, depends in KERNEL_WHEELS.items():
         (path,) = (INSTALLED / KERNEL / "static" / "pypi").glob(f"{name}-*.whl")
-        instead = NO_INSTALLER if name == "piplite" else {}
-        content = distribution.trimmed(path.read_bytes(), instead=instead.items())
+        content = distribution.trimmed(path.read_bytes(), instead=NO_INSTALLER if name == "piplite" else {})
         found.append(distribution.Wheel(path.name, content, depends))
     ours = WORK / wheel.file_name()
     wheel.build(ours)

@@ -12,7 +12,7 @@ import json
 import re
 import subprocess
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -52,10 +52,10 @@ def trimmed(
     content: bytes,
     drop: Iterable[str] = (),
     keep: Iterable[str] = (),
-    instead: Iterable[Sequence[str]] = (),
+    instead: Mapping[str, str] | None = None,
 ) -> bytes:
     """Return an archive without the files that match one of `drop` and none of `keep`, and with those of `instead`."""
-    new_text, out = {name: text for name, text in instead}, io.BytesIO()
+    new_text, out = dict(instead or {}), io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
         for entry in old.infolist():
             unwanted = _matches(entry.filename, drop) and not _matches(entry.filename, keep)

@@ -38,7 +38,7 @@ class File(NamedTuple):
     drop: Sequence[str] = ()  # patterns of the files in it that the lab does without
     keep: Sequence[str] = ()  # but for these
     later: Sequence[str] = ()  # and those that only some notebooks need: a package of their own
-    instead: Sequence[Sequence[str]] = ()  # files that the lab replaces, each with what it then says
+    instead: Mapping[str, str] = {}  # files that the lab replaces, each with what it then says
     kind: str = "bare"  # what is left of its modules, see compile.mjs
 
 

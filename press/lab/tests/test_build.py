@@ -56,10 +56,10 @@ def test_a_file_comes_out_of_its_package_once_and_a_wrong_one_is_refused(tmp_pat
 def test_a_wheel_loses_its_tests_and_what_the_list_names_and_gets_what_it_says_instead() -> None:
     names = ("p/__init__.py", "p/tests/test_a.py", "p/lexers/c.py", "p/lexers/python.py")
     content = archive(dict.fromkeys(names, b""))
-    left = trimmed(content, ["p/lexers/*"], ["*/python.py"], [("p/__init__.py", "embed = None\n")])
+    left = trimmed(content, ["p/lexers/*"], ["*/python.py"], {"p/__init__.py": "embed = None\n"})
     assert held(left) == {"p/__init__.py": b"embed = None\n", "p/lexers/python.py": b""}
     with pytest.raises(KeyError, match=r"has no p/gone\.py"):
-        trimmed(content, instead=[("p/gone.py", "")])
+        trimmed(content, instead={"p/gone.py": ""})
 
 
 def test_a_part_for_some_notebooks_is_a_package_of_its_own(tmp_path: Path) -> None:
@@ -105,10 +105,10 @@ def test_what_has_a_number_has_that_of_the_site() -> None:
     second.cells = [nbformat.v4.new_markdown_cell(source) for source in sources]
     assert texts.labels({"A1-one": second, "02-two": second}) == {
         "here": ("02-two", "", ""),
-        "thm-a": ("02-two", "theorem", "2.1"),
-        "lem-a": ("02-two", "lemma", "2.1"),
-        "thm-b": ("02-two", "theorem", "2.2"),
-        "ex-a": ("02-two", "exercise", "2.1"),
-        "eq-a": ("02-two", "equation", "2.1"),
+        "thm-a": ("02-two", "2.1", "Theorem 2.1"),
+        "lem-a": ("02-two", "2.1", "Lemma 2.1"),
+        "thm-b": ("02-two", "2.2", "Theorem 2.2"),
+        "ex-a": ("02-two", "2.1", "Exercise 2.1"),
+        "eq-a": ("02-two", "2.1", "(2.1)"),
     }
     assert texts.labels({"A1-one": second})["thm-b"].name == "Theorem 2"
