@@ -1,9 +1,8 @@
 """Hold the lines of numpy that chapters 4 and 7 show for other libraries against the libraries themselves.
 
 ``make libraries`` installs one after the other, each into a folder of its own, as tools/libraries.toml says, and
-fails where a line gives another number than its library, with the names of library, call and case. A library that
-cannot be installed is *not run*, which is no pass; nothing run at all is a failure. ``LATEST=1`` takes the newest
-versions instead of those that the chapter names, ``ONLY=name`` one library.
+fails where one cannot be installed, or a line gives another number than its library, with the names of library, call
+and case. ``LATEST=1`` takes the newest versions instead of those that the chapter names, ``ONLY=name`` one library.
 """
 
 from __future__ import annotations
@@ -37,7 +36,6 @@ CASES: dict[str, tuple[Any, Any]] = {
     "zero in both": ([0.5, 0.5, 0.0], [0.3, 0.7, 0.0]),
     "tiny q": ([0.5, 0.5], [1.0, 1e-20]),
 }
-NOT_RUN, FAILED = 3, 1
 
 
 def cells(kind: str, start: str) -> Iterator[str]:
@@ -81,38 +79,36 @@ def differences(library: str, names: dict[str, Any]) -> Iterator[str]:
                 yield f"{library}: {call}: {case}: the line {line} gives {ours}, the library {theirs}"
 
 
-def check(library: str) -> int:
-    """Check a library that this Python finds."""
+def check(library: str) -> bool:
+    """Check a library that this Python finds; say whether it passes."""
     found = list(differences(library, lines()))
     print(*found, sep="\n", end="\n" if found else "")
-    print(f"{library} {version(library)}: {'FAILED' if found else 'passed'}")
-    return FAILED if found else 0
+    print(f"{library} {version(library)}: {'FAILED' if found else 'passed'}", flush=True)
+    return not found
 
 
-def install_and_check(library: str, latest: bool) -> int:
+def install_and_check(library: str, latest: bool) -> bool:
     """Install a library into a folder of its own, check it there, and take the folder away."""
     packages = LIBRARIES[library]["packages"]
     packages = [re.sub("==.*", "", package) for package in packages] if latest else packages
     BUILT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=BUILT) as folder:
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, *packages]
-        installed = subprocess.run(command, capture_output=True, text=True)
-        if installed.returncode:
-            print(f"{library}: NOT RUN: {installed.stderr.strip().splitlines()[-1:]}")
-            return NOT_RUN
-        command = [sys.executable, __file__, "--check", library]
-        return subprocess.run(command, env={**os.environ, "PYTHONPATH": folder}).returncode
+        install = ["-m", "pip", "install", "--quiet", "--target", folder, *packages]
+        commands = (install, [__file__, "--check", library])
+        here = {**os.environ, "PYTHONPATH": folder}
+        return all(
+            subprocess.run([sys.executable, *command], env=here).returncode == 0 for command in commands
+        )
 
 
-def main(wanted: list[str]) -> int:
-    """Run every library that is wanted, or all; 0 if some passed and none failed."""
+def main(wanted: list[str]) -> None:
+    """Check every library that is wanted, or all."""
     latest = bool(os.environ.get("LATEST"))
-    codes = [install_and_check(library, latest) for library in wanted or LIBRARIES]
-    passed, absent = codes.count(0), codes.count(NOT_RUN)
-    failed = len(codes) - passed - absent
-    print(f"passed {passed}, failed {failed}, not run {absent}")
-    return int(failed > 0 or passed == 0)
+    failed = [library for library in wanted or LIBRARIES if not install_and_check(library, latest)]
+    sys.exit(f"FAILED: {', '.join(failed)}" if failed else None)
 
 
 if __name__ == "__main__":
-    sys.exit(check(sys.argv[2]) if sys.argv[1:2] == ["--check"] else main(sys.argv[1:]))
+    if sys.argv[1:2] == ["--check"]:
+        sys.exit(not check(sys.argv[2]))
+    main(sys.argv[1:])
