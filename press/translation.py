@@ -256,14 +256,6 @@ def lacking(file: str, key: str, english: str, block: Block | None) -> Iterator[
 # --- the commands ---
 
 
-def sync() -> None:
-    """Write the numbers that code gives into the Chinese texts of the chapters."""
-    for name, nb in chapters("en").items():
-        path = ROOT / f"zh/notebooks/{name}.md"
-        if path.exists():
-            path.write_text(filled(path.read_text("utf-8"), dict(results(nb))), "utf-8", newline="\n")
-
-
 def accept(names: set[str]) -> set[str]:
     """Record that these texts say what the English ones say now; return the names of nothing that has a block."""
     called: set[str] = set()

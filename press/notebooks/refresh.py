@@ -27,7 +27,6 @@ from press.notebooks.compare import Tolerance, alike, differences, tolerance
 from press.notebooks.content import prose, results
 from press.notebooks.exercises import answers, seal, with_keys
 from press.notebooks.quotes import filled
-from press.translation import sync
 
 TIMEOUT = 300  # seconds a cell
 STOPS = (CellControlSignal, DeadKernelError, ValueError)
@@ -95,7 +94,6 @@ def main(names: Sequence[str]) -> int:
         return 1
     for path, now in new.items():
         path.write_text(now, encoding="utf-8", newline="\n")
-    sync()
     return 0
 
 

@@ -20,7 +20,7 @@ from press.lab import TABLE
 from press.notebooks import store
 from press.notebooks.compare import GLUE_MIME
 from press.site.editions import EDITIONS
-from press.translation import Block, accept, blocks, chapters, findings, main, rows, sync, write
+from press.translation import Block, accept, blocks, chapters, findings, main, rows, write
 
 ENGLISH = "If $p = q$ it costs 0.79<!-- a:.2f --> bits ({eq}`eq-kl`).\n\n$$D = 0$$ (eq-zero)"
 GOOD = "若 $p = q$，代价是 0.79<!-- a:.2f --> 比特（{eq}`eq-kl`）。\n\n$$D = 0$$ (eq-zero)"
@@ -132,11 +132,6 @@ def test_a_built_chapter_has_the_code_the_outputs_and_the_numbers_of_the_english
     assert chinese.cells[4].source == FORMULA, "it needs no translation"
     assert tomllib.loads(rows())["row"] == [{"id": "S1", "verdict": "wrong", "says": "一。", "fact": "二。"}]
     assert main(["--release"]) == 0
-
-
-def test_the_numbers_of_the_texts_follow_the_code(small: Path) -> None:
-    sync()
-    assert blocks(CHAPTER)["cell quote"].text == "它是 0.5<!-- half:.1f -->。"
 
 
 @pytest.mark.parametrize(
