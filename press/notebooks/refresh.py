@@ -4,7 +4,7 @@ python -m press.notebooks.refresh [NN-name ...]    run these chapters, by defaul
 
 What a cell shows stays as it is stored if it agrees by the rules of `press.notebooks.compare`: another processor, which
 rounds otherwise, changes nothing.
-Nothing is written unless every notebook ran to its end. The numbers that the Chinese texts quote are filled in, too.
+Nothing is written unless every notebook ran to its end.
 """
 
 from __future__ import annotations
