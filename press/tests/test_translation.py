@@ -20,7 +20,7 @@ from press.lab import TABLE
 from press.notebooks import store
 from press.notebooks.compare import GLUE_MIME
 from press.site.editions import EDITIONS
-from press.translation import Block, accept, blocks, chapters, findings, main, rows, write
+from press.translation import Block, accept, chapters, findings, main, rows, write
 
 ENGLISH = "If $p = q$ it costs 0.79<!-- a:.2f --> bits ({eq}`eq-kl`).\n\n$$D = 0$$ (eq-zero)"
 GOOD = "若 $p = q$，代价是 0.79<!-- a:.2f --> 比特（{eq}`eq-kl`）。\n\n$$D = 0$$ (eq-zero)"
