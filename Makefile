@@ -5,8 +5,6 @@ PYTHON ?= python3
 PORT   ?= 8000
 BIN    := .venv/bin
 READY  := .venv/.ready
-LAB_READY := .venv/.lab-ready
-PRINT_READY := .venv/.print-ready
 # uv is quick, and knows nothing of a mirror that pip was told of: then pip does it.
 install = $(BIN)/uv pip install --python $(BIN)/python $(1) || $(BIN)/python -m pip install $(1)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -33,20 +31,15 @@ $(READY): requirements.lock pyproject.toml
 	$(call install,-r requirements.lock -e .)
 	@touch $@
 
-$(LAB_READY): $(READY) requirements-lab.txt
+.venv/.%-ready: requirements-%.txt $(READY)  # what one command needs besides
 	@rm -f $(READY)
-	$(call install,-r requirements-lab.txt -c requirements.lock)
-	@touch $(READY) $@
-
-$(PRINT_READY): $(READY) requirements-print.txt
-	@rm -f $(READY)
-	$(call install,-r requirements-print.txt -c requirements.lock)
+	$(call install,-r $< -c requirements.lock)
 	@touch $(READY) $@
 
 book: $(READY)  ## build the site, both languages, into _build/html
 	python press/editions.py
 
-site: $(LAB_READY)  ## the book and the lab, in which every notebook runs in the browser (minutes the first time)
+site: .venv/.lab-ready  ## the book and the lab, in which every notebook runs in the browser (minutes the first time)
 	python -m press.lab.build
 	python press/editions.py
 
@@ -55,7 +48,7 @@ pdf: book  ## each language as a PDF to print, into _build/print (minutes); the 
 	python -m press.print.pdf
 	python press/editions.py
 
-epub: $(PRINT_READY) book  ## each as an EPUB that EPUBCheck accepts, likewise
+epub: .venv/.print-ready book  ## each as an EPUB that EPUBCheck accepts, likewise
 	python press/browsers.py chromium --install
 	python -m press.print.epub
 	python press/editions.py
@@ -73,14 +66,12 @@ pytest: $(READY)
 test-fast: $(READY)  ## the inner loop: no kernels, no browser
 	python -m pytest -n auto --dist loadfile -m "not browser" tests klhelpers press/tests/test_rules.py
 
-test-lab: $(LAB_READY)  ## run every notebook in the lab, in a real browser (minutes)
+test-lab: site  ## run every notebook in the lab, in a real browser (minutes)
 	python press/browsers.py chromium --install
-	python -m press.lab.build
 	TEST_LAB=1 python -m pytest press/lab/tests
 
-test-firefox: $(LAB_READY)  ## the pages, the explorables and chapter 1 in the lab, in Firefox (minutes)
+test-firefox: site  ## the pages, the explorables and chapter 1 in the lab, in Firefox (minutes)
 	python press/browsers.py firefox --install
-	python -m press.lab.build
 	TEST_BROWSER=firefox python -m pytest -n auto --dist loadfile -m "browser and not chromium" tests/browser
 	TEST_BROWSER=firefox TEST_LAB=1 python -m pytest press/lab/tests/test_in_browser.py -k "to_its_end and en/01"
 

@@ -15,6 +15,7 @@ import argparse
 import os
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -26,6 +27,7 @@ import yaml  # noqa: E402
 
 from press import translation  # noqa: E402
 
+JUPYTER_BOOK = Path(sysconfig.get_path("scripts"), "jupyter-book")
 OPTIONS = ("-W", "-n", "--keep-going")  # a warning is a fault
 CHINESE = "zh"
 
@@ -36,7 +38,7 @@ def start(source: Path, output: Path, log: Path | None) -> subprocess.Popen[byte
     output.mkdir(parents=True, exist_ok=True)
     with log.open("wb") if log else nullcontext() as said:
         return subprocess.Popen(
-            [sys.executable, "-m", "press.jupyter_book", "build", source, "--path-output", output, *OPTIONS],
+            [JUPYTER_BOOK, "build", source, "--path-output", output, *OPTIONS],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=said,

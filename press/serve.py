@@ -4,8 +4,8 @@
     python press/serve.py --port 9000
     python press/serve.py some/folder
 
-Every answer carries the policy that the pages state themselves:
-nothing from any other origin. A missing address answers with the book's own 404 page, as on a static host.
+Every answer carries the policy that the pages state themselves: nothing from any other origin. A missing address
+answers with the book's own 404 page, as on a static host.
 """
 
 from __future__ import annotations
@@ -43,15 +43,12 @@ def _compressed(path: Path, changed: int) -> bytes:
 class Handler(SimpleHTTPRequestHandler):
     """Files of one folder, served below one path."""
 
-    path = ""  # until a request has named one: who asks by https names none
-    extensions_map = {  # noqa: RUF012 (the base class has it as a plain dict) and a system's own table may be wrong
+    extensions_map = {  # noqa: RUF012 (the base class has it as a plain dict) where a system's own table may be wrong
         **SimpleHTTPRequestHandler.extensions_map,
         ".js": "text/javascript",
         ".mjs": "text/javascript",
         ".wasm": "application/wasm",
         ".svg": "image/svg+xml",
-        ".woff2": "font/woff2",
-        ".ipynb": "application/x-ipynb+json",
     }
 
     def __init__(self, *args: Any, root: str, **kwargs: Any) -> None:
@@ -83,8 +80,8 @@ class Handler(SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         """Add the policy, and let nothing be kept: the next build may change every file."""
-        lab = self.path.startswith(self.root + LAB)
-        self.send_header("Content-Security-Policy", LAB_POLICY if lab else POLICY)
+        in_lab = f"/{LAB}" in self.requestline
+        self.send_header("Content-Security-Policy", LAB_POLICY if in_lab else POLICY)
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
 
@@ -102,9 +99,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """A server that ends with the program."""
-
-    daemon_threads = True
+    """A server that bears with readers who leave early."""
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say what went wrong; that a reader left before the answer was whole is nothing wrong."""
@@ -114,10 +109,6 @@ class Server(ThreadingHTTPServer):
 
 def start(folder: Path, port: int = PORT, root: str = "/", handler: type[Handler] = Handler) -> Server:
     """Return a server of `folder` below the path `root`, bound but not yet answering; port 0 is any free one."""
-    if not (folder / "index.html").is_file():
-        raise FileNotFoundError(
-            f"folder must hold a built site, but {folder} has no index.html: build it first"
-        )
     return Server((HOST, port), partial(handler, directory=str(folder), root=root))
 
 
@@ -140,10 +131,10 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=Path("_build/html"))
     parser.add_argument("--port", type=int, default=PORT)
     options = parser.parse_args()
+    if not (options.folder / "index.html").is_file():
+        sys.exit(f"serve: {options.folder} has no index.html: build the site first")
     try:
         server = start(options.folder, options.port)
-    except FileNotFoundError as error:
-        sys.exit(f"serve: {error}")
     except (OSError, OverflowError) as error:
         sys.exit(f"serve: port {options.port}: {error}; name another by --port, or by make serve PORT=8001")
     with server:

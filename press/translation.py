@@ -56,16 +56,6 @@ class Block(NamedTuple):
     text: str
 
 
-class Text(NamedTuple):
-    """A text in both languages: the files that hold it, its key, the English, and the Chinese block if there is one."""
-
-    file: str
-    chinese: str
-    key: str
-    english: str
-    block: Block | None
-
-
 class Finding(NamedTuple):
     """What the Chinese edition lacks (`pending`), or a fault in what is said to be up to date."""
 
@@ -234,50 +224,38 @@ def book() -> dict[str, str]:
 # --- what is left to do ---
 
 
-def texts() -> Iterator[Text]:
-    """Yield every text of the book."""
-    for file, chinese in sources().items():
-        known = blocks(chinese)
-        for key, english in english_texts(file, read(file)).items():
-            yield Text(file, chinese, key, english, known.get(key))
-
-
 def findings() -> Iterator[Finding]:
-    """Say everything that the Chinese edition lacks."""
-    every = list(texts())
-    wanted = {(text.chinese, text.key) for text in every}
-    for text in every:
-        yield from text_findings(text)
-    for file in sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "zh").rglob("*.*")):
-        extra = [key for key in blocks(file) if (file, key) not in wanted]
-        yield from (Finding(file, f"{key} is not in the English edition") for key in extra)
+    """Say everything that the Chinese edition lacks, or has too much."""
+    files = sources()
+    for file, chinese in files.items():
+        known, wanted = blocks(chinese), english_texts(file, read(file))
+        for key, english in wanted.items():
+            for what, pending in lacking(file, key, english, known.get(key)):
+                yield Finding(chinese, what, pending)
+        for key in known:
+            if key not in wanted:
+                yield Finding(chinese, f"{key} is not in the English edition")
+    there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "zh").rglob("*.*")}
+    for chinese in sorted(there - {*files.values()}):
+        yield Finding(chinese, "translates no file of the English edition")
     captions = {part["caption"] for part in yaml.safe_load(read("_toc.yml"))["parts"]}
     for caption in sorted(captions - words()["captions"].keys()):
         yield Finding(WORDS, f"[captions] lacks {caption!r}")
 
 
-def text_findings(text: Text) -> Iterator[Finding]:
-    """Say what one text lacks."""
-    english, block = text.english, text.block
+def lacking(file: str, key: str, english: str, block: Block | None) -> Iterator[tuple[str, bool]]:
+    """Say what one text of a file lacks, and whether it is only pending."""
     if block is None or block.mark == PENDING:
         if block or has_words(english):
-            yield Finding(text.chinese, f"<!-- {text.key} · pending -->\n{english}")
+            yield f"<!-- {key} · pending -->\n{english}", True
     elif block.mark != fingerprint(english):
-        yield Finding(text.chinese, f"{text.key}: the English is now\n{english}")
-    elif text.file.startswith(("book/", "notebooks/")):  # the others need not have one form
+        yield f"{key}: the English is now\n{english}", True
+    elif file.startswith(("book/", "notebooks/")):  # the others need not have one form
         for fault in faults(english, block.text):
-            yield Finding(text.chinese, f"{text.key}: {fault}", pending=False)
+            yield f"{key}: {fault}", False
 
 
 # --- the commands ---
-
-
-def sync() -> None:
-    """Write the numbers that code gives into the Chinese texts of the chapters."""
-    for name, nb in chapters("en").items():
-        path = ROOT / f"zh/notebooks/{name}.md"
-        if path.exists():
-            path.write_text(filled(path.read_text("utf-8"), dict(results(nb))), "utf-8", newline="\n")
 
 
 def accept(names: set[str]) -> set[str]:

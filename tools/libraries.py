@@ -1,9 +1,8 @@
 """Hold the lines of numpy that chapters 4 and 7 show for other libraries against the libraries themselves.
 
-``make libraries`` installs one after the other, each into an environment of its own, as tools/libraries.toml says, and
-fails where a line gives another number than its library, with the names of library, call and case. A library that
-cannot be installed is *not run*, which is no pass; nothing run at all is a failure. ``LATEST=1`` takes the newest
-versions instead of those that the chapter names, ``ONLY=name`` one library.
+``make libraries`` installs one after the other, each into a folder of its own, as tools/libraries.toml says, and
+fails where one cannot be installed, or a line gives another number than its library, with the names of library, call
+and case. ``LATEST=1`` takes the newest versions instead of those that the chapter names, ``ONLY=name`` one library.
 """
 
 from __future__ import annotations
@@ -11,11 +10,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
-import venv
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -26,7 +24,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTER, LEASH = (ROOT / "notebooks" / f"{name}.ipynb" for name in ("04-code", "07-leash"))
 LIBRARIES: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-ENVIRONMENTS = ROOT / "_build" / "libraries"
+BUILT = ROOT / "_build"
 BATCH = [[0.3, 0.6, 0.1], [0.2, 0.2, 0.6]], [[0.4, 0.5, 0.1], [0.1, 0.3, 0.6]]
 CASES: dict[str, tuple[Any, Any]] = {
     "one row": (BATCH[0][0], BATCH[1][0]),
@@ -38,7 +36,6 @@ CASES: dict[str, tuple[Any, Any]] = {
     "zero in both": ([0.5, 0.5, 0.0], [0.3, 0.7, 0.0]),
     "tiny q": ([0.5, 0.5], [1.0, 1e-20]),
 }
-NOT_RUN, FAILED = 3, 1
 
 
 def cells(kind: str, start: str) -> Iterator[str]:
@@ -82,42 +79,36 @@ def differences(library: str, names: dict[str, Any]) -> Iterator[str]:
                 yield f"{library}: {call}: {case}: the line {line} gives {ours}, the library {theirs}"
 
 
-def check(library: str) -> int:
-    """Check a library in the environment that it is installed in."""
+def check(library: str) -> bool:
+    """Check a library that this Python finds; say whether it passes."""
     found = list(differences(library, lines()))
     print(*found, sep="\n", end="\n" if found else "")
-    print(f"{library} {version(library)}: {'FAILED' if found else 'passed'}")
-    return FAILED if found else 0
+    print(f"{library} {version(library)}: {'FAILED' if found else 'passed'}", flush=True)
+    return not found
 
 
-def install_and_check(library: str, latest: bool) -> int:
-    """Install a library into an environment of its own, check it there, and take the environment away."""
+def install_and_check(library: str, latest: bool) -> bool:
+    """Install a library into a folder of its own, check it there, and take the folder away."""
     packages = LIBRARIES[library]["packages"]
     packages = [re.sub("==.*", "", package) for package in packages] if latest else packages
-    place = ENVIRONMENTS / library
-    venv.create(place, clear=True, with_pip=True)
-    python = next(
-        path for path in (place / "bin" / "python", place / "Scripts" / "python.exe") if path.exists()
-    )
-    try:
-        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
-        installed = subprocess.run(command, capture_output=True, text=True)
-        if installed.returncode:
-            print(f"{library}: NOT RUN: {installed.stderr.strip().splitlines()[-1:]}")
-            return NOT_RUN
-        return subprocess.run([str(python), __file__, "--check", library]).returncode
-    finally:
-        shutil.rmtree(place)
+    BUILT.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=BUILT) as folder:
+        install = ["-m", "pip", "install", "--quiet", "--target", folder, *packages]
+        commands = (install, [__file__, "--check", library])
+        here = {**os.environ, "PYTHONPATH": folder}
+        return all(
+            subprocess.run([sys.executable, *command], env=here).returncode == 0 for command in commands
+        )
 
 
-def main(wanted: list[str]) -> int:
-    """Run every library that is wanted, or all; 0 if some passed and none failed."""
+def main(wanted: list[str]) -> None:
+    """Check every library that is wanted, or all."""
     latest = bool(os.environ.get("LATEST"))
-    codes = {library: install_and_check(library, latest) for library in wanted or LIBRARIES}
-    counts = [sum(map(rule, codes.values())) for rule in (lambda c: c == 0, lambda c: c not in (0, NOT_RUN))]
-    print(f"passed {counts[0]}, failed {counts[1]}, not run {len(codes) - sum(counts)}")
-    return int(counts[1] > 0 or counts[0] == 0)
+    failed = [library for library in wanted or LIBRARIES if not install_and_check(library, latest)]
+    sys.exit(f"FAILED: {', '.join(failed)}" if failed else None)
 
 
 if __name__ == "__main__":
-    sys.exit(check(sys.argv[2]) if sys.argv[1:2] == ["--check"] else main(sys.argv[1:]))
+    if sys.argv[1:2] == ["--check"]:
+        sys.exit(not check(sys.argv[2]))
+    main(sys.argv[1:])

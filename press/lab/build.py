@@ -43,8 +43,7 @@ def own_wheels() -> list[distribution.Wheel]:
     found = []
     for name, depends in KERNEL_WHEELS.items():
         (path,) = (INSTALLED / KERNEL / "static" / "pypi").glob(f"{name}-*.whl")
-        instead = NO_INSTALLER if name == "piplite" else {}
-        content = distribution.trimmed(path.read_bytes(), instead=instead.items())
+        content = distribution.trimmed(path.read_bytes(), instead=NO_INSTALLER if name == "piplite" else {})
         found.append(distribution.Wheel(path.name, content, depends))
     ours = WORK / wheel.file_name()
     wheel.build(ours)
@@ -76,20 +75,15 @@ def jupyterlite(contents: Path) -> Path:
 
 def translate(folder: Path) -> None:
     """Give JupyterLab its words in each language; it asks for them by the locale that lab.js sets."""
-    packs, _ = get_language_packs()
-    offered = {"en": packs["en"]}
+    _answer(folder / "all.json", get_language_packs()[0])
     for locale, more in TABLE["menus"].items():
-        words, problem = get_language_pack(locale)
-        if problem or not words:
-            sys.exit(f"lab: JupyterLab has no words for {locale}: {problem}")
+        words = get_language_pack(locale)[0]
         said = {domain: words[domain] for domain in PACKED}
         header = words["jupyterlab"][""]  # with the rule for plurals, without which nothing is translated
         for domain, own in more.items():
             known = said.get(domain, {"": header | {"domain": domain}})
             said[domain] = known | {word: [here] for word, here in own.items()}
-        offered[locale] = packs[locale]
         _answer(folder / f"{locale}.json", said)
-    _answer(folder / "all.json", offered)
 
 
 def _answer(path: Path, data: dict[str, Any]) -> None:
@@ -124,7 +118,7 @@ def main() -> None:
     files, sources, without = fetch.read()
     try:
         fetch.fetch(FILES, files, sources)
-    except (fetch.FetchError, OSError, subprocess.CalledProcessError) as error:
+    except (fetch.FetchError, OSError) as error:
         sys.exit(f"lab: {error}")
     new, contents = WORK / "new", WORK / "contents"
     shutil.rmtree(new, ignore_errors=True)

@@ -1,14 +1,13 @@
 // Compile the modules in zip archives with Pyodide's own Python, under Node: the browser then need not.
 //
-//     node compile.mjs PYODIDE JOBS.json      where JOBS.json is [{from, to, kind}, …]
+//     node compile.mjs PYODIDE '[{"from": …, "to": …, "kind": …}, …]'
 //
 // A module x.py becomes x.pyc. Of the kind "bare" it loses its docstrings; of the kind "sources" it stays, and
 // __pycache__/ holds what was compiled.
 import { readFileSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [folder, jobs] = process.argv.slice(2).map((path) => resolve(path));
+const [folder, jobs] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`).href);
 // Without the columns that each instruction comes from, a seventh of the bytes: errors still name the lines.
 const env = { PYTHONNODEBUGRANGES: "1" };
@@ -40,7 +39,7 @@ def compiled(archive, kind):
 
 compiled
 `);
-for (const { from, to, kind } of JSON.parse(readFileSync(jobs, "utf-8"))) {
+for (const { from, to, kind } of JSON.parse(jobs)) {
   const content = compiled(new Uint8Array(readFileSync(from)), kind);
   writeFileSync(to, content.toJs());
   content.destroy();

@@ -12,7 +12,7 @@ import json
 import re
 import subprocess
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -43,7 +43,7 @@ class Wheel(NamedTuple):
 
     name: str
     content: bytes
-    depends: tuple[str, ...] = ()
+    depends: Sequence[str] = ()
     kind: str = "bare"  # or "documented", with docstrings, or "sources", for readers who want to see the code
     imports: tuple[str, ...] = ()  # if not the names of all that it holds
 
@@ -52,10 +52,10 @@ def trimmed(
     content: bytes,
     drop: Iterable[str] = (),
     keep: Iterable[str] = (),
-    instead: Iterable[tuple[str, str]] = (),
+    instead: Mapping[str, str] | None = None,
 ) -> bytes:
     """Return an archive without the files that match one of `drop` and none of `keep`, and with those of `instead`."""
-    new_text, out = dict(instead), io.BytesIO()
+    new_text, out = dict(instead or {}), io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
         for entry in old.infolist():
             unwanted = _matches(entry.filename, drop) and not _matches(entry.filename, keep)
@@ -78,7 +78,7 @@ def wheels(folder: Path, files: Iterable[File]) -> list[Wheel]:
     for file in files:
         if file.name.endswith(".whl"):
             content = (folder / file.name).read_bytes()
-            first = trimmed(content, file.drop + file.later, file.keep, file.instead)
+            first = trimmed(content, [*file.drop, *file.later], file.keep, file.instead)
             cut.append(Wheel(file.name, first, file.depends, file.kind))
             if file.later:
                 cut.append(_later(file, content))
@@ -112,11 +112,9 @@ def compiled(archives: Sequence[tuple[bytes, str]], core: Path, cache: Path) -> 
         if not place.exists():
             place.with_suffix(".zip").write_bytes(content)
             jobs.append({"from": str(place.with_suffix(".zip")), "to": str(place), "kind": kind})
-    (cache / "jobs.json").write_text(json.dumps(jobs), "utf-8")
-    if jobs:
-        arguments = [str(COMPILER), str(core), str(cache / "jobs.json")]
-        done = node(arguments, return_completed_process=True, stdout=subprocess.DEVNULL)
-        done.check_returncode()
+    arguments = [str(COMPILER), str(core), json.dumps(jobs)]
+    if jobs and node(arguments, stdout=subprocess.DEVNULL):
+        raise RuntimeError("the modules of the lab's Python cannot be compiled")
     for job in jobs:
         Path(job["from"]).unlink()
     return [place.read_bytes() for place in places]
@@ -129,6 +127,11 @@ def imports(content: bytes) -> list[str]:
     return sorted(re.sub(r"\.pyc?$", "", top) for top in tops if not top.endswith((".dist-info", ".data")))
 
 
+def digest(content: bytes) -> str:
+    """Return the piece of a hash that a name holds, so that a browser may keep the file for ever."""
+    return hashlib.sha256(content).hexdigest()[:8]
+
+
 def hashed(name: str, content: bytes) -> str:
     """Return the name of a wheel with a piece of its hash as build tag.
 
@@ -136,7 +139,7 @@ def hashed(name: str, content: bytes) -> str:
     'six-1.17.0-0e3b0c442-py2.py3-none-any.whl'
     """
     package, version, rest = name.split("-", 2)
-    return f"{package}-{version}-0{hashlib.sha256(content).hexdigest()[:8]}-{rest}"
+    return f"{package}-{version}-0{digest(content)}-{rest}"
 
 
 def locked(wheel: Wheel, content: bytes) -> dict[str, Any]:
@@ -172,19 +175,18 @@ def write(
     before, after = PLACED
     assert files[LINKER].count(before) == 1, "Pyodide's linker has another form than expected"
     files[LINKER] = files[LINKER].replace(before, after)
-    of_core = hashlib.sha256(b"".join(files.values())).hexdigest()[:8]
+    folder = f"pyodide-{digest(b''.join(files.values()))}"
     entries = [locked(wheel, content) for wheel, content in zip(wheels, contents, strict=True)]
     lock = {
         "info": json.loads((core / OFFICIAL).read_bytes())["info"],
         "packages": {entry["name"]: entry for entry in entries},
     }
     text = json.dumps(lock, sort_keys=True, indent=1).encode()
-    lock |= {"folder": f"pyodide-{of_core}", "file": f"lock-{hashlib.sha256(text).hexdigest()[:8]}.json"}
+    lock |= {"folder": folder, "file": f"lock-{digest(text)}.json"}
     files |= {entry["file_name"]: content for entry, content in zip(entries, contents, strict=True)}
-    folder = target / lock["folder"]
-    folder.mkdir(parents=True)
+    (target / folder).mkdir(parents=True)
     for name, content in {**files, lock["file"]: text}.items():
-        (folder / name).write_bytes(content)
+        (target / folder / name).write_bytes(content)
     return lock
 
 

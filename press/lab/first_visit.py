@@ -8,8 +8,6 @@ To be run after a change of JupyterLite's version or settings; the sizes on the 
 from __future__ import annotations
 
 import json
-import tempfile
-from pathlib import Path
 from urllib.parse import urlparse
 
 from playwright.sync_api import Response, sync_playwright
@@ -27,20 +25,16 @@ def loaded() -> list[str]:
     """Return the files of JupyterLite that a first visit loads."""
     notebook = next(iter(json.loads((SITE / "first.json").read_text("utf-8"))["files"]))
     answers: list[Response] = []
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        Path(folder, "index.html").touch()
-        Path(folder, "lab").symlink_to(SITE)
-        with running(Path(folder)) as address:
-            browser = launched(playwright.chromium)
-            page = browser.new_page(service_workers="block")  # what they ask for is not routed
-            page.on("response", lambda answer: answers.append(answer))
-            # Each chunk is asked for by itself.
-            page.route("**/build/chunks.*", lambda route: route.fulfill(body=""))
-            page.goto(f"{address}lab/notebooks/index.html?path={notebook}")
-            page.wait_for_function("performance.getEntriesByName('lab-python').length > 0", timeout=PATIENCE)
-            page.wait_for_timeout(LATE)
-            paths = {urlparse(answer.url).path.removeprefix("/lab/") for answer in answers if answer.ok}
-            browser.close()
+    with running(SITE, "/lab/") as address, sync_playwright() as playwright:
+        browser = launched(playwright.chromium)
+        page = browser.new_page(service_workers="block")  # what they ask for is not routed
+        page.on("response", lambda answer: answers.append(answer))
+        page.route("**/build/chunks.*", lambda route: route.fulfill(body=""))  # each is asked for by itself
+        page.goto(f"{address}notebooks/index.html?path={notebook}")
+        page.wait_for_function("performance.getEntriesByName('lab-python').length > 0", timeout=PATIENCE)
+        page.wait_for_timeout(LATE)
+        browser.close()
+    paths = {urlparse(answer.url).path.removeprefix("/lab/") for answer in answers if answer.ok}
     made_here = (PAGE, *SCRIPTS, "pyodide-", "files/", "build/chunks.")
     return sorted(path for path in paths if not path.startswith(made_here))
 

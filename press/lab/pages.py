@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -11,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from press.lab import BOOK, TABLE
-from press.lab.distribution import CORE, LIBRARY
+from press.lab.distribution import CORE, LIBRARY, digest
 from press.serve import COMPRESSED, LAB_POLICY
 
 STATIC = Path(__file__).with_name("static")
-FIRST_VISIT = Path(__file__).with_name("first_visit.txt")  # first_visit.py writes it
+FIRST_VISIT = Path(__file__).with_name("first_visit.txt")  # of JupyterLite; first_visit.py writes it
 SCRIPTS = ("lab.js", "python.js", "snapshot.js", "service-worker.js")
 PAGE = "notebooks/index.html"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
@@ -23,8 +22,7 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 STARTED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
 KERNEL_WORKER = "extensions/@jupyterlite/pyodide-kernel-extension/static/comlink.worker.*.js"
 USED = ("api", "build", "extensions", "files")  # JupyterLite builds the rest for other applications
-CHUNK = re.compile(r"(build|extensions/.+/static)/[^/]+\.js")
-PUSHES = re.compile(rb'(?:/\*.*?\*/\s*)?(?:"use strict";\s*)?\(self[.[]"?(?:webpack|rspack)Chunk', re.DOTALL)
+CHUNK = re.compile(rb'(?:/\*.*?\*/\s*)?(?:"use strict";\s*)?\(self[.[]"?(?:webpack|rspack)Chunk', re.DOTALL)
 
 
 def finish(site: Path, lite: Path, lock: Mapping[str, Any], notebooks: dict[str, dict[str, Any]]) -> None:
@@ -45,7 +43,10 @@ def finish(site: Path, lite: Path, lock: Mapping[str, Any], notebooks: dict[str,
     }
     bundle = re.search(r'href="\.\./(build/notebooks/bundle\.js[^"]*)"', (lite / PAGE).read_text("utf-8"))
     assert bundle, "JupyterLite's page has another form than expected"
-    loaded = every_visit(site)
+    listed = FIRST_VISIT.read_text("utf-8").split()
+    loaded = [file for file in listed if (site / file).is_file()]
+    if loaded != listed:  # it runs, slowly
+        print("lab: JupyterLite has other files now: run python -m press.lab.first_visit, then build again")
     chunks, joined = join_chunks(site, loaded)
     front = [PAGE, *SCRIPTS, chunks, *(file for file in loaded if file not in joined)]
     scripts = [chunks, bundle[1]]
@@ -101,30 +102,12 @@ def join_chunks(site: Path, loaded: list[str]) -> tuple[str, list[str]]:
     finds there before it asks for a file. Returned are the path of the script, which lies in the folder `build` of the
     lab, and the paths of those that it is made of.
     """
-    chunks = [path for path in loaded if CHUNK.fullmatch(path) and PUSHES.match((site / path).read_bytes())]
+    chunks = [path for path in loaded if CHUNK.match((site / path).read_bytes())]
     # Each in a function of its own, for "use strict" holds for all that follows it in a script.
     script = b"".join(b"(()=>{" + (site / path).read_bytes() + b"\n})();\n" for path in chunks)
     name = f"build/chunks.{digest(script)}.js"
     (site / name).write_bytes(script)
     return name, chunks
-
-
-def every_visit(site: Path) -> list[str]:
-    """Return the files of JupyterLite that every visit loads."""
-    found = []
-    for pattern in FIRST_VISIT.read_text("utf-8").split():
-        files = [path.relative_to(site).as_posix() for path in site.glob(pattern)]
-        if not files:
-            raise FileNotFoundError(
-                f"JupyterLite has no {pattern} any more: run python -m press.lab.first_visit"
-            )
-        found += files
-    return found
-
-
-def digest(content: bytes) -> str:
-    """Return the piece of a hash that a name holds, so that a browser may keep the file for ever."""
-    return hashlib.sha256(content).hexdigest()[:8]
 
 
 def in_html(value: Any) -> str:

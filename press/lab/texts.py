@@ -39,13 +39,8 @@ class Target(NamedTuple):
     """What a label names: a heading of a chapter, or what has a number there."""
 
     chapter: str
-    kind: str = ""
     number: str = ""
-
-    @property
-    def name(self) -> str:
-        """What the book calls it."""
-        return f"({self.number})" if self.kind == "equation" else f"{self.kind.capitalize()} {self.number}"
+    name: str = ""  # by which the book refers to it
 
 
 def stage(folder: Path) -> dict[str, NotebookNode]:
@@ -90,7 +85,9 @@ def labels(notebooks: Mapping[str, NotebookNode]) -> dict[str, Target]:
         counted: Counter[str] = Counter()
         for kind, label in [*claims(nb), *(("exercise", label) for label in exercises(nb))]:
             counted[kind] += 1
-            found[label] = Target(name, kind.removeprefix("prf:"), f"{chapter}{counted[kind]}")
+            number = f"{chapter}{counted[kind]}"
+            title = f"{kind.removeprefix('prf:').capitalize()} {number}"
+            found[label] = Target(name, number, f"({number})" if kind == "equation" else title)
     return found
 
 
@@ -112,11 +109,11 @@ def fitted(
 ) -> str:
     """Return the source of a markdown cell of `chapter` with the book's numbers, and links for what is elsewhere.
 
-    >>> fitted("by {prf:ref}`thm-a`", "2", {"thm-a": Target("1", "theorem", "1.4")}, {})
+    >>> fitted("by {prf:ref}`thm-a`", "2", {"thm-a": Target("1", "1.4", "Theorem 1.4")}, {})
     'by [Theorem 1.4](../notebooks/1.html#thm-a)'
     >>> fitted("see [there](here)", "2", {"here": Target("2")}, {})
     'see [there](../notebooks/2.html#here)'
-    >>> fitted("$$x$$ (eq-a)", "2", {"eq-a": Target("2", "equation", "2.1")}, {})
+    >>> fitted("$$x$$ (eq-a)", "2", {"eq-a": Target("2", "2.1", "(2.1)")}, {})
     '~~~{math}\\n:label: eq-a\\n:enumerator: 2.1\\nx\\n~~~'
     """
 

@@ -4,7 +4,7 @@ python -m press.notebooks.refresh [NN-name ...]    run these chapters, by defaul
 
 What a cell shows stays as it is stored if it agrees by the rules of `press.notebooks.compare`: another processor, which
 rounds otherwise, changes nothing.
-Nothing is written unless every notebook ran to its end. The numbers that the Chinese texts quote are filled in, too.
+Nothing is written unless every notebook ran to its end.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from press.notebooks import checks, store
 from press.notebooks.compare import alike, differences
 from press.notebooks.content import filled, prose, results
 from press.notebooks.kernel import STOPS, executed
-from press.translation import sync
 
 
 def refreshed(path: Path) -> str:
@@ -71,7 +70,6 @@ def main(names: Sequence[str]) -> int:
         return 1
     for path, now in new.items():
         path.write_text(now, encoding="utf-8", newline="\n")
-    sync()
     return 0
 
 

@@ -10,7 +10,7 @@ from press.notebooks.store import ROOT, chapters
 FOR_THE_BOOK = r"klhelpers/(widgets/.*|figures|_figure_data|notebook)\.py"  # the rest is mathematics and data
 ROOMS = {  # and what they do not import
     r"press/.*": "klhelpers|benchmarks|tests|tools",
-    r"press/notebooks/.*": r"press\.(claims|site|lab)",
+    r"press/notebooks/.*": r"press\.(claims|site|lab|translation)",
     r"press/claims/.*": r"press\.(site|lab|translation)",
     r"klhelpers/.*": "press|benchmarks|tests|tools",
     rf"(?!{FOR_THE_BOOK})klhelpers/.*": r"matplotlib|IPython|anywidget|klhelpers\.(widgets|figures|notebook)",

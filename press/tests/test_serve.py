@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import socket
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlparse
@@ -32,11 +31,6 @@ def get(url: str, path: str, **headers: str) -> tuple[HTTPResponse, bytes]:
     return response, body
 
 
-def test_a_folder_that_is_not_built_is_refused_with_the_way_out(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="build it first"):
-        start(tmp_path)
-
-
 def test_every_answer_carries_the_policy_and_the_labs_what_python_needs(site: Path) -> None:
     answers = {"": 200, "script.js": 200, "nowhere": 404, "lab/page.html": 200}
     with running(site, "/book/") as url:
@@ -61,21 +55,21 @@ def test_text_is_compressed_for_those_who_accept_it(site: Path) -> None:
         assert (response.getheader("Content-Encoding"), body) == (None, b"index.html")
 
 
-def test_a_request_by_https_is_refused_in_silence(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with running(site) as url, socket.create_connection(urlparse(url).netloc.split(":")) as client:
-        client.sendall(bytes.fromhex("16030100050100000100") + b"\r\n\r\n")
-        assert b"400" in client.recv(1000)
-    assert capsys.readouterr().err == ""
-
-
-@pytest.mark.parametrize(("port", "said"), [(70000, "must be 0-65535"), (0, "in use")])
-def test_a_port_that_cannot_be_had_is_named(
-    site: Path, port: int, said: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("folder", "port", "said"),
+    [
+        ("lab", 0, "no index.html: build the site first"),
+        (".", 70000, "port 70000: .*must be 0-65535.*; name another by --port"),
+        (".", 0, "port .*in use.*; name another by --port"),
+    ],
+)
+def test_what_cannot_be_served_is_said_with_the_way_out(
+    site: Path, folder: str, port: int, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with start(site, 0) as other:
         port = port or other.server_port
-        monkeypatch.setattr("sys.argv", ["serve.py", str(site), "--port", str(port)])
-        with pytest.raises(SystemExit, match=f"port {port}: .*{said}.*; name another by --port"):
+        monkeypatch.setattr("sys.argv", ["serve.py", str(site / folder), "--port", str(port)])
+        with pytest.raises(SystemExit, match=said):
             main()
 
 

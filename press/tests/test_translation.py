@@ -15,11 +15,12 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from press import translation
-from press.bilingual import faults, fingerprint, slips
+from press.bilingual import faults, fingerprint
+from press.lab import TABLE
 from press.notebooks import store
 from press.notebooks.compare import GLUE_MIME
 from press.site.editions import EDITIONS
-from press.translation import Block, accept, blocks, chapters, findings, main, rows, sync, write
+from press.translation import Block, accept, chapters, findings, main, rows, write
 
 ENGLISH = "If $p = q$ it costs 0.79<!-- a:.2f --> bits ({eq}`eq-kl`).\n\n$$D = 0$$ (eq-zero)"
 GOOD = "若 $p = q$，代价是 0.79<!-- a:.2f --> 比特（{eq}`eq-kl`）。\n\n$$D = 0$$ (eq-zero)"
@@ -43,8 +44,11 @@ def sentences(words: dict[str, Any], place: str = "") -> Iterator[tuple[str, set
             yield place + key, {*re.findall(r"\{[^}]*\}", said)}
 
 
-def test_the_site_says_the_same_in_every_language_and_some_have_tables_besides() -> None:
-    english, *others = (dict(sentences(edition.words)) for edition in EDITIONS.values())
+@pytest.mark.parametrize(
+    "room", [{name: edition.words for name, edition in EDITIONS.items()}, TABLE["words"]], ids=["site", "lab"]
+)
+def test_the_same_is_said_in_every_language_and_some_have_tables_besides(room: dict[str, Any]) -> None:
+    english, *others = (dict(sentences(words)) for words in room.values())
     assert others
     assert all(english.items() <= other.items() for other in others)
 
@@ -72,10 +76,6 @@ def test_the_site_says_the_same_in_every_language_and_some_have_tables_besides()
 def test_a_translation_that_differs_is_named(chinese: str, said: str | None) -> None:
     found = list(faults(ENGLISH, chinese))
     assert any(said in what for what in found) if said else not found
-
-
-def test_chinese_set_well_has_no_slip() -> None:
-    assert list(slips("当 $p$ 时，`x` 为 0。\n\n| 甲 | 乙 |\n\n见 [节](#a)。一、二；三。“好”。")) == []
 
 
 # --- a small book ---
@@ -135,11 +135,6 @@ def test_a_built_chapter_has_the_code_the_outputs_and_the_numbers_of_the_english
     assert main(["--release"]) == 0
 
 
-def test_the_numbers_of_the_texts_follow_the_code(small: Path) -> None:
-    sync()
-    assert blocks(CHAPTER)["cell quote"].text == "它是 0.5<!-- half:.1f -->。"
-
-
 @pytest.mark.parametrize(
     ("old", "new", "what", "pending", "shown"),
     [
@@ -166,6 +161,11 @@ def test_a_chapter_without_any_chinese_has_one_note(small: Path) -> None:
     assert [cell.source for cell in cells if "待补" in cell.source] == ["# Small\n\n*待补。*"]
     assert cells[2].metadata["alt"] == "待补。A line."
     assert [pending for _, _, pending in findings()] == [True] * len(TEXTS)
+
+
+def test_a_file_that_is_left_over_is_named(small: Path) -> None:
+    (small / "zh" / "gone.md").touch()
+    assert [file for file, _, _ in findings()] == ["zh/gone.md"]
 
 
 @pytest.mark.parametrize("faulty", ["before\n<!-- cell a -->\n", "<!-- cell a -->\n<!-- cell a -->\n"])

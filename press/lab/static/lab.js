@@ -65,16 +65,9 @@ async function missing(parts) {
   return found.join(", ");
 }
 
-// JupyterLab takes localStorage for granted. What it keeps there, nobody misses.
+// JupyterLab takes localStorage for granted. What it would keep there, nobody misses.
 function standInForStorage() {
-  const kept = new Map();
-  const value = {
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, text) => kept.set(key, String(text)),
-    removeItem: (key) => kept.delete(key),
-    key: (at) => [...kept.keys()][at] ?? null,
-    get length() { return kept.size; },
-  };
+  const value = { length: 0, key: () => null, getItem: () => null, setItem() {}, removeItem() {} };
   Object.defineProperty(globalThis, "localStorage", { value });
 }
 
