@@ -120,7 +120,10 @@ function sampleChart(parent, words) {
   const bars = svg("path", { class: "klx-fill klx-p" }, frame);
   const level = svg("path", { class: "klx-line klx-q" }, frame);
   return (state, width) => {
-    const shares = samples(state)(0).map((counts) => Array.from(counts, (count) => count / sum(counts)));
+    const shares = samples(state)(0).map((counts) => {
+      const all = sum(counts);
+      return Array.from(counts, (count) => count / all);
+    });
     const x = linear([0, state.bins], [0, width]);
     const most = roundUp(state.bins * Math.max(...shares.flat()), [2, 3, 5, 10, 20, 64]) / state.bins;
     const y = linear([0, most], [SAMPLE, 2]);

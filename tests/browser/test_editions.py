@@ -40,6 +40,7 @@ def test_the_choice_is_remembered_for_who_comes_back_to_the_first_page(page: Pag
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     page.locator(".kl-language").click()  # and back: the choice is theirs
     expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.wait_for_load_state()  # Firefox would not go elsewhere yet
     page.goto("about:blank")
     page.goto(address)
     expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -230,6 +230,7 @@ def test_keys_merge_and_the_focus_stays_with_the_merged_bin(page: Page, address:
     expect(column(explorable, "2 + 7")).to_be_focused()
 
 
+@pytest.mark.chromium
 def test_a_finger_merges(browser: Browser, address: str) -> None:
     with browser.new_context(
         viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
