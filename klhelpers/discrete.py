@@ -23,7 +23,8 @@ def information(p: ArrayLike, *, base: float | None = None) -> np.float64 | Floa
     p : array_like
         Probabilities in [0, 1], of any shape; they need not sum to one. No rounding is forgiven: 1 + 1e-16 is 1
         already, but 1 + 1e-15 is refused.
-    base : as in `kl_divergence`
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
 
     Returns
     -------
@@ -260,7 +261,11 @@ def kl_divergence_from_logits(
     p_logits, q_logits : array_like
         Log-probabilities along `axis`, as many in q as in p, up to a constant that need not be known.
     axis, base, keepdims : as in `kl_divergence`
-        What is returned is as there, too.
+
+    Returns
+    -------
+    float or ndarray
+        A number in [0, ∞] for one pair, an array for a batch.
 
     Raises
     ------

@@ -43,7 +43,8 @@ def kl_from_counts(
         The number a that is added to every count: 0, ½ (Jeffreys), or 1 (Laplace).
     q_known : bool
         Whether q holds probabilities, of sum 1, rather than counts: then it is neither smoothed nor a source of error.
-    base : as in `kl_divergence`
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
 
     Returns
     -------
@@ -104,7 +105,8 @@ def kl_from_log_ratios(log_ratios: ArrayLike, *, kind: str = "k1", base: float |
         χ² − D(q‖p).
     kind : {"k1", "k3"}
         Which of the two is averaged.
-    base : as in `kl_divergence`
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
 
     Returns
     -------

@@ -160,9 +160,11 @@ def forward_kl(
     Parameters
     ----------
     P : NormalMixture
+        A mixture of normals.
     mu, sigma : array_like
         Means and standard deviations (not variances), which broadcast, finite, sigma > 0.
-    base : as in `kl_divergence`
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
 
     Returns
     -------
@@ -197,6 +199,7 @@ def fit_forward(P: NormalMixture) -> Fit:
     Parameters
     ----------
     P : NormalMixture
+        A mixture of normals.
 
     Returns
     -------
@@ -288,6 +291,7 @@ def fit_reverse(P: NormalMixture) -> list[Fit]:
     Parameters
     ----------
     P : NormalMixture
+        A mixture of normals.
 
     Returns
     -------

@@ -25,7 +25,8 @@ def kl_normal(
         Means, finite.
     sigma1, sigma2 : array_like
         Standard deviations (not variances), finite and > 0. All four broadcast against each other.
-    base : as in `kl_divergence`
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
 
     Returns
     -------
@@ -84,7 +85,8 @@ def kl_multivariate_normal(
     cov1, cov2 : array_like
         Covariance matrices, of shape (…, d, d), finite, symmetric and positive definite; for d = 1 they hold the
         square of `kl_normal`'s σ. What comes before d is a batch, and the four batches broadcast.
-    base : as in `kl_divergence`
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
 
     Returns
     -------
