@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LIMITS = (0.05, 20)  # of β and of the variances
-LEVELS = {
+LEVELS = {  # per βs²
     "sum": (1, r"\beta s^2"),
     "mean_kl": (1 / 6, r"\beta s^2/6"),
     "mean_error": (6, r"6\beta s^2"),
-}  # per βs²
+}
 
 
 class Latents(Explorable):

@@ -31,9 +31,8 @@ LEDGER = ROOT / "book" / "ledger.json"
 CORRECTIONS = ROOT / "book" / "corrections.toml"
 TESTS = ROOT / "tests"
 
-Checks = dict[
-    str, list[str]
-]  # NN-name/gibbs-run, or test_discrete.py::TestDivergences::test_a, with its claims
+# NN-name/gibbs-run, or test_discrete.py::TestDivergences::test_a, with its claims
+Checks = dict[str, list[str]]
 
 
 class Claim(NamedTuple):

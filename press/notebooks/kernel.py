@@ -17,10 +17,8 @@ from nbformat import NotebookNode
 from press.notebooks.store import ROOT, code_cells, normalised
 
 TIMEOUT = 300  # seconds a cell
-STOPS = (
-    CellControlSignal,
-    DeadKernelError,
-)  # a run: a cell that raises or takes too long, or ends its kernel
+# What stops a run: a cell that raises or takes too long, or ends its kernel.
+STOPS = (CellControlSignal, DeadKernelError)
 
 
 def kernel_environment() -> dict[str, str]:
