@@ -94,6 +94,7 @@ def test_a_curve_is_where_its_function_is_zero_and_parts_what_is_below_from_what
     curves = found if name.endswith("Contours") else [[lines] for lines in found]
     draws = np.random.default_rng(1)
     for given, of_levels in zip(cases, curves, strict=True):
+        assert any(of_levels), "there is a curve"
         q = np.concatenate([draws.dirichlet([1, 1, 1], 400), draws.dirichlet(given[0] * 300 + 1, 200)])
         for excess, lines in zip(functions(*given), of_levels, strict=True):
             away, inside = np.full(len(q), np.inf if lines else 0), np.zeros(len(q), dtype=bool)
