@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import re
+import sys
 from abc import abstractmethod
 from pathlib import Path
 from typing import Any, ClassVar
@@ -46,7 +47,7 @@ def one_module(path: Path) -> str:
 class Explorable(anywidget.AnyWidget):
     """A widget whose output also carries its state and a picture of it.
 
-    JupyterLab shows the widget. The site shows the `text/html`, in which its own host (`explorables.js`) mounts
+    JupyterLab shows the widget; in a browser's own, there is no picture behind it. The site shows the `text/html`, in which its own host (`explorables.js`) mounts
     the same script on the same state. The picture is a figure of the book like any other: it is what remains on
     paper, without JavaScript, on a code host, and in a notebook that JupyterLab does not trust.
 
@@ -81,10 +82,13 @@ class Explorable(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         state = self.state()
+        data[EXPLORABLE_MIME] = {"module": self.module, "state": state}
+        if sys.platform == "emscripten":  # Python in a browser would draw for seconds what the view hides
+            return data, metadata
         figure = bundle(self.picture())
         slot = f'data-module="{self.module}" data-state="{html.escape(json.dumps(state))}"'
         figure["text/html"] = f'<div class="kl-explorable" {slot}>{figure["text/html"]}</div>'
-        return {**data, **figure, EXPLORABLE_MIME: {"module": self.module, "state": state}}, metadata
+        return {**data, **figure}, metadata
 
 
 class Number(traitlets.Float[float, float]):

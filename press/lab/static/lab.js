@@ -1,18 +1,19 @@
 // Starts JupyterLite on the notebook that the address names: sees first that it can run, keeps what is loaded for later
 // visits, and says in the page's language what is going on and what can be done when something fails.
 
-const SERVICE_PATIENCE = 60; // seconds until the lab begins although nothing of it would be kept
 const PATIENCE = 120; // seconds until the page asks whether something is wrong
 const WIDE = 1200; // pixels, from which the contents stand open beside the text
 
 const VIEW = "application/vnd.jupyter.widget-view+json";
 
+performance.setResourceTimingBufferSize(1000); // the names of all that is loaded
 const root = new URL("./", import.meta.url);
 const element = (id) => document.getElementById(id);
 const { notebooks, editions, words, python, scripts, howTo } = JSON.parse(element("lab").textContent);
 const path = new URLSearchParams(location.search).get("path") ?? "";
 // A copy that was set aside, NAME-2026-11-28.ipynb, belongs to its chapter.
-const notebook = Object.entries(notebooks).find(([known]) => path.startsWith(known.replace(/\.ipynb$/, "")))?.[1];
+const original = Object.keys(notebooks).find((known) => path.startsWith(known.replace(/\.ipynb$/, "")));
+const notebook = notebooks[original];
 const { folder, locale } = editions[path.split("/")[0]] ?? Object.values(editions)[0];
 const say = words[locale];
 const site = new URL(`../${folder}`, root);
@@ -71,16 +72,14 @@ function standInForStorage() {
   Object.defineProperty(globalThis, "localStorage", { value });
 }
 
-// Until the service worker controls this page, nothing that is loaded is kept; what came before is asked for again.
+// What the service worker installs, the browser compiles: this waits until Python runs. Nothing is kept before it controls
+// the page; what came before is asked for again, of the browser's own store.
 async function cacheWhatIsLoaded() {
   const worker = navigator.serviceWorker;
   if (!worker) return;
-  const { active, installing } = await worker.register(new URL("service-worker.js", root), { scope: root.pathname });
-  if (worker.controller || (active && !installing)) return; // the latter: a page loaded anew by force has no controller
-  await new Promise((resolve) => {
-    worker.addEventListener("controllerchange", resolve, { once: true });
-    setTimeout(resolve, 1000 * SERVICE_PATIENCE);
-  });
+  await worker.register(new URL("service-worker.js", root), { scope: root.pathname });
+  if (worker.controller) return;
+  await new Promise((resolve) => worker.addEventListener("controllerchange", resolve, { once: true }));
   const before = performance.getEntriesByType("resource").map(({ name }) => name);
   for (const address of [location.href, ...before]) fetch(address).catch(() => {});
 }
@@ -128,7 +127,7 @@ async function readCopy() {
   const database = await answer(indexedDB.open(storage));
   const files = (mode) => database.transaction("files", mode).objectStore("files");
   const copy = database.objectStoreNames.contains("files") && (await answer(files("readonly").get(path)));
-  if (copy && restViews(copy.content)) await answer(files("readwrite").put(copy, path));
+  if (copy && (await restViews(copy.content))) await answer(files("readwrite").put(copy, path));
   if (copy && path in notebooks && copy.content?.metadata?.lab?.version !== notebook.version) {
     const name = path.replace(/\.ipynb$/, `-${(copy.last_modified ?? "").slice(0, 10) || "mine"}.ipynb`);
     const store = files("readwrite");
@@ -140,15 +139,20 @@ async function readCopy() {
   database.close();
 }
 
-// A widget's view ends with its Python. What was saved beside it, its picture, takes its place. Returns whether one did.
-function restViews(content) {
-  const rested = (content?.cells ?? []).filter(({ outputs = [] }) => {
-    const views = outputs.filter(({ data }) => data?.[VIEW]);
-    for (const { data } of views) delete data[VIEW];
-    if (views.length) outputs.push({ output_type: "display_data", data: { "text/markdown": `*${say.asleep}*` }, metadata: {} });
-    return views.length;
-  });
-  return rested.length > 0;
+// A widget's view ends with its Python. Where the code is the book's, the book's picture takes its place. Returns whether
+// there was a view.
+async function restViews(content) {
+  const views = ({ outputs = [] }) => outputs.filter(({ data }) => data?.[VIEW]);
+  const resting = (content?.cells ?? []).filter((cell) => views(cell).length);
+  if (!resting.length) return false;
+  const book = await (await fetch(new URL(`files/${original}`, root))).json();
+  for (const cell of resting) {
+    const same = book.cells.find(({ id, source }) => id === cell.id && source === cell.source);
+    if (same) cell.outputs = same.outputs;
+    for (const { data } of views(cell)) delete data[VIEW];
+    if (!same) cell.outputs.push({ output_type: "display_data", data: { "text/markdown": `*${say.asleep}*` }, metadata: {} });
+  }
+  return true;
 }
 
 // In the text of the notebook: links to the book's pages, which texts.py wrote and JupyterLab has put behind the folder of
@@ -175,7 +179,7 @@ function fitText() {
   document.body.addEventListener("click", leave, true); // JupyterLab would look for the page among its files
 }
 
-// The chunks come before what loads chunks. A first visit waits until the service worker has compiled them.
+// The chunks come before what loads chunks.
 function loadScripts() {
   for (const address of scripts) {
     const src = new URL(address, root);
@@ -188,11 +192,12 @@ function preloadScripts() {
   document.head.append(...links);
 }
 
-// The chapter's own page, to be read while the lab starts. Its button for the lab is of no use here.
+// The chapter's own page, to be read while the lab is loaded. Its button for the lab is of no use here.
 function showChapter() {
   const page = make("iframe", { src: chapter + location.hash, title: notebook.title, className: "lab-chapter" });
   page.onload = () => page.contentDocument.querySelector(".kl-lab")?.remove();
-  if (navigator.onLine) document.body.append(page);
+  const later = navigator.serviceWorker?.controller; // the lab is there before the page were read
+  if (navigator.onLine && !later) document.body.append(page);
   return page;
 }
 
@@ -206,10 +211,13 @@ async function drawn() {
     }, 100);
   });
   await panel.revealed;
+  return panel;
+}
+
+function furnish() {
   if (innerWidth >= WIDE) globalThis.jupyterapp.shell.expandLeft("table-of-contents");
   const back = make("a", { className: "lab-back", href: chapter + location.hash, textContent: `← ${say.back}` });
   element("top-panel").append(back);
-  return panel;
 }
 
 // An address may end with the name of a cell, as on the site's page, or of what is stated in one.
@@ -268,8 +276,8 @@ async function start() {
   const starting = note("progress", fill(say.starting, { size: notebook.size }), [waysOn[0]]);
   starting.append(make("progress"));
   startPython(); // this takes longest
-  if (navigator.serviceWorker?.controller) preloadScripts();
-  const [lost, again] = await Promise.all([missing(KEPT), missing(LOADED), cacheWhatIsLoaded().catch(() => {})]);
+  preloadScripts();
+  const [lost, again] = await Promise.all([missing(KEPT), missing(LOADED)]);
   if (lost) note("warning", fill(say.noStorage, { missing: lost }), [close]);
   if (again) note("warning", fill(say.noCache, { missing: again, size: notebook.size }), [close]);
   configure(!lost);
@@ -280,15 +288,18 @@ async function start() {
   const slow = fill(say.slow, { seconds: PATIENCE });
   const timer = setTimeout(() => (late = note("failure", slow, [reload, ...waysOn, close])), 1000 * PATIENCE);
   const panel = await drawn();
+  const ready = setUp(panel);
   page.remove();
+  furnish();
   const at = cellOfAddress(panel.content);
   if (at >= 0) await goTo(panel.content, at);
   watch(panel);
-  await setUp(panel);
+  await ready;
   clearTimeout(timer);
   late?.remove();
   starting.remove();
   performance.mark("lab-python");
+  cacheWhatIsLoaded().catch(() => {}); // no room, or no network
 }
 
 start().catch((error) => failed(error.message));

@@ -162,11 +162,16 @@ def test_a_slider_moves_and_an_explorable_answers_python(context: BrowserContext
     expect(type_and_run(page, "print('read', round(bars.q[0], 3))")).to_contain_text("read 0.15")
     type_and_run(page, "bars.p = bars.q")
     expect(explorable.locator(".klx-sum")).to_contain_text("D(p‖q)0.000")
+    cell = page.locator(".jp-CodeCell", has=page.locator(".kl-explorable"))  # one of the chapter: a picture yet
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".klx")).to_have_count(2)
     page.evaluate(SAVE)
     page.reload()
     python_runs(page)
-    expect(page.locator(".jp-CodeCell", has_text="bars = Bars()").locator("svg").first).to_be_visible()
-    expect(page.get_by_text("Run this cell to bring it to life").first).to_be_visible()
+    expect(cell.locator(".kl-explorable svg")).to_be_visible()
+    for asleep in (cell, page.locator(".jp-CodeCell", has_text="bars = Bars()")):
+        expect(asleep).to_contain_text("Run this cell to bring its drawing to life")
     expect(page.get_by_text("model not found")).to_have_count(0)
 
 
