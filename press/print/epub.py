@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 from playwright.sync_api import Browser
 
-from press.print import HERE, PrintError, desk, fonts, make, words
+from press.print import HERE, TARGET, PrintError, desk, fonts, make, words
 from press.site.editions import Edition
 
 CONTAINER = """<?xml version="1.0"?>
@@ -46,6 +46,7 @@ PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
 <spine>{spine}</spine>
 </package>"""
 ITEM = '\n<item id="f-{name}" href="{name}" media-type="{kind}" properties="{properties}"/>'
+mimetypes.add_type("font/woff2", ".woff2")  # not every system knows it
 PROPERTIES = {"nav.xhtml": ["nav"], "cover.png": ["cover-image"]}
 USES = {"mathml": b"<math ", "svg": b"<svg "}
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)  # so that the same book gives the same file
@@ -59,8 +60,8 @@ def bind(browser: Browser, site: Path, edition: Edition, faces: str, only: str =
         page.evaluate("document.fonts.ready")
         cover = page.locator(".kl-cover").screenshot(scale="css")
     files = {name: text.encode() for name, text in bound.pop("files").items()}
-    face = fonts.MATPLOTLIB / "fonts" / "ttf" / "DejaVuSerif.ttf"
-    files |= {"cover.png": cover, "book.css": (HERE / "book.css").read_bytes(), face.name: face.read_bytes()}
+    face = (TARGET / "fonts" / fonts.FORMULAS).read_bytes()
+    files |= {"cover.png": cover, "book.css": (HERE / "book.css").read_bytes(), "formulas.woff2": face}
     package = PACKAGE.format(
         **{key: escape(value) for key, value in (say | bound).items()},
         language=edition.code,

@@ -16,6 +16,7 @@ PACKAGES = {
     "@fontsource/source-sans-3@5.3.1": "b598201d980b3512805bbea186aab8ef91590d59990e6a13c90e030b6ff37881",
     "@fontsource/noto-serif-sc@5.3.0": "e46d02fdaba2e816c8cdbc38188c80830b5f6af75fff207d0204e25d23d48fd4",
     "@fontsource/noto-sans-sc@5.3.0": "05a7abac78a6cac4bd1361e7b24c680ee820fcc2f22cf5cc92673f4cd12771c5",
+    "@fontsource/stix-two-math@5.3.0": "948de1b5470fbbd745fedbe6135797454fe833d94feecc6f2073cd771fe2f5fd",
 }
 WEIGHTS = "400", "600"
 WANTED = re.compile(r"package/(LICENSE|(400|600)(-italic)?\.css|files/.*-(400|600)-\w+\.woff2)")
@@ -27,6 +28,7 @@ SIGNS = {  # that the other faces lack, and code
 }
 # Chinese quotation marks, dashes and dots are as wide as a character, so they must come from the Chinese face.
 MARKS = {"marks serif": "noto-serif-sc", "marks sans": "noto-sans-sc"}
+FORMULAS = "stix-two-math/package/files/stix-two-math-latin-400-normal.woff2"  # whole, whatever its name says
 ONLY_MARKS = " unicode-range: U+2014, U+201C-201D, U+2026;"
 # As a PDF calls them.
 EMBEDDED = re.compile("KaTeX|Source(Serif|Sans)|Noto(Serif|Sans)SC|DejaVuSans|STIXGeneral")
