@@ -76,7 +76,6 @@ HTML_STEPS = [
     claims.mark_claims,  # whose names others have changed
     captions.share_shapes,
     addresses.report_sections,
-    blocks.reserve_heights,
     assets.warn_of_faults,
 ]
 FOR_THE_TEMPLATE = [

@@ -1,4 +1,4 @@
-"""The blocks of a page: what folds is a <details> with no script, tables scroll, sections say how high.
+"""The blocks of a page: what folds is a <details> with no script, tables scroll.
 
 Folded cells are myst-nb's; those that check an exercise's solution get a line of their own. Of cells that ask for an
 answer answers.js makes fields; predictions are plain lists, of which it makes buttons.
@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from docutils import nodes
-from docutils.utils import column_width
 
 from press.site.editions import Page, edition
 
@@ -25,13 +24,6 @@ CODE = re.compile(r"<(?P<tag>pre|code)\b.*?</(?P=tag)>|(?P<number>\d(?:<!--[^>]*
 # All but keywords, strings and comments, which have colours: a fourth of a chapter's elements.
 PLAIN = re.compile(r'<span class="(?!k|ow|s|c)[a-z]{1,2}\d?">([^<]*)</span>')
 ASKED = re.compile(r'check\("(?P<exercise>[\w-]+)", answer, "(?P<key>[^"]{8})"\)')
-# What a block takes of a page's height, in rem, whatever the width: by its kind or its class.
-LINES = {
-    "title": 5.0, "paragraph": 0.9, "term": 0.9, "figcaption": 0.9, "details": 1, "HideCodeCellNode": 1, "cell": 2.5,
-    "math_block": 2.6, "row": 2.6, "proof": 3, "exercise": 3, "note": 3, "desc_signature": 12, "kl-explorable": 9,
-}  # fmt: skip
-ROW_OF_FORMULA, LINE_OF_CODE, TEXT_OF_ROW = 3.4, 0.8, 0.4
-DRAWING = re.compile(r'<svg[^>]*viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"')
 
 
 class html_element(nodes.General, nodes.Inline, nodes.TextElement):
@@ -127,39 +119,3 @@ def correct_blocks(body: str, page: Page | None = None) -> str:
     for misleading, instead in MISLEADING.items():
         body = body.replace(misleading, instead)
     return CODE.sub(lambda f: f"{f['number']}&nbsp;%" if f["number"] else PLAIN.sub(r"\1", f[0]), body)
-
-
-def reserve_heights(body: str, page: Page) -> str:
-    """Say of each section what it holds: page.css reserves its height by that, until it is laid out."""
-    all_sections = page.doctree.findall(nodes.section) if page.doctree else []
-    for section in (section for section in all_sections if isinstance(section.parent.parent, nodes.document)):
-        amounts = {"lines": 0.0, "text": 0.0, "drawn": 0.0}
-        for what, amount in held(section):
-            amounts[what] += amount
-        holds = "; ".join(f"--{what}: {round(amount, 2):g}" for what, amount in amounts.items())
-        start = f'<section id="{section["ids"][0]}"'
-        body = body.replace(f"{start}>", f'{start} style="{holds}">')
-    return body
-
-
-def held(node: Any) -> Iterator[tuple[str, float]]:
-    """Yield what a node holds: lines of one rem, letters of text, and the heights of drawings by their width.
-
-    >>> list(held(nodes.paragraph("", "Who?")))
-    [('lines', 0.9), ('text', 4)]
-    """
-    kind, text = node.get("tag", node.tagname), node.astext()
-    yield "lines", max(LINES.get(name, 0.0) for name in (kind, *node["classes"]))
-    if kind in ("paragraph", "term", "figcaption"):
-        yield "text", column_width(text)
-    elif kind == "row":
-        yield "text", TEXT_OF_ROW * max(column_width(entry.astext()) for entry in node)
-    elif kind == "math_block":
-        yield "lines", ROW_OF_FORMULA * text.count(r"\\")
-    elif kind == "literal_block":
-        yield "lines", LINE_OF_CODE * (text.count("\n") + 1)
-    elif kind == "raw" and (drawing := DRAWING.search(text)):
-        yield "drawn", float(drawing["height"]) / float(drawing["width"])
-    elif kind not in ("title", "details", "HideCodeCellNode"):
-        for child in node.children:
-            yield from held(child) if isinstance(child, nodes.Element) else ()

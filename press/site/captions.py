@@ -70,26 +70,29 @@ def join(cell: Any, drawings: list[Any]) -> None:
         said = f"a cell {fault} (it begins {first!r})"
         logger.warning("%s", said, location=cell, type="kl", subtype="figure")
     words: list[nodes.Node] = []
+    number = cell.get("kl_number", "")
     if captioned:
-        if number := cell.get("kl_number"):
+        if number:
             words += [nodes.inline("", number, classes=["caption-number"]), nodes.Text(" ")]
         words.extend(after.children)
         after.parent.remove(after)
     # A style could ask for it by :has(), but then a browser would search the page at each move of a drag.
     cell["classes"].append("kl-shows")
     drawing = drawings[-1]
-    drawing.parent.replace(drawing, figure(drawing.astext(), alt, words))
+    drawing.parent.replace(drawing, figure(drawing.astext(), alt, words, number))
 
 
-def figure(markup: str, alt: str, words: Iterable[nodes.Node]) -> html_element:
+def figure(markup: str, alt: str, words: Iterable[nodes.Node], number: str = "") -> html_element:
     """Return a figure with what `markup` draws, and these words below it."""
     svg = nodes.raw("", labelled(markup, alt), format="html")
     caption = html_element("", "", *words, tag="figcaption", classes=["kl-caption"])
     result = html_element("", "", svg, caption, tag="figure", classes=["kl-figure"])
+    # By its number, or a voice names it by its caption without the formulas, and then reads the caption.
+    result["attributes"] = {"aria-label": number} if number else {}
     if explorable := EXPLORABLE.match(markup):
         result["classes"].append("kl-explorable")
         data = explorable.groupdict().items()
-        result["attributes"] = {f"data-{key}": html.unescape(value) for key, value in data}
+        result["attributes"] |= {f"data-{key}": html.unescape(value) for key, value in data}
     return result
 
 

@@ -44,7 +44,6 @@ SCROLLS = """async () => {
 # What is wrong with the page, seen from inside it.
 EXAMINE = """() => {
   const faults = window.violations.map((v) => "policy: " + v);
-  for (const section of document.querySelectorAll("main section")) section.style.contentVisibility = "visible";
   const beyond = [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1
     && !e.closest("pre, .katex-mathml, .katex-display, .kl-scroll, svg"));
   for (const element of beyond.slice(0, 3)) faults.push("beyond the side: " + element.outerHTML.slice(0, 80));

@@ -238,21 +238,3 @@ def test_paper_shows_what_is_folded_and_no_navigation(page: Page, address: str, 
     assert body["height"] > 10
     assert page.evaluate(GROUND) == "rgb(255, 255, 255)"
     assert page.pdf(path=tmp_path / "chapter.pdf").startswith(b"%PDF")
-
-
-@pytest.mark.parametrize("width", [1280, 360])
-@pytest.mark.parametrize("name", [CHAPTER, "how-to.html", "corrections.html"])
-def test_what_is_not_laid_out_yet_has_its_height_and_a_link_there_shows_the_heading(
-    page: Page, address: str, name: str, width: int
-) -> None:
-    """To a tenth or so: the scroll bar tells how long a page is."""
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(address + name)
-    height = "document.documentElement.scrollHeight"
-    claimed = page.evaluate(height)
-    section = page.locator("article > section > section[id]").nth(-3)
-    page.evaluate("(id) => { location.hash = id }", section.get_attribute("id"))
-    page.wait_for_timeout(300)  # for what is laid out on the way
-    assert 0 <= section.evaluate("(el) => el.getBoundingClientRect().top") < 100
-    page.add_style_tag(content="main section { content-visibility: visible !important }")
-    assert 0.87 < claimed / page.evaluate(height) < 1.15
