@@ -48,7 +48,7 @@ class Conventions(Explorable):
         left.bar(x - 0.2, self.p, 0.36, color=INK, label="$p$")
         left.bar(x + 0.2, self.q, 0.36, color=BLUE, label="$q$")
         left.set(xticks=x, xticklabels=["1", "2"], ylim=(0, 1))
-        left.legend(ncols=2)
+        fig.legend(loc="outside upper left", ncols=2)
         right.barh(range(3), np.nan_to_num(values, posinf=1.0), 0.5, color=ORANGE)
         labels = [f"${name}$: {value:.4f}" for name, value in zip(names, values, strict=True)]
         right.set_yticks(range(3), labels)

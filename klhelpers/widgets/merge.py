@@ -52,7 +52,7 @@ class Merge(Explorable):
         above.bar(x - 0.2, p, 0.36, color=INK, label="$p$")
         above.bar(x + 0.2, q, 0.36, color=BLUE, label="$q$")
         above.set_xticks(x, names)
-        above.legend(ncols=2)
+        fig.legend(loc="outside upper left", ncols=2)
         left, whole = float(kl_divergence(p, q)), float(kl_divergence(self.p, self.q))
         drawn = np.nan_to_num([left, whole - left], nan=0.0, posinf=1.0)
         below.barh([0, 0], drawn, 0.6, [0, drawn[0]], color=[ORANGE, "none"], edgecolor=ORANGE)
