@@ -76,7 +76,7 @@ def describe(doctree: nodes.document) -> str:
 
 
 def write_card(page: Page) -> tuple[str, str]:
-    """Write the card of a page, a chapter's of its first figure, and say what it shows; a title stands beside a card."""
+    """Write the card of a page, a chapter's of its first figure, and say what it shows."""
     notebook = Path(page.app.srcdir, f"{page.name}.ipynb")
     for cell in read_cells(notebook) if notebook.exists() else []:
         shown = [output.get("data", {}).get("image/png") for output in cell.get("outputs", [])]
