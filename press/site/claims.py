@@ -2,7 +2,7 @@
 
 The corrections say, statement by statement, what the source has right: book/corrections.toml, and the cells that carry
 the tag `source:<id of the statement>`. The ledger says of every claim how it is checked: book/ledger.json, which `make
-ledger` writes and both editions read. Where others have proved a claim in Lean is taken from the page `references`, so
+refresh` writes and both editions read. Where others have proved a claim in Lean is taken from the page `references`, so
 that it is said once. Chapters are the notebooks of _toc.yml.
 """
 

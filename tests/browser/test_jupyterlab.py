@@ -19,8 +19,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page, expect
 
+from press.claims.refresh import refreshed
 from press.notebooks.kernel import kernel_environment
-from press.notebooks.refresh import refreshed
 
 CELLS = [
     "from klhelpers.widgets import Bars, Landscape\nbars, terrain = Bars(), Landscape()",
@@ -39,7 +39,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     work.mkdir()
     path = work / "drag.ipynb"
     nbformat.write(new_notebook(cells=[new_code_cell(source) for source in CELLS]), path)
-    stored = nbformat.reads(refreshed(path), as_version=4)
+    stored = refreshed(path).nb
     for cell in stored.cells:
         cell.execution_count = None  # so that a number means: it ran here
     nbformat.write(stored, path)
