@@ -222,8 +222,7 @@ def test_faults_in_a_page_fail_the_build(tmp_path: Path, monkeypatch: pytest.Mon
         "format: jb-book\nroot: book/index\nchapters: [{file: figure}]\n", "utf-8"
     )
     (source / "book" / "index.md").write_text(
-        "# Faults\n\n$\\frac{1$ and $\\notacommand$ and $\\mathfrak{a}$\n\n<script>alert(1)</script>\n\n"
-        '<b onclick="f()">b</b>\n\n<img alt="" src="https://example.org/a.png">\n\n[nowhere](#nowhere)\n',
+        "# Faults\n\n$\\frac{1$ and $\\notacommand$ and $\\mathfrak{a}$\n\n[nowhere](#nowhere)\n",
         "utf-8",
     )
     shown = new_output(
@@ -242,9 +241,6 @@ def test_faults_in_a_page_fail_the_build(tmp_path: Path, monkeypatch: pytest.Mon
         "a formula that KaTeX cannot set",
         "a command that KaTeX does not know: \\notacommand",
         "letters of a face that THIRD-PARTY.md does not list: mathfrak",
-        "a script in the page",
-        "an event handler in the page",
-        "something loaded from another origin",
         "shows a figure that is not described",
         "shows a figure without caption",
     ):
