@@ -10,7 +10,7 @@ import pytest
 from press.claims.ledger import Claim, by_cells, by_tests, claims, problems
 from press.notebooks.checks import PLAIN, SIZED
 from press.notebooks.store import ROOT
-from press.site.claims import marked, proved
+from press.site.claims import proved
 from press.site.editions import EDITIONS
 
 STATED = [Claim("thm-a", "theorem", "one"), Claim("S1", "source", "one")]
@@ -74,14 +74,3 @@ def test_every_theorem_of_mathlib_beside_a_claim_is_found(page: str) -> None:
     found = proved(text)
     assert len(found) == len(re.findall(r"\{prf:ref\}.*\n: .*mathlib4/blob", text)) > 10
     assert found.keys() <= {claim.label for claim in claims()}
-
-
-def test_only_claims_are_marked() -> None:
-    block = '<div class="proof {0} admonition" id="{1}">\n<p class="admonition-title">'
-    block += '<span class="caption-number">{2} </span> (Gibbs)</p>'
-    both = block.format("theorem", "thm-a", "Theorem 1.1") + block.format("remark", "rem-a", "Remark 1.1")
-    both += '<div class="math" id="equation-eq-a">\n<span class="eqno">(1.1)</span>'
-    page = marked(both, {"thm-a", "eq-a"}, "../ledger.html", "{claim}: how")
-    mark = '<a class="kl-checked" href="../ledger.html#claim-{}" aria-label="{}: how">&NoBreak;✓</a>'
-    expected = both.replace("(Gibbs)</p>", f"(Gibbs){mark.format('thm-a', 'Theorem 1.1')}</p>", 1)
-    assert page == expected.replace("(1.1)</span>", f"(1.1){mark.format('eq-a', '(1.1)')}</span>")
