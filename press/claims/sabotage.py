@@ -215,11 +215,7 @@ class Probe(ast.NodeTransformer):
 
 
 def nudged(one: Any, other: Any) -> Any:
-    """Return `one` with its largest finite value off by a thousandth, of itself or, next to an exact 0, of 1.
-
-    >>> nudged(2.0, 2.0), nudged([0.0, 0.0], 0).tolist()
-    (2.002, [0.001, 0.0])
-    """
+    """Return `one` with its largest finite value off by a thousandth, of itself or, next to an exact 0, of 1."""
     moved, fixed = (np.array(part, float) for part in np.broadcast_arrays(one, other))
     size = np.where(np.isfinite(moved), np.abs(moved), -1)
     at = np.unravel_index(np.argmax(size), moved.shape)
