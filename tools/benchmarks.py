@@ -59,9 +59,8 @@ def shortest(method: Callable[[Any, Any], Any], shape: tuple[int, int]) -> str:
     """The time of the shortest of some runs."""
     p, q = distributions(shape)
     timer = timeit.Timer(lambda: method(p, q))
-    once = timer.timeit(1)
-    number = max(1, int(0.01 / once))
-    return duration(min(timer.repeat(repeat=5 if once > 0.1 else 30, number=number)) / number)
+    number, _ = timer.autorange()
+    return duration(min(timer.repeat(number=number)) / number)
 
 
 def duration(seconds: float) -> str:
