@@ -21,7 +21,7 @@ from press.site.claims import read_cells
 from press.site.editions import Page, edition
 
 CARD = "_static/social-card.png"
-SIZE = (1200, 630)  # of a card
+SIZE, COLOURS = (1200, 630), 48  # of a card; few colours weigh little
 CHANGES, FEED = "book/changes", "feed.xml"
 DAY = re.compile(r"^### (\d{4}-\d\d-\d\d)\n(.*?)(?=^#|\Z)", re.M | re.S)
 LONGEST = 200  # characters of a description
@@ -84,7 +84,8 @@ def write_card(page: Page) -> tuple[str, str]:
             picture = io.BytesIO(base64.b64decode(next(filter(None, shown))))
             card = Path(page.app.outdir, "_static", "cards", f"{notebook.stem}.png")
             card.parent.mkdir(parents=True, exist_ok=True)
-            ImageOps.pad(Image.open(picture).convert("RGB"), SIZE, color="white").save(card, optimize=True)
+            drawn = ImageOps.pad(Image.open(picture).convert("RGB"), SIZE, color="white")
+            drawn.quantize(COLOURS).save(card, optimize=True)
             return f"_static/cards/{card.name}", cell["metadata"]["alt"]
     return CARD, ""
 
