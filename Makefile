@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else every process of every test would compi
 version_fits = import sys; sys.exit(sys.version_info < (3, 11))
 $(shell $(BIN)/python -c "$(version_fits)" 2>/dev/null || rm -f $(READY))
 
-.PHONY: help setup book site pdf epub serve test pytest test-fast test-lab test-firefox lint links notebooks refresh ledger translate-status release-check bench drags mutate libraries lock clean
+.PHONY: help setup book site pdf epub serve test pytest test-fast test-lab test-firefox lint links notebooks refresh translate-status bench mutate libraries lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s%s\n", $$1, $$2 }' Makefile
@@ -92,18 +92,11 @@ else
 	jupyter lab notebooks
 endif
 
-refresh: $(READY)  ## re-execute the notebooks in clean kernels and store their outputs; then make ledger (some: CHAPTERS=NN-name)
-	python -m press.notebooks.refresh $(CHAPTERS)
-	python -m press.claims.ledger $(CHAPTERS)
-
-ledger: $(READY)  ## run every check and break each on purpose; write what was found into book/ledger.json
-	python -m press.claims.ledger $(CHAPTERS)
+refresh: $(READY)  ## re-execute the notebooks in clean kernels, break each check on purpose, and store what was found (some: CHAPTERS=NN-name)
+	python -m press.claims.refresh $(CHAPTERS)
 
 bench: $(READY)  ## accuracy and time beside other libraries, into benchmarks.md of both languages (minutes)
 	python -m tools.benchmarks
-
-drags: book  ## how long a page is busy from a moved pointer to the painted frame, for each explorable
-	python -m tools.drags
 
 mutate: $(READY)  ## plant faults in klhelpers; fails where the tests catch less than 97 in 100 (an hour; resumable)
 	mutmut run
@@ -112,11 +105,8 @@ mutate: $(READY)  ## plant faults in klhelpers; fails where the tests catch less
 	python -c "import json; n = json.load(open('mutants/mutmut-cicd-stats.json')); \
 	  share = (n['killed'] + n['timeout']) / n['total']; print(f'caught: {share:.1%} of', n['total']); assert share >= 0.97"
 
-translate-status: $(READY)  ## what the Chinese edition lacks, with the English
+translate-status: $(READY)  ## what the Chinese edition lacks, with the English; fails if that is anything
 	python press/translation.py
-
-release-check: $(READY)  ## fail if it lacks anything
-	python press/translation.py --release
 
 libraries: $(READY)  ## hold chapters 4's and 7's lines against the libraries (ONLY=name for one, LATEST=1 for the newest)
 	python tools/libraries.py $(ONLY)

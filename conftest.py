@@ -17,15 +17,6 @@ from press.browsers import launched
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# What runs for half a minute and more must not come last, when the other cores have nothing left to do.
-SLOWEST_FIRST = [
-    "test_jupyterlab.py",
-    "test_every_page.py",
-    "test_explorables_by_hand.py",
-    "test_explorables_on_the_page.py",
-    "*.ipynb",
-]
-
 pytest_plugins = ["press.claims.pytest_notebooks"]
 
 # The tests ask nobody but this machine, and not by way of a proxy.
@@ -61,13 +52,6 @@ def browser() -> Iterator[Browser]:
         instance = launched(getattr(playwright, os.environ.get("TEST_BROWSER", "chromium")))
         yield instance
         instance.close()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the slowest files first."""
-    items.sort(
-        key=lambda item: next((n for n, name in enumerate(SLOWEST_FIRST) if item.path.match(name)), 99)
-    )
 
 
 @pytest.hookimpl(wrapper=True)

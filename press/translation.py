@@ -1,9 +1,8 @@
 """The Chinese of the book: its texts, what is built from them, and what they lack.
 
-    python press/translation.py                     say what is left to do, with the English
+    python press/translation.py                     say what is left to do, with the English; fail if there is anything
     python press/translation.py --accept NAME ...   these texts say what the English ones say now; a name is
                                                     NN-name:title (file and cell), corrections:S1, or a file
-    python press/translation.py --release           fail if anything is left to do
 
 A Chinese file is made of blocks, each below a line with what it translates and the fingerprint of that English:
 
@@ -12,8 +11,8 @@ A Chinese file is made of blocks, each below a line with what it translates and 
 
 `cell` is a text of a notebook, `alt` what a figure says to who cannot see it, `row` an entry of
 book/corrections.toml, `page` a whole file. A text without a block, or whose block has no fingerprint, is *pending*:
-the Chinese edition shows the English under a note. A text with the fingerprint of an earlier English is *stale*: it is
-shown under another note, as long as its formulas, labels and references are those of now.
+the Chinese edition shows the English. A text with the fingerprint of an earlier English is *stale*: it is shown as long
+as its formulas, labels and references are those of now. With either no edition is published.
 """
 
 from __future__ import annotations
@@ -46,7 +45,6 @@ INCLUDED = {"CHANGELOG.md"}  # in a page of book/
 PENDING = "pending"
 MARKER = re.compile(r"^(?:<!--|//) ((?:cell|alt|row|page) \S+)(?: · (\w+))?(?: -->)?$\n*", re.M)
 FIELD = re.compile(r"^- (says|fact|unchecked|wording): (.*)$", re.M)  # of a row
-HEAD = re.compile(r"\A(?:(?:\([\w-]+\)=\n+)*#+ .*)?")  # a heading with its labels, or nothing
 
 
 class Block(NamedTuple):
@@ -141,26 +139,12 @@ def words() -> dict[str, Any]:
     return tomllib.loads(read(WORDS))
 
 
-def shown(english: str, block: Block | None) -> tuple[str, str]:
-    """Return the text that the Chinese edition shows, and the note that it needs; none if it is up to date."""
-    if block and block.mark == fingerprint(english):
-        return block.text, ""
-    if block and block.mark != PENDING and not any(faults(english, block.text)):
-        return block.text, words()["pending"]["stale"]
-    return english, words()["pending"]["missing"] if has_words(english) else ""
-
-
-def noted(source: str, note: str) -> str:
-    """Return a text with a note below its heading; a text that begins in bold may be a caption: it stays one paragraph.
-
-    >>> noted("# Title\\nText.", "Note."), noted("**A caption.** Text.", "Note.")
-    ('# Title\\n\\n*Note.*\\n\\nText.', '*Note.* **A caption.** Text.')
-    """
-    if not note:
-        return source
-    head = HEAD.findall(source)[0]
-    gap = " " if source.startswith("**") else "\n\n"
-    return f"{head}\n\n*{note}*{gap}{source[len(head) :].lstrip()}".strip()
+def shown(english: str, block: Block | None) -> str:
+    """Return the text that the Chinese edition shows."""
+    if block is None or block.mark == PENDING:
+        return english
+    fits = block.mark == fingerprint(english) or not any(faults(english, block.text))
+    return block.text if fits else english
 
 
 def chapters(edition: str) -> dict[str, NotebookNode]:
@@ -172,19 +156,15 @@ def chapters(edition: str) -> dict[str, NotebookNode]:
 
 
 def built(english: NotebookNode, known: Mapping[str, Block]) -> NotebookNode:
-    """Return the Chinese notebook: its words from blocks, its numbers and all else from the English one.
-
-    Where no text is translated yet, one note at the head says so for all.
-    """
+    """Return the Chinese notebook: its words from blocks, its numbers and all else from the English one."""
     nb, numbers = copy.deepcopy(english), dict(results(english))
-    begun = any(block.mark != PENDING for block in known.values())
     for cell in nb.cells:
         key, words_now = named(cell)
-        said, note = shown(words_now, known.get(key))
+        said = shown(words_now, known.get(key))
         if cell.cell_type == "markdown":
-            cell.source = filled(noted(said, note if begun or cell is nb.cells[0] else ""), numbers)
+            cell.source = filled(said, numbers)
         elif said:
-            cell.metadata["alt"] = note + said
+            cell.metadata["alt"] = said
     return nb
 
 
@@ -196,9 +176,7 @@ def rows() -> str:
     for chapter, name, row in (
         (chapter, *pair) for chapter, rows in table["row"].items() for pair in rows.items()
     ):
-        said, note = shown(statement(row), known.get(f"row {name}"))
-        row |= FIELD.findall(said)
-        row["says"] = note + row["says"]
+        row |= FIELD.findall(shown(statement(row), known.get(f"row {name}")))
         entries = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in row.items()]
         lines += [f"[row.{chapter}.{name}]", *entries]
     return "\n".join(lines) + "\n"
@@ -217,7 +195,7 @@ def book() -> dict[str, str]:
     files = {f"notebooks/{name}.ipynb": as_file(nb) for name, nb in chapters("zh").items()}
     for page, chinese in sources().items():
         if page.startswith("book/") or page in INCLUDED:
-            files[page] = noted(*shown(read(page), blocks(chinese).get(f"page {page}"))) + "\n"
+            files[page] = shown(read(page), blocks(chinese).get(f"page {page}")) + "\n"
     return files | {ROWS: rows()}
 
 
@@ -278,7 +256,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--accept", nargs="+", default=[], metavar="NAME")
-    parser.add_argument("--release", action="store_true")
     options = parser.parse_args(arguments)
     if unknown := accept({*options.accept}):
         parser.error(f"nothing that is translated: {', '.join(sorted(unknown))}")
@@ -287,7 +264,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for file, what, _ in left:
         print(f"{file}: {what}")
     print(f"{pending} pending, {len(left) - pending} faults")
-    return int(options.release and bool(left))
+    return int(bool(left))
 
 
 if __name__ == "__main__":

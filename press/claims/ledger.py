@@ -1,8 +1,4 @@
-"""Write the ledger: for each claim of the book what checks it, how, and what turned each check red.
-
-python -m press.claims.ledger [NN-name ...]    run the checks of these chapters, by default of all, and their sabotages
-
-What was found goes into book/ledger.json; of the other chapters stays there what an earlier run has found.
+"""The ledger, book/ledger.json: for each claim of the book what checks it, how, and what turned each check red.
 
 A claim is a numbered statement or equation of a chapter, or a row of the table of corrections. It has a label. A cell
 checks it by a tag, `check:<label>` or `source:<label>`, a test by the marker `claim("<label>")`. A claim that no code
@@ -13,19 +9,16 @@ from __future__ import annotations
 
 import ast
 import json
-import sys
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from press.claims.sabotage import trial
 from press.notebooks import content
 from press.notebooks.checks import checked
-from press.notebooks.kernel import STOPS
 from press.notebooks.rules import read
-from press.notebooks.store import ROOT, chosen, code_cells, paths
+from press.notebooks.store import ROOT, code_cells, paths
 
 LEDGER = ROOT / "book" / "ledger.json"
 CORRECTIONS = ROOT / "book" / "corrections.toml"
@@ -131,24 +124,3 @@ def record(found: Mapping[str, Any]) -> dict[str, Any]:
 def text(record: Mapping[str, Any]) -> str:
     """Return the ledger as it stands in its file."""
     return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-
-
-def main(names: Collection[str]) -> int:
-    """Write the ledger, unless a check is at fault; return the exit status."""
-    paths = chosen(names)
-    try:
-        wrong = list(problems(claims(), by_cells() | by_tests()))
-        runs = {path.stem: trial(read(path), path.parent) for path in paths}
-        wrong += [f"{stem}: {line}" for stem, run in runs.items() for line in run.faults]
-        new = {f"{stem}/{name}": check for stem, run in runs.items() for name, check in run.checks.items()}
-        now = "" if wrong else text(record(known() | new))
-    except (ValueError, *STOPS) as error:
-        wrong = [str(error)]
-    if not wrong:
-        LEDGER.write_text(now, encoding="utf-8", newline="\n")
-    print(*wrong or [str(LEDGER.relative_to(ROOT))], sep="\n")
-    return int(bool(wrong))
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -36,7 +36,7 @@ class BookCell(nbval.plugin.IPyNbCell):
         super().runtest()
         found, faults = outcome(self.cell, self.entry, ends, self.parent.told(after))
         if found != (known := ledger.known().get(f"{self.path.stem}/{self.cell.id}")):
-            faults.append(f"the ledger is stale, renew it by make ledger: it holds {known}, found {found}")
+            faults.append(f"the ledger is stale, renew it by make refresh: it holds {known}, found {found}")
         if faults:
             self.raise_cell_error("\n".join(faults))
 

@@ -6,7 +6,7 @@ the cell does. While it runs as it stands, every assertion that two numbers are 
 off by a thousandth: a tolerance that accepts that accepts everything.
 
 What runs in the kernel, around the cells of the notebook, are calls of `begin`, `sabotaged` and `measured`. `trial` has
-nbclient run it all, for the ledger; pytest_notebooks.py has nbval, for the tests.
+nbclient run it all, for a refresh; pytest_notebooks.py has nbval, for the tests.
 """
 
 from __future__ import annotations
@@ -31,12 +31,11 @@ from IPython.utils.capture import capture_output
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from press.notebooks.checks import Entry, checked
+from press.notebooks.checks import Checks, Entry, checked
 from press.notebooks.compare import FIGURE_MIME, data_differences
 from press.notebooks.content import asserts
 from press.notebooks.kernel import executed
-from press.notebooks.rules import Stored, changes
-from press.notebooks.store import ROOT
+from press.notebooks.store import ROOT, normalised
 
 OFF = 1e-3
 CLOSE = {"isclose", "allclose"}
@@ -47,16 +46,17 @@ NOTICED = "noticed"
 class Run(NamedTuple):
     """What became of a notebook that ran with its sabotages."""
 
+    nb: NotebookNode  # with what its cells show as they stand
     checks: dict[str, Any]  # of each cell that checks a claim, what the ledger holds of it
-    faults: list[str]  # where it shows other than what is stored, and what its checks let pass
+    faults: list[str]  # what its checks let pass
 
 
-def trial(stored: Stored, folder: Path) -> Run:
-    """Run a notebook with every sabotage on the way."""
+def trial(nb: NotebookNode, beside: Checks, folder: Path) -> Run:
+    """Run a notebook with every sabotage on the way; what stops it is one of `STOPS`."""
     cells, entries = [new_code_cell(call(begin), id="begin")], {}
-    for cell in stored.nb.cells:
+    for cell in nb.cells:
         if checked(cell):
-            entry = entries[cell.id] = {"how": {}, "sabotage": [], **stored.checks.cells.get(cell.id, {})}
+            entry = entries[cell.id] = {"how": {}, "sabotage": [], **beside.cells.get(cell.id, {})}
             before, after = around(cell, entry)
             cells += [
                 new_code_cell(before, id=f"before-{cell.id}"), cell, new_code_cell(after, id=f"after-{cell.id}"),
@@ -64,7 +64,8 @@ def trial(stored: Stored, folder: Path) -> Run:
         else:
             cells.append(cell)
     now = {cell.id: cell for cell in executed(new_notebook(cells=cells), folder).cells}
-    run = Run({}, [*changes(stored, now)])
+    shown = new_notebook(cells=[now[cell.id] for cell in nb.cells], metadata=nb.metadata)
+    run = Run(normalised(shown), {}, [])
     for name, entry in entries.items():
         told = (now[f"{when}-{name}"].outputs[0].text for when in ("before", "after"))
         run.checks[name], faults = outcome(now[name], entry, *told)
@@ -214,11 +215,7 @@ class Probe(ast.NodeTransformer):
 
 
 def nudged(one: Any, other: Any) -> Any:
-    """Return `one` with its largest finite value off by a thousandth, of itself or, next to an exact 0, of 1.
-
-    >>> nudged(2.0, 2.0), nudged([0.0, 0.0], 0).tolist()
-    (2.002, [0.001, 0.0])
-    """
+    """Return `one` with its largest finite value off by a thousandth, of itself or, next to an exact 0, of 1."""
     moved, fixed = (np.array(part, float) for part in np.broadcast_arrays(one, other))
     size = np.where(np.isfinite(moved), np.abs(moved), -1)
     at = np.unravel_index(np.argmax(size), moved.shape)

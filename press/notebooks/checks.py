@@ -94,11 +94,7 @@ def problems(nb: NotebookNode, checks: Checks) -> Iterator[str]:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return what is most like a name that nothing has, to end a message with.
-
-    >>> nearest("two-way-run", ["two-ways-run", "gibbs-run"]), nearest("x", ["two-ways-run"])
-    ('; nearest: two-ways-run', '')
-    """
+    """Return what is most like a name that nothing has, to end a message with."""
     return "".join(f"; nearest: {found}" for found in difflib.get_close_matches(name, [*known], n=1))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from press.notebooks import checks, content
-from press.notebooks.compare import FIGURE_MIME, differences
+from press.notebooks.compare import FIGURE_MIME
 from press.notebooks.content import QUOTE, filled
 from press.notebooks.store import code_cells, first_differences, is_random_id, normalised, stamp, tags, text
 
@@ -55,12 +55,6 @@ def read(path: Path) -> Stored:
     """Return the notebook at `path`, text and content."""
     stored = path.read_text(encoding="utf-8")
     return Stored(stored, nbformat.v4.reads(stored), checks.read(path))  # nbformat.reads would repair it
-
-
-def changes(stored: Stored, now: Mapping[str, NotebookNode]) -> Iterator[str]:
-    """Say where cells show now, each by its id, other than what is stored."""
-    for cell in code_cells(stored.nb):
-        yield from (f"{cell.id}: {line}" for line in differences(cell.outputs, now[cell.id].outputs))
 
 
 # --- the outputs are those of this code, run once from top to bottom ---

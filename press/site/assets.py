@@ -40,12 +40,6 @@ FORBIDDEN = {
         r'class="\w+ ((?:math|text)\w*(?:it|sf|tt|scr|frak)\w*)'
     ),
     "a block of sphinx-design, for which the site has no style": r'class="(sd-[^"]*)"',
-    "a script in the page, which the site's policy blocks": r"(<script(?![^>]*\bsrc=)[^>]*>)",
-    "an event handler in the page, which the site's policy blocks": r'(<[a-z]+[^<>]*\son[a-z]+="[^"]*")',
-    "something loaded from another origin": (
-        r"(<(?:img|script|iframe|source|video|audio|embed|object|link)\b[^>]*"
-        r'\b(?:src|href|data)="(?:https?:)?//[^"]*")'
-    ),
 }
 COMMENT = re.compile(r"^ *(?://[^\n]*|/\*.*?\*/)\n", re.MULTILINE | re.DOTALL)
 MADE_WITH = ("press/site", "book/words", "book/_static", "klhelpers/widgets")

@@ -68,7 +68,6 @@ def folded(block: Any) -> html_element:
     classes = [name for name in block["classes"] if name != "dropdown"]
     result = fold(title.children, block.children, classes)
     result["ids"] = [*block["ids"], *title["ids"]]
-    result["attributes"] = {"open": "open"} if block.get("opened") else {}
     return result
 
 

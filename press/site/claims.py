@@ -2,7 +2,7 @@
 
 The corrections say, statement by statement, what the source has right: book/corrections.toml, and the cells that carry
 the tag `source:<id of the statement>`. The ledger says of every claim how it is checked: book/ledger.json, which `make
-ledger` writes and both editions read. Where others have proved a claim in Lean is taken from the page `references`, so
+refresh` writes and both editions read. Where others have proved a claim in Lean is taken from the page `references`, so
 that it is said once. Chapters are the notebooks of _toc.yml.
 """
 
@@ -282,18 +282,13 @@ def is_hidden(node: Any) -> bool:
 
 def mark_claims(body: str, page: Page) -> str:
     """Put a mark beside each claim of a chapter, which leads to how it is checked."""
-    claims = read_ledger().get(page.name.removeprefix(CHAPTERS), [])
-    words = page.edition.words["ledger"]["mark"]
-    return marked(body, {claim["claim"] for claim in claims}, page.link(LEDGER_PAGE), words)
-
-
-def marked(body: str, labels: set[str], page: str, words: str) -> str:
-    """Return the HTML of a chapter with a mark beside each of these claims, which leads to its place on `page`."""
+    claims = {claim["claim"] for claim in read_ledger().get(page.name.removeprefix(CHAPTERS), [])}
+    ledger, words = page.link(LEDGER_PAGE), page.edition.words["ledger"]["mark"]
 
     def mark(found: re.Match[str]) -> str:
-        address, says = f"{page}#{anchor(found['label'])}", words.format(claim=found["name"])
+        address, says = f"{ledger}#{anchor(found['label'])}", words.format(claim=found["name"])
         link = f'<a class="kl-checked" href="{address}" aria-label="{says}">&NoBreak;✓</a>'
-        return found[0] + (link if found["label"] in labels else "")
+        return found[0] + (link if found["label"] in claims else "")
 
     for pattern in NUMBERED:
         body = re.sub(pattern, mark, body)

@@ -8,23 +8,20 @@ from __future__ import annotations
 import base64
 import io
 import re
-from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-import matplotlib
 from docutils import nodes
 from markdown_it import MarkdownIt
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageOps
 
 from press.site.addresses import link_editions
 from press.site.claims import read_cells
 from press.site.editions import Page, edition
 
 CARD = "_static/social-card.png"
-SIZE, MARGIN, LETTERS, COLOURS = (1200, 630), 60, (30, 58), 48  # of a card; few colours weigh little
+SIZE, COLOURS = (1200, 630), 48  # of a card; few colours weigh little
 CHANGES, FEED = "book/changes", "feed.xml"
 DAY = re.compile(r"^### (\d{4}-\d\d-\d\d)\n(.*?)(?=^#|\Z)", re.M | re.S)
 LONGEST = 200  # characters of a description
@@ -79,45 +76,18 @@ def describe(doctree: nodes.document) -> str:
 
 
 def write_card(page: Page) -> tuple[str, str]:
-    """Write the card of a page and say what it shows: a chapter's has its title and its first figure."""
+    """Write the card of a page, a chapter's of its first figure, and say what it shows."""
     notebook = Path(page.app.srcdir, f"{page.name}.ipynb")
     for cell in read_cells(notebook) if notebook.exists() else []:
         shown = [output.get("data", {}).get("image/png") for output in cell.get("outputs", [])]
         if "alt" in cell["metadata"] and any(shown):
-            card, lines = f"_static/cards/{notebook.stem}.png", (page.app.config.html_title, page.title)
-            target = Path(page.app.outdir, card)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            drawn = draw(lines, next(filter(None, shown)), page.edition.words["card"]["faces"])
-            drawn.save(target, optimize=True)
-            return card, cell["metadata"]["alt"]
+            picture = io.BytesIO(base64.b64decode(next(filter(None, shown))))
+            card = Path(page.app.outdir, "_static", "cards", f"{notebook.stem}.png")
+            card.parent.mkdir(parents=True, exist_ok=True)
+            drawn = ImageOps.pad(Image.open(picture).convert("RGB"), SIZE, color="white")
+            drawn.quantize(COLOURS).save(card, optimize=True)
+            return f"_static/cards/{card.name}", cell["metadata"]["alt"]
     return CARD, ""
-
-
-def draw(lines: tuple[str, str], picture: str, faces: str) -> Image.Image:
-    """Return a card: the picture below two lines, or alone where the machine has none of the faces."""
-    card, top = Image.new("RGB", SIZE, "white"), MARGIN // 2
-    if letters := typeface(faces):
-        for line, size, colour in zip(lines, LETTERS, ("dimgrey", "black"), strict=True):
-            ImageDraw.Draw(card).text((MARGIN, top), line, colour, letters.font_variant(size=size))
-            top += size * 4 // 3
-    room = (SIZE[0] - 2 * MARGIN, SIZE[1] - top - MARGIN)
-    figure = ImageOps.contain(Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB"), room)
-    card.paste(figure, ((SIZE[0] - figure.width) // 2, top + (SIZE[1] - top - figure.height) // 2))
-    return card.quantize(COLOURS)
-
-
-@cache
-def typeface(faces: str) -> ImageFont.FreeTypeFont | None:
-    """Return the first of these files, each with a number of a face in it, that matplotlib or the system has.
-
-    >>> typeface("nowhere.ttf 0, STIXGeneral.ttf 0").getname()[0]
-    'STIXGeneral'
-    """
-    own = Path(matplotlib.get_data_path(), "fonts", "ttf")
-    for name, number in (face.split() for face in faces.split(", ")):
-        with suppress(OSError):
-            return ImageFont.truetype(own / name if (own / name).exists() else name, index=int(number))
-    return None
 
 
 # --- when all is written ---

@@ -62,13 +62,7 @@ def is_prose(text: Any) -> bool:
 
 
 def split(text: str, waiting: dict[str, str], any_term: re.Pattern[str]) -> Iterator[nodes.Node]:
-    """Yield `text` in pieces, the first uses among them as links, and take these terms from `waiting`.
-
-    >>> waiting = {"entropy": "#e", "cross-entropy": "#c"}
-    >>> pieces = split("Cross-entropy, the cross-entropy, is no entropy.", waiting, pattern(waiting))
-    >>> [piece.astext() for piece in pieces], waiting
-    (['Cross-entropy', ', the cross-entropy, is no ', 'entropy', '.'], {})
-    """
+    """Yield `text` in pieces, the first uses among them as links, and take these terms from `waiting`."""
     start = 0
     for found in any_term.finditer(text):
         term = next((name for name in waiting if same(name, found[1])), None)
@@ -81,11 +75,7 @@ def split(text: str, waiting: dict[str, str], any_term: re.Pattern[str]) -> Iter
 
 
 def pattern(names: Mapping[str, str]) -> re.Pattern[str]:
-    """Return what finds any of the names, longest first, as whole words, also in the plural.
-
-    >>> [found[0] for found in pattern({"nat": "", "code": ""}).finditer("natural Nats, a code-book, and codes")]
-    ['Nats', 'codes']
-    """
+    """Return what finds any of the names, longest first, as whole words, also in the plural."""
     longest = sorted(names, key=len, reverse=True)
     any_name = "|".join(re.escape(name).replace("'", "['’]") for name in longest)
     return re.compile(rf"(?<![A-Za-z0-9-])({any_name})(?:e?s)?(?![A-Za-z0-9-])", re.I)

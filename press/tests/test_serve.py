@@ -41,12 +41,6 @@ def test_every_answer_carries_the_policy_and_the_labs_what_python_needs(site: Pa
     assert "http" not in LAB_POLICY, "nothing from elsewhere there either"
 
 
-def test_scripts_are_called_scripts_and_a_missing_address_shows_the_sites_own_page(site: Path) -> None:
-    with running(site) as url:
-        assert get(url, "/script.js")[0].getheader("Content-Type") == "text/javascript"
-        assert get(url, "/deep/nowhere")[1] == b"404.html"
-
-
 def test_text_is_compressed_for_those_who_accept_it(site: Path) -> None:
     with running(site, "/book/") as url:
         response, body = get(url, "/book/", **{"Accept-Encoding": "gzip, br"})

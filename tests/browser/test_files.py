@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import posixpath
 import re
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urljoin, urlparse
 from xml.etree import ElementTree
@@ -207,23 +206,18 @@ def test_figures_are_numbered_in_order_in_both_languages(book: dict[str, Page]) 
 
 
 def test_faults_in_a_page_fail_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Plants one fault of each kind and sees each reported; besides, names a repository and an hour of the build."""
+    """Plants one fault of each kind and sees each reported; besides, names a repository."""
     monkeypatch.setenv("BOOK_REPOSITORY", "https://gitlab.example.org/a/book/")
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     source, output = tmp_path / "source", tmp_path / "output"
     (source / "book").mkdir(parents=True)
     repository = Path(__file__).resolve().parents[2]
-    for name in ("press", "book/_static", "book/references.bib"):
+    for name in ("_config.yml", "press", "book/_static", "book/references.bib"):
         (source / name).symlink_to(repository / name)
-    configured = (repository / "_config.yml").read_text("utf-8")
-    year = str(datetime.now().year)  # of another, Sphinx leaves it alone
-    (source / "_config.yml").write_text(configured.replace("© 2026", f"© {year}"), "utf-8")
     (source / "_toc.yml").write_text(
         "format: jb-book\nroot: book/index\nchapters: [{file: figure}]\n", "utf-8"
     )
     (source / "book" / "index.md").write_text(
-        "# Faults\n\n$\\frac{1$ and $\\notacommand$ and $\\mathfrak{a}$\n\n<script>alert(1)</script>\n\n"
-        '<b onclick="f()">b</b>\n\n<img alt="" src="https://example.org/a.png">\n\n[nowhere](#nowhere)\n',
+        "# Faults\n\n$\\frac{1$ and $\\notacommand$ and $\\mathfrak{a}$\n\n[nowhere](#nowhere)\n",
         "utf-8",
     )
     shown = new_output(
@@ -233,7 +227,6 @@ def test_faults_in_a_page_fail_the_build(tmp_path: Path, monkeypatch: pytest.Mon
     nbformat.write(new_notebook(cells=[new_markdown_cell("# Figure"), figure]), source / "figure.ipynb")
     assert start(source, output, tmp_path / "build.log").wait() != 0
     page = (output / "_build" / "html" / "figure.html").read_text("utf-8")
-    assert f"© {year} " in page
     assert 'href="https://gitlab.example.org/a/book"' in page
     title, description = "issue%5Btitle%5D=Figure:+", "issue%5Bdescription%5D=On+/figure.html%2C+English+"
     assert f"/-/issues/new?{title}&amp;{description}" in page
@@ -242,9 +235,6 @@ def test_faults_in_a_page_fail_the_build(tmp_path: Path, monkeypatch: pytest.Mon
         "a formula that KaTeX cannot set",
         "a command that KaTeX does not know: \\notacommand",
         "letters of a face that THIRD-PARTY.md does not list: mathfrak",
-        "a script in the page",
-        "an event handler in the page",
-        "something loaded from another origin",
         "shows a figure that is not described",
         "shows a figure without caption",
     ):

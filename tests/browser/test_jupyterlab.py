@@ -7,20 +7,18 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import nbformat
 import pytest
+import urllib3
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page, expect
+from urllib3.util import Retry
 
+from press.claims.refresh import refreshed
 from press.notebooks.kernel import kernel_environment
-from press.notebooks.refresh import refreshed
 
 CELLS = [
     "from klhelpers.widgets import Bars, Landscape\nbars, terrain = Bars(), Landscape()",
@@ -39,7 +37,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     work.mkdir()
     path = work / "drag.ipynb"
     nbformat.write(new_notebook(cells=[new_code_cell(source) for source in CELLS]), path)
-    stored = nbformat.reads(refreshed(path), as_version=4)
+    stored = refreshed(path).nb
     for cell in stored.cells:
         cell.execution_count = None  # so that a number means: it ran here
     nbformat.write(stored, path)
@@ -50,31 +48,17 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = {"ServerApp.ip": "127.0.0.1", "ServerApp.port": port, "ServerApp.root_dir": work,
                 "IdentityProvider.token": "", "ServerApp.allow_root": True}  # fmt: skip
     options = [f"--{name}={value}" for name, value in settings.items()]
-    with (home / "lab.log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", *options],
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env={**kernel_environment(), **folders, "HOME": str(home), "PATH": os.environ["PATH"]},
-        )
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", "--no-browser", *options],
+        env={**kernel_environment(), **folders, "HOME": str(home), "PATH": os.environ["PATH"]},
+    )
     try:
         address = f"http://127.0.0.1:{port}/lab/tree/drag.ipynb"
-        wait_for(address, server, Path(home / "lab.log"))
+        urllib3.request("GET", address, retries=Retry(300, backoff_factor=0.2, backoff_max=0.2))
         yield address
     finally:
         server.terminate()
         server.wait(30)
-
-
-def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while server.poll() is None and time.monotonic() < deadline:
-        try:
-            urlopen(address).close()
-            return
-        except (URLError, ConnectionError):
-            time.sleep(0.2)
-    pytest.fail(f"JupyterLab does not answer:\n{log.read_text('utf-8')[-2000:]}")
 
 
 def test_what_is_dragged_in_jupyterlab_is_read_and_driven_by_python(browser: Browser, lab: str) -> None:

@@ -10,12 +10,12 @@ const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[
 const digits = (value) => String(Number(value.toPrecision(6)));
 
 // The answer is sealed as the first six bytes of its float64, so that no eye reads it in passing.
-export function opened(key) {
+function opened(key) {
   const bytes = Uint8Array.from(atob(`${key}AAA=`), (character) => character.charCodeAt());
   return new DataView(bytes.buffer).getFloat64();
 }
 
-export function verdict(said, truth, words) {
+function verdict(said, truth, words) {
   const text = said.normalize("NFKC").replaceAll("−", "-").trim();
   if (!text) return "";
   if (!NUMBER.test(text)) return fill(words.number, { found: said.slice(0, 60) });
@@ -75,7 +75,5 @@ function choices(question) {
   question.append(note);
 }
 
-if (globalThis.document) {
-  document.querySelectorAll(".kl-answer-box").forEach(field);
-  document.querySelectorAll(".admonition.predict[id]").forEach(choices);
-}
+document.querySelectorAll(".kl-answer-box").forEach(field);
+document.querySelectorAll(".admonition.predict[id]").forEach(choices);

@@ -31,19 +31,15 @@ function copyButtons() {
   }
 }
 
-// What scrolls sideways must be reachable with the keyboard; so must what is not laid out yet, since it may scroll.
+// What scrolls sideways must be reachable with the keyboard.
 function focusableScrollers() {
-  const scrollers = document.querySelectorAll(".katex-display, pre, .output, .kl-scroll");
   const observer = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
       else target.removeAttribute("tabindex");
     }
   });
-  for (const scroller of scrollers) {
-    scroller.tabIndex = 0;
-    observer.observe(scroller);
-  }
+  for (const scroller of document.querySelectorAll(".katex-display, pre, .output, .kl-scroll")) observer.observe(scroller);
 }
 
 function markCurrentSection() {
@@ -70,10 +66,6 @@ function openFoldOfAddress() {
     place.scrollIntoView();
   };
   addEventListener("hashchange", open);
-  // Firefox goes there before it lays out what is near, which then moves the place. Who comes back is left where they were.
-  addEventListener("hashchange", () => requestAnimationFrame(() => requestAnimationFrame(() => {
-    if (Math.abs(destination()?.getBoundingClientRect().top) < innerHeight / 2) destination().scrollIntoView();
-  })));
   open();
 }
 

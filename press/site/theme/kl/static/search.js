@@ -4,7 +4,7 @@ import MiniSearch from "./minisearch/index.js";
 import { element } from "./shared.js";
 import { fold, isHan, pairs, places, runs, stem } from "./words.js";
 
-const AROUND = globalThis.document?.documentElement.lang === "en" ? 110 : 45; // letters of an excerpt before what is found
+const AROUND = document.documentElement.lang === "en" ? 110 : 45; // letters of an excerpt before what is found
 const MOST = 40; // results shown
 
 /** What of a text goes into the index: Latin words; of Chinese each character and pair, of a title the whole besides. */
@@ -12,7 +12,7 @@ function indexed(text, field) {
   return runs(text).flatMap((run) => (isHan(run) ? [...run, ...pairs(run), ...(field === "title" ? [run] : [])] : [run]));
 }
 
-export class Index {
+class Index {
   #mini = new MiniSearch({ fields: ["title", "text"], tokenize: indexed, processTerm: (term) => term });
   #entries = [];
 
@@ -116,4 +116,4 @@ async function start(list) {
   if (!input.value) input.focus();
 }
 
-if (globalThis.document) start(document.querySelector("ul.search"));
+start(document.querySelector("ul.search"));

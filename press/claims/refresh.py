@@ -1,10 +1,11 @@
-"""Run chapters from top to bottom in clean kernels, store what they show, and fill in quoted numbers and keys.
+"""Run chapters in clean kernels, store what they show, quoted numbers and keys, and what became of their checks.
 
-python -m press.notebooks.refresh [NN-name ...]    run these chapters, by default all
+python -m press.claims.refresh [NN-name ...]    run these chapters, by default all
 
 What a cell shows stays as it is stored if it agrees by the rules of `press.notebooks.compare`: another processor, which
-rounds otherwise, changes nothing.
-Nothing is written unless every notebook ran to its end.
+rounds otherwise, changes nothing. What was found of the checks goes into book/ledger.json; of the other chapters stays
+there what an earlier run has found. Nothing is written unless every notebook ran to its end, and no ledger if a check
+is at fault.
 """
 
 from __future__ import annotations
@@ -17,32 +18,35 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from press.claims import ledger
+from press.claims.sabotage import Run, trial
 from press.notebooks import checks, store
 from press.notebooks.compare import alike, differences
 from press.notebooks.content import filled, prose, results
-from press.notebooks.kernel import STOPS, executed
+from press.notebooks.kernel import STOPS
 
 
-def refreshed(path: Path) -> str:
-    """Return the canonical text of the notebook at `path` after a run in a clean kernel.
+def refreshed(path: Path) -> Run:
+    """Return the notebook at `path` as it is to be stored after a run in a clean kernel.
 
     What stops it is one of `STOPS`, or a ValueError: the file beside the notebook cannot be read, or holds an answer
     that is no number.
     """
-    nb, keys = nbformat.read(path, as_version=4), checks.keys(checks.read(path))
+    nb, beside = nbformat.read(path, as_version=4), checks.read(path)
+    keys = checks.keys(beside)
     store.name_cells(nb)
     stored = {cell.id: cell for cell in store.code_cells(store.normalised(nb))}
     for cell in store.code_cells(nb):
         cell.source = checks.with_keys(cell.source, keys)
-    nb = executed(nb, path.parent)
-    for cell in store.code_cells(nb):
+    run = trial(nb, beside, path.parent)
+    for cell in store.code_cells(run.nb):
         if agrees(stored[cell.id], cell):
             cell.outputs = stored[cell.id].outputs
-    numbers = dict(results(nb))
-    for cell in prose(nb):
+    numbers = dict(results(run.nb))
+    for cell in prose(run.nb):
         cell.source = filled(cell.source, numbers)
-    nb.metadata["klbook"] = store.stamp(nb)
-    return store.text(nb)
+    run.nb.metadata["klbook"] = store.stamp(run.nb)
+    return run
 
 
 def agrees(stored: NotebookNode, now: NotebookNode) -> bool:
@@ -55,21 +59,28 @@ def agrees(stored: NotebookNode, now: NotebookNode) -> bool:
 
 def main(names: Sequence[str]) -> int:
     """Refresh the chapters that are named, by default all, unless one of them raises; return the exit status."""
-    new: dict[Path, str] = {}
+    runs: dict[Path, Run] = {}
     paths = store.chosen(names)
     for path in paths:
-        start, details = time.perf_counter(), []
+        start = time.perf_counter()
         try:
-            new[path] = refreshed(path)
-            verdict = "fresh" if new[path] == path.read_text("utf-8") else "new"
+            runs[path] = refreshed(path)
+            verdict, details = "ran", runs[path].faults
         except (ValueError, *STOPS) as error:
             verdict, details = "raises", str(error).splitlines()
         print(f"{verdict:8}{path}  {time.perf_counter() - start:.1f} s", *details, sep="\n    ", flush=True)
-    if len(new) < len(paths):
+    if len(runs) < len(paths):
         print("Nothing is written: mend what raises, and refresh again.")
         return 1
-    for path, now in new.items():
-        path.write_text(now, encoding="utf-8", newline="\n")
+    for path, run in runs.items():
+        path.write_text(store.text(run.nb), encoding="utf-8", newline="\n")
+    wrong = [*ledger.problems(ledger.claims(), ledger.by_cells() | ledger.by_tests())]
+    print(*wrong, sep="\n", end="\n" if wrong else "")
+    if wrong or any(run.faults for run in runs.values()):
+        return 1
+    found = {f"{path.stem}/{name}": check for path, run in runs.items() for name, check in run.checks.items()}
+    now = ledger.text(ledger.record(ledger.known() | found))
+    ledger.LEDGER.write_text(now, encoding="utf-8", newline="\n")
     return 0
 
 
