@@ -11,8 +11,8 @@ A Chinese file is made of blocks, each below a line with what it translates and 
 
 `cell` is a text of a notebook, `alt` what a figure says to who cannot see it, `row` an entry of
 book/corrections.toml, `page` a whole file. A text without a block, or whose block has no fingerprint, is *pending*:
-the Chinese edition shows the English. A text with the fingerprint of an earlier English is *stale*: it is shown as long
-as its formulas, labels and references are those of now. With either no edition is published.
+the Chinese edition shows the English under a note. A text with the fingerprint of an earlier English is *stale*: it is
+shown under another note, as long as its formulas, labels and references are those of now.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ INCLUDED = {"CHANGELOG.md"}  # in a page of book/
 PENDING = "pending"
 MARKER = re.compile(r"^(?:<!--|//) ((?:cell|alt|row|page) \S+)(?: · (\w+))?(?: -->)?$\n*", re.M)
 FIELD = re.compile(r"^- (says|fact|unchecked|wording): (.*)$", re.M)  # of a row
+HEAD = re.compile(r"\A(?:(?:\([\w-]+\)=\n+)*#+ .*)?")  # a heading with its labels, or nothing
 
 
 class Block(NamedTuple):
@@ -139,12 +140,26 @@ def words() -> dict[str, Any]:
     return tomllib.loads(read(WORDS))
 
 
-def shown(english: str, block: Block | None) -> str:
-    """Return the text that the Chinese edition shows."""
-    if block is None or block.mark == PENDING:
-        return english
-    fits = block.mark == fingerprint(english) or not any(faults(english, block.text))
-    return block.text if fits else english
+def shown(english: str, block: Block | None) -> tuple[str, str]:
+    """Return the text that the Chinese edition shows, and the note that it needs; none if it is up to date."""
+    if block and block.mark == fingerprint(english):
+        return block.text, ""
+    if block and block.mark != PENDING and not any(faults(english, block.text)):
+        return block.text, words()["pending"]["stale"]
+    return english, words()["pending"]["missing"] if has_words(english) else ""
+
+
+def noted(source: str, note: str) -> str:
+    """Return a text with a note below its heading; a text that begins in bold may be a caption: it stays one paragraph.
+
+    >>> noted("# Title\\nText.", "Note."), noted("**A caption.** Text.", "Note.")
+    ('# Title\\n\\n*Note.*\\n\\nText.', '*Note.* **A caption.** Text.')
+    """
+    if not note:
+        return source
+    head = HEAD.findall(source)[0]
+    gap = " " if source.startswith("**") else "\n\n"
+    return f"{head}\n\n*{note}*{gap}{source[len(head) :].lstrip()}".strip()
 
 
 def chapters(edition: str) -> dict[str, NotebookNode]:
@@ -156,15 +171,19 @@ def chapters(edition: str) -> dict[str, NotebookNode]:
 
 
 def built(english: NotebookNode, known: Mapping[str, Block]) -> NotebookNode:
-    """Return the Chinese notebook: its words from blocks, its numbers and all else from the English one."""
+    """Return the Chinese notebook: its words from blocks, its numbers and all else from the English one.
+
+    Where no text is translated yet, one note at the head says so for all.
+    """
     nb, numbers = copy.deepcopy(english), dict(results(english))
+    begun = any(block.mark != PENDING for block in known.values())
     for cell in nb.cells:
         key, words_now = named(cell)
-        said = shown(words_now, known.get(key))
+        said, note = shown(words_now, known.get(key))
         if cell.cell_type == "markdown":
-            cell.source = filled(said, numbers)
+            cell.source = filled(noted(said, note if begun or cell is nb.cells[0] else ""), numbers)
         elif said:
-            cell.metadata["alt"] = said
+            cell.metadata["alt"] = note + said
     return nb
 
 
@@ -176,7 +195,9 @@ def rows() -> str:
     for chapter, name, row in (
         (chapter, *pair) for chapter, rows in table["row"].items() for pair in rows.items()
     ):
-        row |= FIELD.findall(shown(statement(row), known.get(f"row {name}")))
+        said, note = shown(statement(row), known.get(f"row {name}"))
+        row |= FIELD.findall(said)
+        row["says"] = note + row["says"]
         entries = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in row.items()]
         lines += [f"[row.{chapter}.{name}]", *entries]
     return "\n".join(lines) + "\n"
@@ -195,7 +216,7 @@ def book() -> dict[str, str]:
     files = {f"notebooks/{name}.ipynb": as_file(nb) for name, nb in chapters("zh").items()}
     for page, chinese in sources().items():
         if page.startswith("book/") or page in INCLUDED:
-            files[page] = shown(read(page), blocks(chinese).get(f"page {page}")) + "\n"
+            files[page] = noted(*shown(read(page), blocks(chinese).get(f"page {page}"))) + "\n"
     return files | {ROWS: rows()}
 
 

@@ -109,7 +109,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, content in {
         ENGLISH_FILE: nbformat.writes(new_notebook(cells=cells)),
         "_toc.yml": "parts:\n- caption: Part\n  chapters:\n  - file: notebooks/01-small\n",
-        "book/words/zh.toml": '[captions]\nPart = "部"',
+        "book/words/zh.toml": '[captions]\nPart = "部"\n[pending]\nmissing = "待补。"\nstale = "旧文。"',
         "book/corrections.toml": '[article]\n[row.01-small.S1]\nverdict = "wrong"\nsays = "One."\nfact = "Two."\n',
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -138,10 +138,10 @@ def test_a_built_chapter_has_the_code_the_outputs_and_the_numbers_of_the_english
 @pytest.mark.parametrize(
     ("old", "new", "what", "pending", "shown"),
     [
-        (f"· {fingerprint('# Small')} ", "", "title · pending -->\n# Small", True, "# Small"),
-        ("cell title", "cell gone", "title · pending -->\n# Small", True, "# Small"),
-        ("cell title", "cell gone", "cell gone is not in the English", True, "# Small"),
-        (fingerprint("# Small"), "123456", "title: the English is now", True, "# 小"),
+        (f"· {fingerprint('# Small')} ", "", "title · pending -->\n# Small", True, "# Small\n\n*待补。*"),
+        ("cell title", "cell gone", "title · pending -->\n# Small", True, "# Small\n\n*待补。*"),
+        ("cell title", "cell gone", "cell gone is not in the English", True, "# Small\n\n*待补。*"),
+        (fingerprint("# Small"), "123456", "title: the English is now", True, "# 小\n\n*旧文。*"),
         ("# 小", "小", "title: headings differ", False, "小"),
     ],
     ids=["pending", "missing", "left over", "stale", "faulty"],
@@ -153,6 +153,14 @@ def test_what_a_text_lacks_is_said_and_shown(
     assert any(what in found.what and found.pending == pending for found in findings())
     assert chapters("zh")["01-small"].cells[0].source == shown
     assert main([]) == 1
+
+
+def test_a_chapter_without_any_chinese_has_one_note(small: Path) -> None:
+    (small / CHAPTER).unlink()
+    cells = chapters("zh")["01-small"].cells
+    assert [cell.source for cell in cells if "待补" in cell.source] == ["# Small\n\n*待补。*"]
+    assert cells[2].metadata["alt"] == "待补。A line."
+    assert [pending for _, _, pending in findings()] == [True] * len(TEXTS)
 
 
 def test_a_file_that_is_left_over_is_named(small: Path) -> None:
