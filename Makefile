@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else every process of every test would compi
 version_fits = import sys; sys.exit(sys.version_info < (3, 11))
 $(shell $(BIN)/python -c "$(version_fits)" 2>/dev/null || rm -f $(READY))
 
-.PHONY: help setup book site pdf epub serve test pytest test-fast test-lab test-firefox lint links notebooks refresh translate-status bench mutate libraries lock clean
+.PHONY: help setup book site pdf epub serve test pytest test-fast test-lab test-firefox lint links notebooks refresh translate-status release-check bench mutate libraries lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s%s\n", $$1, $$2 }' Makefile
@@ -105,8 +105,11 @@ mutate: $(READY)  ## plant faults in klhelpers; fails where the tests catch less
 	python -c "import json; n = json.load(open('mutants/mutmut-cicd-stats.json')); \
 	  share = (n['killed'] + n['timeout']) / n['total']; print(f'caught: {share:.1%} of', n['total']); assert share >= 0.97"
 
-translate-status: $(READY)  ## what the Chinese edition lacks, with the English; fails if that is anything
+translate-status: $(READY)  ## what the Chinese edition lacks, with the English
 	python press/translation.py
+
+release-check: $(READY)  ## fail if it lacks anything
+	python press/translation.py --release
 
 libraries: $(READY)  ## hold chapters 4's and 7's lines against the libraries (ONLY=name for one, LATEST=1 for the newest)
 	python tools/libraries.py $(ONLY)
