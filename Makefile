@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else every process of every test would compi
 version_fits = import sys; sys.exit(sys.version_info < (3, 11))
 $(shell $(BIN)/python -c "$(version_fits)" 2>/dev/null || rm -f $(READY))
 
-.PHONY: help setup book site pdf epub serve test pytest test-fast test-lab test-firefox lint links notebooks refresh translate-status release-check bench mutate libraries lock clean
+.PHONY: help setup book site pdf epub serve test pytest test-fast test-lab test-firefox lint links notebooks refresh translate-status release-check bench drags mutate libraries lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s%s\n", $$1, $$2 }' Makefile
@@ -97,6 +97,9 @@ refresh: $(READY)  ## re-execute the notebooks in clean kernels, break each chec
 
 bench: $(READY)  ## accuracy and time beside other libraries, into benchmarks.md of both languages (minutes)
 	python -m tools.benchmarks
+
+drags: book  ## how long a page is busy from a moved pointer to the painted frame, for each explorable
+	python -m tools.drags
 
 mutate: $(READY)  ## plant faults in klhelpers; fails where the tests catch less than 97 in 100 (an hour; resumable)
 	mutmut run
