@@ -166,8 +166,8 @@ def mixed(script, *modules, data):
         ("P.mean", lambda P, mu, sigma: P.mean(), 0),
         ("P.variance", lambda P, mu, sigma: P.var(), 0),
         ("m[0].fitForward(P).kl", lambda P, mu, sigma: fit_forward(P).kl, 1e-11),
-        ("m[0].forwardKl(P, mu, sigma)", forward_kl, 1e-10),
-        ("m[0].reverseKl(P, mu, sigma)", reverse_kl, 1e-10),
+        ("m[0].forwardSlopes(P, mu, sigma).kl", forward_kl, 1e-10),
+        ("m[0].reverseSlopes(P, mu, sigma).kl", reverse_kl, 1e-10),
     ],
 )
 def test_mixtures_agree(expression, expected, rounding):

@@ -2,7 +2,7 @@
 
 import { button, html, legend, number, set, slider } from "./draw.js";
 import { explorable, fill } from "./explorable.js";
-import { isDistribution, klDivergence, sum } from "./maths.js";
+import { divided, isDistribution, klDivergence, sum } from "./maths.js";
 
 const RANGE = [0, 1];
 export const TRAITS = {
@@ -24,7 +24,6 @@ const SINGLE = 2 ** -23; // that of float32
 // --- what each computes, from the vectors that it is given first and second ---
 
 const pairs = (p, q, term) => p.map((value, i) => term(value, q[i]));
-const divided = (p) => p.map((value) => value / sum(p));
 const raised = (p, least, most = Infinity) => p.map((value) => Math.min(Math.max(value, least), most));
 const relEntr = (p, q) => pairs(p, q, (a, b) => (a === 0 ? 0 : a * Math.log(a / b)));
 const klDiv = (p, q) => pairs(relEntr(p, q), pairs(p, q, (a, b) => b - a), (a, b) => a + b);

@@ -212,21 +212,12 @@ function momentsOfF(P, mu, sigma) {
 
 /* Forward. */
 
-/**
- * D(P‖N(μ, σ²)) = D(P‖N*) + D(N*‖N(μ, σ²)), where N* has the mean and variance of P (Pythagoras).
- *
- * The first term is an integral, found once for each P.
- */
-export function forwardKl(P, mu, sigma) {
-  return forwardSlopes(P, mu, sigma).kl;
-}
-
 /** The one minimiser {mu, sigma, kl} of D(P‖N(μ, σ²)): the mean and variance of P. */
 export function fitForward(P) {
   if (!P.forward) {
     const [mu, sigma] = [P.mean, Math.sqrt(P.variance)];
     // E_P[log P] is the average over the components of −H(Nₖ) − D(Nₖ‖P). D ≥ 0, but rounding may leave −1e-16.
-    const logP = P.components.reduce((sum, { w, m, s }) => sum - w * (entropyOfNormal(s) + reverseKl(P, m, s)), 0);
+    const logP = P.components.reduce((sum, { w, m, s }) => sum - w * (entropyOfNormal(s) + reverseSlopes(P, m, s).kl), 0);
     P.forward = { mu, sigma, kl: Math.max(0, entropyOfNormal(sigma) + logP) };
   }
   return { ...P.forward };
@@ -236,7 +227,11 @@ function entropyOfNormal(sigma) {
   return HALF_LOG_2PI + 0.5 + Math.log(sigma);
 }
 
-/** D(P‖Q) with its derivatives in μ/σ and log σ. */
+/**
+ * D(P‖Q) with its derivatives in μ/σ and log σ: D(P‖N*) + D(N*‖Q), where N* has the mean and variance of P (Pythagoras).
+ *
+ * The first term is an integral, found once for each P.
+ */
 export function forwardSlopes(P, mu, sigma) {
   const best = fitForward(P);
   const shift = (mu - best.mu) / sigma;
@@ -248,11 +243,6 @@ export function forwardSlopes(P, mu, sigma) {
 }
 
 /* Reverse. */
-
-/** D(N(μ, σ²)‖P) = −E_Q[log P] − ½ log(2πe σ²). */
-export function reverseKl(P, mu, sigma) {
-  return reverseSlopes(P, mu, sigma).kl;
-}
 
 /** D(Q‖P) with its derivatives in μ/σ and log σ, which do not depend on the unit of x. */
 export function reverseSlopes(P, mu, sigma) {
@@ -282,5 +272,5 @@ export function reverseGrid(P, mus, sigmas) {
 
 /** D(P‖N(μ, σ²)) at all pairs: an array of a row for each σ. */
 export function forwardGrid(P, mus, sigmas) {
-  return sigmas.map((sigma) => Float64Array.from(mus, (mu) => forwardKl(P, mu, sigma)));
+  return sigmas.map((sigma) => Float64Array.from(mus, (mu) => forwardSlopes(P, mu, sigma).kl));
 }

@@ -2,7 +2,7 @@
 
 import { clamp, drawing, html, line, linear, logarithmic, number, roundUp, set, several, slider, svg } from "./draw.js";
 import { explorable, fill } from "./explorable.js";
-import { draws, klDivergence, sum } from "./maths.js";
+import { divided, draws, klDivergence, sum } from "./maths.js";
 
 const DRAWS = [10, 10000];
 const BINS = [2, 64];
@@ -120,10 +120,7 @@ function sampleChart(parent, words) {
   const bars = svg("path", { class: "klx-fill klx-p" }, frame);
   const level = svg("path", { class: "klx-line klx-q" }, frame);
   return (state, width) => {
-    const shares = samples(state)(0).map((counts) => {
-      const all = sum(counts);
-      return Array.from(counts, (count) => count / all);
-    });
+    const shares = samples(state)(0).map(divided);
     const x = linear([0, state.bins], [0, width]);
     const most = roundUp(state.bins * Math.max(...shares.flat()), [2, 3, 5, 10, 20, 64]) / state.bins;
     const y = linear([0, most], [SAMPLE, 2]);
