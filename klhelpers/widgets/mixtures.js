@@ -55,13 +55,31 @@ export class Mixture {
     return Math.exp(this.logDensity(x));
   }
 
+  /** t(x) = log(w₁ N₁(x)) − log(w₀ N₀(x)), quadratic in x. */
+  logOdds(x) {
+    const [wide, other] = this.components;
+    const [z0, z] = [(x - wide.m) / wide.s, (x - other.m) / other.s];
+    return this.rise + ((z0 - z) * (z0 + z)) / 2;
+  }
+
   /** f(x) = log P(x) − log(w₀ N₀(x)) = log(1 + exp t), without overflow. */
   aboveWidest(x) {
-    const [wide, other] = this.components;
-    if (!other) return 0;
-    const [z0, z] = [(x - wide.m) / wide.s, (x - other.m) / other.s];
-    const t = this.rise + ((z0 - z) * (z0 + z)) / 2;
+    if (this.components.length === 1) return 0;
+    const t = this.logOdds(x);
     return Math.max(t, 0) + Math.log1p(Math.exp(-Math.abs(t)));
+  }
+
+  /**
+   * At least how far x is from a singularity of f, off the real line.
+   *
+   * There t is ±iπ or farther from 0, so that t′(x) d + ½ t″ d² is at least as large as t(x) ± iπ.
+   */
+  smoothAround(x) {
+    const [wide, other] = this.components;
+    const size = Math.sqrt(this.logOdds(x) ** 2 + Math.PI ** 2); // Math.hypot takes long
+    const slope = Math.abs((x - wide.m) / wide.s ** 2 - (x - other.m) / other.s ** 2);
+    const bend = Math.abs(1 / wide.s ** 2 - 1 / other.s ** 2);
+    return (2 * size) / (slope + Math.sqrt(slope * slope + 2 * bend * size));
   }
 }
 
@@ -92,14 +110,10 @@ function gaussLegendre(count) {
  * They are of equal length, and then halved until each is short enough for the singularity that is nearest.
  */
 function panelsBetween(P, low, high, sigma, { panel, grading }) {
-  P.singularities ??= singularities(P.components);
   const panels = [];
-  const shortest = 1e-12 * (high - low);
   const cut = (from, to) => {
     const middle = (from + to) / 2;
-    let nearest = Infinity; // squared: Math.hypot takes long
-    for (const { re, im } of P.singularities) nearest = Math.min(nearest, (middle - re) * (middle - re) + im * im);
-    if (to - from > Math.max(grading * Math.sqrt(nearest), shortest)) {
+    if (to - from > grading * P.smoothAround(middle)) {
       cut(from, middle);
       cut(middle, to);
     } else {
@@ -110,34 +124,6 @@ function panelsBetween(P, low, high, sigma, { panel, grading }) {
   const length = (high - low) / count;
   for (let i = 0; i < count; i++) cut(low + i * length, low + (i + 1) * length);
   return panels;
-}
-
-/** Where, off the real line, log P is singular: the components cancel at the roots of log(w₁N₁) − log(w₂N₂) = iπ. */
-function singularities(components) {
-  const origin = components[0].m; // however far from zero, the roots are as exact
-  const [one, other] = components.map(({ w, m, s }) => {
-    const z = (m - origin) / s;
-    return [-0.5 / s ** 2, z / s, Math.log(w / s) - (z * z) / 2];
-  });
-  const roots = rootsOfQuadratic(...one.map((term, i) => term - other[i]));
-  return roots.filter(({ re, im }) => Number.isFinite(re + im)).map(({ re, im }) => ({ re: origin + re, im }));
-}
-
-/** The two roots of ax² + bx + c − iπ, one of them infinite or NaN where a = 0. */
-function rootsOfQuadratic(a, b, c) {
-  const [re, im] = [b * b - 4 * a * c, 4 * a * Math.PI];
-  // The root of the discriminant that has the sign of b, so that nothing cancels.
-  const size = Math.hypot(re, im);
-  const large = Math.sqrt((size + Math.abs(re)) / 2);
-  const small = large > 0 ? Math.abs(im) / (2 * large) : 0;
-  let [x, y] = re >= 0 ? [large, small * (im < 0 ? -1 : 1)] : [small, large * (im < 0 ? -1 : 1)];
-  if (b < 0) [x, y] = [-x, -y];
-  const half = { re: -(b + x) / 2, im: -y / 2 };
-  const norm = half.re ** 2 + half.im ** 2;
-  return [
-    { re: half.re / a, im: half.im / a },
-    { re: (c * half.re - Math.PI * half.im) / norm, im: (-Math.PI * half.re - c * half.im) / norm },
-  ];
 }
 
 /**
