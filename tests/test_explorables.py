@@ -477,7 +477,7 @@ def test_regions_hold_what_is_below_their_level_and_nothing_else() -> None:
     rng = np.random.default_rng(7)
     xs, ys = np.cumsum(rng.uniform(0.5, 2, 13)), np.cumsum(rng.uniform(0.5, 2, 9))
     grid, levels = rng.normal(size=(9, 13)), [-1.0, 0.0, 0.5, 1.0]
-    found = node("return m[0].regionsBelow(...data);", "contours.js", data=[grid, xs, ys, levels])
+    found = node("return m[0].regionsBelow(...data);", "heights.js", data=[grid, xs, ys, levels])
     x = np.linspace(xs[0] + 0.01, xs[-1] - 0.01, 200)
     for row, y in zip(grid[1:-1], ys[1:-1], strict=True):  # along its lines the grid is linear
         values = np.interp(x, xs, row)

@@ -225,7 +225,7 @@ def minima(mixtures):
     script = """
         return data.map(mixed).map(([P]) => m[1].reverseMinima(P, m[2].heightsOf(P, "reverse")));
     """
-    found = mixed(script, "minima.js", "landscape.js", data=[(P,) for P in mixtures])
+    found = mixed(script, "heights.js", "landscape.js", data=[(P,) for P in mixtures])
     return [[(fit["mu"], fit["sigma"], fit["kl"]) for fit in fits] for fits in found]
 
 
@@ -267,7 +267,7 @@ def ways(cases, slopes):
         return data.map(mixed).map(([P, mu, sigma]) =>
             m[1].wayDown((...at) => m[0].{slopes}(P, ...at), {{ mu, sigma }}, {{ mu: 29, sigma: 31 }}, 0.02));
     """
-    for way in mixed(script, "minima.js", data=cases):
+    for way in mixed(script, "heights.js", data=cases):
         yield np.array([(at["mu"], at["sigma"], at["kl"]) for at in way])
 
 

@@ -3,7 +3,7 @@
 import { button, html, legend, number, slider } from "./draw.js";
 import { explorable, remembered } from "./explorable.js";
 import { LEAST_SIGMA, MOST_SIGMA, VIEW, curves, densityChart, mapChart, termChart } from "./landscape-charts.js";
-import { reverseMinima, wayDown } from "./minima.js";
+import { reverseMinima, wayDown } from "./heights.js";
 import { Mixture, fitForward, forwardGrid, forwardSlopes, klNormal, reverseGrid, reverseSlopes } from "./mixtures.js";
 
 const MEANS = [-4, 12];

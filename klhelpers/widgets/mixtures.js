@@ -1,5 +1,5 @@
 /**
- * Mixtures P of two normals, and their divergences from and to normals Q = N(μ, σ²). In nats. See also minima.js.
+ * Mixtures P of two normals, and their divergences from and to normals Q = N(μ, σ²). In nats. See also heights.js.
  *
  * The functions are those of `klhelpers`, under JavaScript's spelling, and the tests hold the two against each other.
  *

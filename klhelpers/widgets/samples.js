@@ -28,32 +28,21 @@ const TOPS = [0.1, 0.2, 0.5, 1, 2, 5, 7.5];
 
 // --- what is computed ---
 
-// Where q leaves a share of its draws beyond an edge, p leaves that share to the power of 1/mean.
-const power = (same) => (same ? 1 : 1 / LONGER);
-
-/** The probability under p of each bin. */
+/** The probability under p of each bin: where q leaves a share beyond an edge, p leaves that share to the 1/mean. */
 function masses(bins, same) {
-  const beyond = (k) => (1 - k / bins) ** power(same);
+  const beyond = (k) => (1 - k / bins) ** (same ? 1 : 1 / LONGER);
   return Array.from({ length: bins }, (_, k) => beyond(k) - beyond(k + 1));
-}
-
-/** For each bin but the last, the toss that tells it from those after it. */
-function coins(bins, same) {
-  return Array.from({ length: bins - 1 }, (_, k) => {
-    const tails = (1 - 1 / (bins - k)) ** power(same);
-    const odds = (1 - tails) / tails;
-    return { heads: 1 - tails, odds, logOdds: Math.log(odds), logTails: Math.log(tails) };
-  });
 }
 
 const logFactorials = new Float64Array(DRAWS[1] + 1);
 for (let n = 1; n < logFactorials.length; n++) logFactorials[n] = logFactorials[n - 1] + Math.log(n);
 
 /** How many of n tosses are heads: what u in [0, 1) stands for, counted off from the mode on, both ways. */
-function binomial(n, { heads, odds, logOdds, logTails }, u) {
+function binomial(n, heads, u) {
+  const odds = heads / (1 - heads);
   const mode = Math.min(n, Math.floor((n + 1) * heads));
   const ways = logFactorials[n] - logFactorials[mode] - logFactorials[n - mode];
-  let below = Math.exp(ways + mode * logOdds + n * logTails);
+  let below = Math.exp(ways + mode * Math.log(odds) + n * Math.log(1 - heads));
   let above = below;
   let rest = u - below;
   let low = mode;
@@ -70,21 +59,21 @@ function binomial(n, { heads, odds, logOdds, logTails }, u) {
 }
 
 /** How many of n draws fall into each bin, by the numbers k, k + 1, … of a seed; `more` is added to each. */
-function counted(n, of, draw, k, more) {
-  const counts = new Float64Array(of.length + 1); // quicker than a list
-  let left = n;
-  for (let bin = 0; bin < of.length; bin++) {
-    const count = binomial(left, of[bin], draw(k + bin) / 2 ** 32);
+function counted(n, mass, draw, k, more) {
+  const counts = new Float64Array(mass.length); // quicker than a list
+  let [left, beyond] = [n, 1]; // the draws and the probability that the bins so far have left
+  mass.forEach((each, bin) => {
+    const count = bin < mass.length - 1 ? binomial(left, each / beyond, draw(k + bin) / 2 ** 32) : left;
     counts[bin] = count + more;
     left -= count;
-  }
-  counts[of.length] = left + more;
+    beyond -= each;
+  });
   return counts;
 }
 
 /** The counts of each sample of p and of q, or what is expected of q where it is known, smoothed. */
 function samples({ n, bins, smoothing, same, known }) {
-  const [ofP, ofQ] = [coins(bins, same), coins(bins, true)];
+  const [ofP, ofQ] = [masses(bins, same), masses(bins, true)];
   const more = PSEUDOCOUNT[smoothing];
   const level = new Float64Array(bins).fill(n / bins + more);
   const draw = draws(SEED);
