@@ -79,12 +79,12 @@ function render(context) {
   const sliders = [[left, "p"], [right, "q"]].flatMap(([half, name]) => [0, 1].map((at) => slider(half, {
     ...control(name, at), kind: name, name: `${name}${"₁₂"[at]}`, marks: [[0, "0"], [0.5, "½"], [1, "1"]],
   })));
-  ask(el);
-  const controls = html("div", { class: "klx-controls klx-answer" }, el);
+  const { answer } = ask(el);
+  const controls = html("div", { class: "klx-controls" }, answer);
   for (const [name, vectors] of Object.entries(STARTS)) button(controls, words.starts[name], () => put(vectors));
-  const handing = html("div", { class: "klx-controls klx-answer" }, el);
+  const handing = html("div", { class: "klx-controls" }, answer);
   for (const trait of ["order", "given"]) choose(handing, trait);
-  const table = html("table", { class: "klx-answer" }, el);
+  const table = html("table", {}, answer);
   const head = html("tr", {}, html("thead", {}, table));
   for (const text of words.head) html("th", { text, scope: "col" }, head);
   const body = html("tbody", {}, table);

@@ -88,8 +88,8 @@ function addressOf(place, values) {
  * choose(parent, trait)  a row of buttons for what a trait may be among; words[trait] has its label, and a text for each
  * play(milliseconds, show)  let something move by itself: show(part) returns the values at each part from 0 to 1 of the way
  * split()       two halves, beside each other where there is room: {left, right, widths(width, share of the left one)}
- * ask(parent)   put the question there, with a button for each answer; returns where controls of its own belong. What has
- *               the class klx-answer is told after it
+ * ask(parent)   put the question there, with a button for each answer: {controls, answer}, where controls of its own
+ *               belong, and what is told after it, as all that has the class klx-answer
  * finish(parts) end the explorable, draw it, and keep it drawn; see there. Returns a function that draws it once more
  */
 export function explorable({ model, el, signal }, { name, view, traits, asks = "guess", keeps = [] }) {
@@ -172,7 +172,7 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
     const controls = html("div", {}, question);
     const row = html("div", { class: "klx-choice" }, question);
     for (const each of answers) button(row, words.answers[each], () => put({ [asks]: each }));
-    return controls;
+    return { controls, answer: html("div", { class: "klx-answer" }, parent) };
   };
 
   /**

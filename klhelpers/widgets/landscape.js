@@ -118,8 +118,7 @@ function render(context) {
     value: () => now().weights[1], put: (weight) => put({ weights: [1 - weight, weight] }),
   });
   const drawTerms = OBJECTIVES.map((kind) => termChart(el, words, kind));
-  ask(el);
-  const answer = html("div", { class: "klx-answer" }, el);
+  const { answer } = ask(el);
   const controls = html("div", { class: "klx-controls" }, answer);
   choose(controls, "objective");
   button(controls, words.roll, roll);

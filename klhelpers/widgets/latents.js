@@ -119,8 +119,7 @@ function render(context) {
   const writeOn = totals(html("div", { class: "klx-answer" }, el), [[words.on]]);
   const { left, right, widths } = split();
   const drawBars = barChart(left, words, now, control);
-  ask(right);
-  const answer = html("div", { class: "klx-answer" }, right);
+  const { answer } = ask(right);
   const [writeKL, drawKL, writeError, drawError] = [["KL", "KL", "reverse"], [words.error, "error", "p"]].flatMap(
     ([symbol, name, kind]) => [totals(answer, [[symbol, kind]]), curve(answer, words.curves[name], kind, name)],
   );

@@ -143,8 +143,7 @@ function render(context) {
   const { left, right, widths } = split();
   const drawTriangle = triangle(left, words, control("policy"));
   legend(right, ["reverse", "forward"])([words.true, words.recipe]);
-  ask(right);
-  const answer = html("div", { class: "klx-answer" }, right);
+  const { answer } = ask(right);
   const choices = ["reward", "loss"].map((where) => {
     const controls = html("div", { class: "klx-controls" }, answer);
     html("span", { class: "klx-note", "aria-hidden": "true", text: words.where[where] }, controls);

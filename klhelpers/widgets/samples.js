@@ -172,8 +172,7 @@ function render(context) {
   const percent = (part) => fill(words.percent, { value: number(100 * part, 0) });
 
   const drawSample = sampleChart(el, words);
-  ask(el);
-  const answer = html("div", { class: "klx-answer" }, el);
+  const { answer } = ask(el);
   const drawCloud = cloudChart(answer, words);
   const { left, right, widths } = split();
   for (const half of [left, right]) set(half, { class: "klx-answer" });

@@ -234,9 +234,8 @@ function render(context) {
   const { left, right, widths } = split();
   const snap = (q, reach) => (view === "directions" && guess() ? snapped(q, now().p, reach) : q);
   const drawTriangle = triangle(left, words, view, { now, put, snap });
-  ask(right);
+  const { answer } = ask(right);
   const { rows } = VIEWS[view];
-  const answer = html("div", { class: "klx-answer" }, right);
   const drawPanel = rows ? lengthsPanel(answer, words, rows) : mixturesPanel(answer, words, control);
 
   finish({
