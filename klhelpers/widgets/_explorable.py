@@ -47,9 +47,9 @@ def one_module(path: Path) -> str:
 class Explorable(anywidget.AnyWidget):
     """A widget whose output also carries its state and a picture of it.
 
-    JupyterLab shows the widget; in a browser's own, there is no picture behind it. The site shows the `text/html`, in which its own host (`explorables.js`) mounts
-    the same script on the same state. The picture is a figure of the book like any other: it is what remains on
-    paper, without JavaScript, on a code host, and in a notebook that JupyterLab does not trust.
+    JupyterLab shows the widget. The site shows the `text/html`, in which its own host (`explorables.js`) mounts the
+    same script on the same state. The picture is a figure of the book like any other: it is what remains on paper,
+    without JavaScript, on a code host, and in a notebook that JupyterLab does not trust. Python in a browser draws none.
 
     A subclass names its `module`, the stem of its ES module in this folder, declares its state as traits tagged
     `sync=True`, and draws its `picture`.
