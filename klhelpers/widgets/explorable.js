@@ -53,12 +53,15 @@ export function refusedOf(traits, first, state) {
 /** What the page's address wants of the explorable in this place, as far as it can be read; {} if it speaks of another. */
 function wantedByAddress(place, first) {
   if (!place || decodeURIComponent(location.hash) !== `#${place}`) return {};
-  const read = (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
-  const values = [...new URLSearchParams(location.search)].map(([name, text]) => {
-    if (Array.isArray(first[name])) return [name, text.split(",").map(read)];
-    const type = typeof first[name];
-    return [name, type === "boolean" ? text === "true" : type === "number" ? read(text) : text];
-  });
+  const read = (text) => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return text;
+    }
+  };
+  const values = [...new URLSearchParams(location.search)].map(([name, text]) =>
+    [name, Array.isArray(first[name]) ? text.split(",").map(read) : read(text)]);
   return Object.fromEntries(values);
 }
 
