@@ -19,8 +19,6 @@ from scipy.spatial import distance
 
 from klhelpers import (
     NormalMixture,
-    fit_forward,
-    fit_reverse,
     forward_kl,
     kl_divergence,
     kl_normal,
@@ -459,18 +457,6 @@ def test_the_filled_areas_are_the_divergences(parts: tuple[list[float], ...], Q:
     areas = {"p": 1, "q": 1, "forward": forward_kl(P, *Q), "reverse": reverse_kl(P, *Q)}
     found = {name: np.trapezoid(curve[name], curve["x"]) for name in areas}
     assert found == pytest.approx(areas, rel=0.01, abs=0.01)
-
-
-def test_a_normal_lies_on_a_peak_or_across_both() -> None:
-    cases = [
-        (parts, fit.mu, fit.sigma)
-        for parts in TRUTHS[:2]
-        for fit in [*fit_reverse(NormalMixture(*parts)), fit_forward(NormalMixture(*parts))]
-    ]
-    cases += [(([0.5, 0.5], [0, 1], [1, 1]), 0, 1), (([0.6, 0.4], [5, -1], [1, 1]), 5, 1)]
-    script = "return data.map(([P, ...at]) => m[0].peakOf(new m[1].Mixture(...P), ...at));"
-    found = node(script, "landscape.js", "mixtures.js", data=cases)
-    assert found == ["both", "both", "right", "both", "left", "both", "one", "right"]
 
 
 def test_regions_hold_what_is_below_their_level_and_nothing_else() -> None:

@@ -12,138 +12,111 @@ from tests.browser.explorables import IN_A_PLANE, MOUNT, knob, opened, settle, s
 
 NEAR = {"revealed": True, "p": 0.5, "q": 0.51}
 PEAKS = {"guess": "right", "weights": [0.4, 0.6], "mu": 1.3}
-BINS = {"p": [0.5, 0.5, 0], "q": [0.5, 0, 0.5], "guess": "ratio"}
-LEASH = {"guess": "other", "reward": [4, -1, -1], "beta": 0.05, "recipe": "k3 reward"}
+NEAR = {"revealed": True, "p": 0.5, "q": 0.51}
+CURVE = {"guess_directions": "curve", "p": [0.5, 0.3, 0.2]}
 COINS = {"guess_detour": "no", "p": [0.5, 0.5, 0], "q": [0.25, 0.75, 0]}  # those of the chapter
 CROSSED = {"guess_mixtures": "no", "p": [0.8, 0.1, 0.1], "p2": [0.1, 0.8, 0.1], "q2": [0.8, 0.1, 0.1]}
-LEAST = [5e-324, 0.5, 0.5]
+BINS = {"p": [0.5, 0.5, 0], "q": [0.5, 0, 0.5], "guess": "ratio"}
+LEASH = {"guess": "other", "reward": [4, -1, -1], "beta": 0.05, "recipe": "k3 reward"}
+LONGER = {"guess": "law", "n": 4000, "same": False}
+TINY = {"guess": "law", "n": 10, "known": False}
 
-# For each explorable some states, what is said of each, and whether its challenge is met.
-SAID: dict[str, list[tuple[dict[str, Any], list[str], bool]]] = {
+# For each explorable some states, and what is said of each: "Done" where its challenge is met.
+SAID: dict[str, list[tuple[dict[str, Any], list[str]]]] = {
     "area": [
-        ({}, ["D(p‖q)0.76bits: the filled area less the hollow one"], False),
-        ({"mu": 0, "sigma": 1}, ["D(p‖q)0.00", "q = p: nothing to pay."], False),
-        ({"mu": 3, "sigma": 1}, ["D(p‖q)6.49", "soars"], False),  # 9/2 nats
+        ({}, ["D(p‖q)0.76bits: the filled area less the hollow one"]),
+        ({"mu": 0, "sigma": 1}, ["D(p‖q)0.00", "q = p: nothing to pay."]),
+        ({"mu": 3, "sigma": 1}, ["D(p‖q)6.49", "soars"]),  # 9/2 nats
     ],
     "bars": [
-        ({"guess": "yes"}, ["H(p)1.846+D(p‖q)0.658=H(p,q)2.505bit", "It cannot."], False),
-        ({"guess": "no", "q": [0.4, 0.3, 0.2, 0.1]}, ["D(p‖q)0.000", "every term is 0"], False),
-        ({"guess": "no", "q": [0, 0.2, 0.3, 0.5]}, ["D(p‖q)∞", "q calls outcome 1 impossible"], False),
-        ({"guess": "no", "q": [0.4, 0.3, 0.3, 0]}, ["D(p‖q)∞", "Done: the largest gap is 0.10"], True),
+        ({"guess": "yes"}, ["H(p)1.846+D(p‖q)0.658=H(p,q)2.505bit", "It cannot."]),
+        ({"guess": "no", "q": [0.4, 0.3, 0.2, 0.1]}, ["D(p‖q)0.000", "every term is 0"]),
+        ({"guess": "no", "q": [0, 0.2, 0.3, 0.5]}, ["D(p‖q)∞", "q calls outcome 1 impossible"]),
+        ({"guess": "no", "q": [0.4, 0.3, 0.3, 0]}, ["D(p‖q)∞", "Done: the largest gap is 0.10"]),
     ],
     "evidence": [
-        ({"revealed": True, "near": 1000}, ["You said 1000 and 100. It takes 14976 and 1.9"], False),
-        ({**NEAR, "tossed": "p"}, ["D(p‖q)0.00020nats a toss: 20 : 1 for p after 14976 tosses"], False),
-        ({**NEAR, "tossed": "q"}, ["D(q‖p)0.00020nats a toss: 20 : 1 for q after 14978 tosses"], False),
-        ({"revealed": True, "p": 0.01, "q": 0.01}, ["no evidence ever"], False),
-        ({"revealed": True, "p": 0.02, "q": 0.01}, ["Done"], True),
+        ({**NEAR, "near": 1000}, ["You said 1000 and 100. It takes 14976 and 1.9"]),
+        ({**NEAR, "tossed": "p"}, ["D(p‖q)0.00020nats a toss: 20 : 1 for p after 14976 tosses"]),
+        ({**NEAR, "tossed": "q"}, ["D(q‖p)0.00020nats a toss: 20 : 1 for q after 14978 tosses"]),
+        ({**NEAR, "p": 0.01, "q": 0.01}, ["no evidence ever"]),
+        ({**NEAR, "p": 0.02, "q": 0.01}, ["Done"]),
     ],
     "directions": [
+        ({"guess_directions": "none"}, ["D(p‖q)0.224nat", "D(q‖p)0.194nat", "difference+0.030nat"]),
+        ({"guess_directions": "none"}, ["There are more."]),
+        ({**CURVE, "q": [0.2, 0.3, 0.5]}, ["difference0.000nat", "though q is not p"]),  # D = 0.275
+        ({**CURVE, "p": [0.6, 0.25, 0.15], "q": [0.15, 0.25, 0.6]}, ["Done"]),
         (
-            {"guess_directions": "none"},
-            ["D(p‖q)0.224nat", "D(q‖p)0.194nat", "difference+0.030nat", "There are more."],
-            False,
+            {**CURVE, "q": [0, 0.6, 0.4]},
+            ["D(p‖q)∞nat", "q calls outcome 1 impossible, and p makes it happen"],
         ),
-        (
-            {"guess_directions": "curve", "p": [0.5, 0.3, 0.2], "q": [0.2, 0.3, 0.5]},  # D = 0.275
-            ["difference0.000nat", "though q is not p"],
-            False,
-        ),
-        ({"guess_directions": "curve", "p": [0.6, 0.25, 0.15], "q": [0.15, 0.25, 0.6]}, ["Done"], True),
-        (
-            {"guess_directions": "curve", "q": [0, 0.6, 0.4]},
-            ["D(p‖q)∞nat", "q calls outcome 1 impossible, and p makes it happen: D(p‖q) = ∞."],
-            False,
-        ),
-        (
-            {"guess_directions": "curve", "p": [1, 0, 0], "q": [0, 0.6, 0.4]},
-            ["D(q‖p) = ∞", "no green rings, and no blue curve", "difference∞ − ∞nat"],
-            False,
-        ),
+        ({**CURVE, "p": [1, 0, 0], "q": [0, 0.6, 0.4]}, ["no green rings", "difference∞ − ∞nat"]),
     ],
     "detour": [
-        ({"guess_detour": "yes"}, ["It need not. Here the detour costs 0.016 nat more. Drag q into"], False),
-        (
-            {**COINS, "r": [0.1, 0.9, 0]},
-            ["By q it costs 0.275 nat less, and directly 2.16 times as much"],
-            False,
-        ),
-        ({**COINS, "q": [0.2, 0.8, 0], "r": [0.02, 0.98, 0]}, ["Done"], True),
-        ({**COINS, "r": [0, 1, 0]}, ["r calls outcome 1 impossible, and q makes it happen"], False),
+        ({"guess_detour": "yes"}, ["It need not. Here the detour costs 0.016 nat more."]),
+        ({**COINS, "r": [0.1, 0.9, 0]}, ["By q it costs 0.275 nat less, and directly 2.16 times as much"]),
+        ({**COINS, "q": [0.2, 0.8, 0], "r": [0.02, 0.98, 0]}, ["Done"]),
+        ({**COINS, "r": [0, 1, 0]}, ["r calls outcome 1 impossible, and q makes it happen"]),
     ],
     "mixtures": [
-        ({"guess_mixtures": "yes"}, ["It cannot. The mixtures cost 0.023 nat less"], False),
-        ({**CROSSED, "q": [0.1, 0.8, 0.1]}, ["D mixed0.000nat"], True),
-        ({**CROSSED, "q": [0, 0.9, 0.1]}, ["average∞nat", "D(p₁‖q₁) = ∞. So the average is ∞"], False),
-        ({**CROSSED, "q": [0, 0.9, 0.1], "share": 0}, ["average1.456nat"], False),  # the second pair alone
+        ({"guess_mixtures": "yes"}, ["It cannot. The mixtures cost 0.023 nat less"]),
+        ({**CROSSED, "q": [0.1, 0.8, 0.1]}, ["D mixed0.000nat", "Done"]),
+        ({**CROSSED, "q": [0, 0.9, 0.1]}, ["average∞nat", "D(p₁‖q₁) = ∞. So the average is ∞"]),
+        ({**CROSSED, "q": [0, 0.9, 0.1], "share": 0}, ["average1.456nat"]),  # the second pair alone
     ],
     "landscape": [
-        ({**PEAKS, "means": [-1, 3.5]}, ["D(Q‖P) has one minimum, across both peaks"], False),
-        ({**PEAKS, "means": [-1, 3.6]}, ["D(Q‖P) has 2 minima. The least is across both peaks"], False),
-        ({**PEAKS, "means": [-1, 4]}, ["D(Q‖P) has 2 minima. The least is across both peaks"], False),
-        (
-            {**PEAKS, "means": [-1, 4.1]},
-            ["has 3 minima. The least is on the right peak", "5.10 apart."],
-            False,
-        ),
-        ({**PEAKS, "means": [-1, 3.9], "weights": [0.3, 0.7]}, ["Done, 4.90 apart"], True),
-        ({**PEAKS, "means": [-1, 6.5], "weights": [0.5, 0.5]}, ["Two tie, one on each peak."], False),
+        ({**PEAKS, "means": [-1, 3.5]}, ["D(Q‖P) has one minimum, across both peaks"]),
+        ({**PEAKS, "means": [-1, 3.6]}, ["D(Q‖P) has 2 minima. The least is across both peaks"]),
+        ({**PEAKS, "means": [-1, 4]}, ["D(Q‖P) has 2 minima. The least is across both peaks"]),
+        ({**PEAKS, "means": [-1, 4.1]}, ["3 minima. The least is on the right peak", "Now:", "5.10 apart."]),
+        ({**PEAKS, "means": [-1, 3.9], "weights": [0.3, 0.7]}, ["Done, 4.90 apart"]),
+        ({**PEAKS, "means": [-1, 5], "weights": [0.6, 0.4]}, ["The least is on the left peak"]),
+        ({**PEAKS, "means": [0, 1]}, ["has one minimum, on the one peak"]),
+        ({**PEAKS, "means": [5, -1], "weights": [0.6, 0.4]}, ["The least is on the right peak"]),
+        ({**PEAKS, "means": [-1, 6.5], "weights": [0.5, 0.5]}, ["Two tie, one on each peak."]),
+    ],
+    "conventions": [
+        ({"guess": "three"}, ["Right.", "D = 0.0000 nat", "The sums are not both 1"]),
+        ({"guess": "same", "q": [0.7, 0.6]}, ["It is 0.51, 0.11 and 0.", "q has the larger sum"]),
+        ({"guess": "three", "q": [0.4, 0.6], "given": "plain"}, ["come out too low", "Done: −0.5966"]),
+        ({"guess": "three", "q": [1, 0], "order": "qp"}, ["Swapped, all", "D is ∞"]),
+        ({"guess": "three", "p": [1, 0], "q": [1, 0]}, ["0·∞ is NaN"]),
     ],
     "merge": [
-        ({"guess": "height"}, ["D(p′‖q′)0.355≤D(p‖q)0.355nat", "It is the ratio p/q."], False),
-        ({"guess": "ratio", "cells": [0, 1, 0, 3, 4, 3, 4, 7]}, ["Nothing is lost so far."], False),
-        ({"guess": "ratio", "cells": [0, 1, 0, 0, 1, 0, 1, 7]}, ["Done: 0.305 nat."], True),
-        ({"guess": "ratio", "cells": [0, 1, 0, 0, 1, 0, 1, 1]}, ["Lost so far:"], False),
-        (
-            {"guess": "ratio", "cells": [0] * 8},
-            ["One bin is left. It tells nothing apart, and D is 0."],
-            False,
-        ),
-        ({**BINS, "cells": [0, 1, 2]}, ["D(p′‖q′)∞≤D(p‖q)∞nat"], True),
-        ({**BINS, "cells": [0, 1, 1]}, ["D(p′‖q′)0.000≤D(p‖q)∞nat"], False),
+        ({"guess": "height"}, ["D(p′‖q′)0.355≤D(p‖q)0.355nat", "It is the ratio p/q."]),
+        ({"guess": "ratio", "cells": [0, 1, 0, 3, 4, 3, 4, 7]}, ["Nothing is lost so far."]),
+        ({"guess": "ratio", "cells": [0, 1, 0, 0, 1, 0, 1, 7]}, ["Done: 0.305 nat."]),
+        ({"guess": "ratio", "cells": [0, 1, 0, 0, 1, 0, 1, 1]}, ["Lost so far:"]),
+        ({"guess": "ratio", "cells": [0] * 8}, ["One bin is left. It tells nothing apart, and D is 0."]),
+        ({**BINS, "cells": [0, 1, 2]}, ["D(p′‖q′)∞≤D(p‖q)∞nat", "Done"]),
+        ({**BINS, "cells": [0, 1, 1]}, ["D(p′‖q′)0.000≤D(p‖q)∞nat"]),
     ],
     "samples": [
-        ({"guess": "zero"}, ["It was 0.07. Samples are less even than their source"], False),
-        *(
-            (
-                {"guess": "zero", "n": 4000, "same": False, "bins": bins},
-                [f"The bins keep {kept} % of D."],
-                bins == 24,
-            )
-            for bins, kept in ((10, 81), (64, 95), (24, 90))
-        ),
-        ({"guess": "law", "known": False}, ["(K−1)/n too much on average, here 0.145 nat."], False),
-        ({"guess": "law", "known": False, "n": 10}, ["100 % of the estimates are ∞"], False),
-        (
-            {"guess": "law", "known": False, "n": 10, "smoothing": "half"},
-            ["Smoothing brings all estimates down"],
-            False,
-        ),
+        ({"guess": "zero"}, ["It was 0.07. Samples are less even than their source"]),
+        ({**LONGER, "bins": 10}, ["The bins keep 81 % of D."]),
+        ({**LONGER, "bins": 64}, ["The bins keep 95 % of D."]),
+        ({**LONGER, "bins": 24}, ["The bins keep 90 % of D.", "Done"]),
+        ({"guess": "law", "known": False}, ["(K−1)/n too much on average, here 0.145 nat."]),
+        (TINY, ["100 % of the estimates are ∞"]),
+        ({**TINY, "smoothing": "half"}, ["Smoothing brings all estimates down"]),
     ],
     "leash": [
-        ({"guess": "none"}, ["Angle of the pulls37°", "It is down D(ref‖π).", "the rarest at 0.050."], False),
-        ({"guess": "other", "policy": [0.58, 0.02, 0.4]}, ["Done: "], True),
-        (
-            {"guess": "other", "policy": [0, 0.5, 0.5]},
-            ["An action of probability 0 is never sampled, and no recipe brings it back."],
-            False,
-        ),
-        *(({**LEASH, "policy": policy}, ["Angle"], False) for policy in ([0.5, 0.3, 0.2], [1, 0, 0], LEAST)),
+        ({"guess": "none"}, ["Angle of the pulls37°", "It is down D(ref‖π).", "the rarest at 0.050."]),
+        ({"guess": "other", "policy": [0.58, 0.02, 0.4]}, ["Done"]),
+        ({"guess": "other", "policy": [0, 0.5, 0.5]}, ["An action of probability 0 is never sampled"]),
+        ({**LEASH, "policy": [0.5, 0.3, 0.2]}, ["k3 in the reward"]),
+        ({**LEASH, "policy": [1, 0, 0]}, ["no recipe brings it back."]),
+        ({**LEASH, "policy": [5e-324, 0.5, 0.5]}, ["k3 in the reward"]),
     ],
     "latents": [
-        ({"guess": "all"}, ["They go out one by one, to exactly 0: below the water"], False),
-        *(
-            ({"guess": "one", "beta": beta}, [f"Latents on{on} / 6"], False)
-            for beta, on in ((0.24, 6), (0.25, 5), (1.99, 3), (2, 2), (7.9, 1))
-        ),
-        ({"guess": "one", "beta": 8}, ["Latents on0 / 6", "All are out", "Now: none on."], False),
-        ({"guess": "one", "beta": 1.9}, ["Now: 3 on, the weakest with 0.026 nat."], False),
-        ({"guess": "one", "beta": 0.32, "reduction": "mean_kl"}, ["a sixth of β"], False),
-        (
-            {"guess": "one", "beta": 0.32, "reduction": "mean_error"},
-            ["With sums, β = 1.92 does the same."],
-            True,
-        ),
+        ({"guess": "all", "beta": 0.24}, ["They go out one by one", "Latents on6 / 6"]),
+        ({"guess": "one", "beta": 0.25}, ["Latents on5 / 6"]),
+        ({"guess": "one", "beta": 1.99}, ["Latents on3 / 6"]),
+        ({"guess": "one", "beta": 2}, ["Latents on2 / 6"]),
+        ({"guess": "one", "beta": 8}, ["Latents on0 / 6", "All are out", "Now: none on."]),
+        ({"guess": "one", "beta": 1.9}, ["Now: 3 on, the weakest with 0.026 nat."]),
+        ({"guess": "one", "beta": 0.32, "reduction": "mean_kl"}, ["a sixth of β"]),
+        ({"guess": "one", "beta": 0.32, "reduction": "mean_error"}, ["Done", "With sums, β = 1.92"]),
     ],
 }
 
@@ -152,13 +125,13 @@ SAID: dict[str, list[tuple[dict[str, Any], list[str], bool]]] = {
 def test_each_state_has_what_is_said_of_it(page: Page, address: str, name: str) -> None:
     explorable = opened(page, address, name, committed=False)
     said = explorable.locator(".klx-sum, .klx-message, .klx-challenge")
-    for state, expected, met in SAID[name]:
+    for state, expected in SAID[name]:
         page.evaluate(MOUNT, state)
         text = " ".join(" ".join(said.all_text_contents()).split())  # some of its spaces do not break
-        for part in expected:
-            assert part in text, state
-        assert explorable.locator(".klx-challenge[data-met]").count() == met, state
-        assert not re.search("NaN|Infinity", explorable.inner_html()), state
+        assert [part for part in expected if part not in text] == [], (state, text)
+        assert ("Done" in text) == ("Done" in "".join(expected)), state
+        if name != "conventions":  # whose table has such numbers
+            assert not re.search("NaN|Infinity", explorable.inner_html()), state
 
 
 def press(explorable: Locator, name: str) -> None:
