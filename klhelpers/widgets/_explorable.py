@@ -49,7 +49,7 @@ class Explorable(anywidget.AnyWidget):
 
     JupyterLab shows the widget. The site shows the `text/html`, in which its own host (`explorables.js`) mounts the
     same script on the same state. The picture is a figure of the book like any other: it is what remains on paper,
-    without JavaScript, on a code host, and in a notebook that JupyterLab does not trust. Python in a browser draws none.
+    without JavaScript, on a code host, and in a notebook that JupyterLab does not trust. In the lab there is none.
 
     A subclass names its `module`, the stem of its ES module in this folder, declares its state as traits tagged
     `sync=True`, and draws its `picture`.

@@ -17,6 +17,7 @@ CURVE = {"guess_directions": "curve", "p": [0.5, 0.3, 0.2]}
 COINS = {"guess_detour": "no", "p": [0.5, 0.5, 0], "q": [0.25, 0.75, 0]}  # those of the chapter
 CROSSED = {"guess_mixtures": "no", "p": [0.8, 0.1, 0.1], "p2": [0.1, 0.8, 0.1], "q2": [0.8, 0.1, 0.1]}
 BINS = {"p": [0.5, 0.5, 0], "q": [0.5, 0, 0.5], "guess": "ratio"}
+PULL = {"guess": "other", "policy": [0.55, 0.05, 0.4]}
 LEASH = {"guess": "other", "reward": [4, -1, -1], "beta": 0.05, "recipe": "k3 reward"}
 LONGER = {"guess": "law", "n": 4000, "same": False}
 TINY = {"guess": "law", "n": 10, "known": False}
@@ -102,6 +103,10 @@ SAID: dict[str, list[tuple[dict[str, Any], list[str]]]] = {
     ],
     "leash": [
         ({"guess": "none"}, ["Angle of the pulls37°", "It is down D(ref‖π).", "the rarest at 0.050."]),
+        ({**PULL, "recipe": "k1 reward"}, ["pulls0°", "leads to (0.04, 0.16, 0.80)"]),  # π*
+        ({**PULL, "recipe": "k2 loss"}, ["pulls0°", "leads to (0.04, 0.16, 0.80)"]),
+        ({**PULL, "recipe": "k1 loss"}, ["pulls–", "leads to (0.00, 0.00, 1.00)"]),  # the best action
+        ({**PULL, "recipe": "k3 reward"}, ["pulls101°", "leads to (0.00, 0.00, 1.00)"]),
         ({"guess": "other", "policy": [0.58, 0.02, 0.4]}, ["Done"]),
         ({"guess": "other", "policy": [0, 0.5, 0.5]}, ["An action of probability 0 is never sampled"]),
         ({**LEASH, "policy": [0.5, 0.3, 0.2]}, ["k3 in the reward"]),
@@ -342,26 +347,13 @@ def test_every_estimate_is_a_dot(page: Page, address: str) -> None:
     expect(explorable.get_by_role("img", name="mean without ∞: ∞")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("estimate", "where", "angle", "end"),
-    [
-        ("k1", "In the reward:", "0°", "0.04, 0.16, 0.80"),  # π*
-        ("k2", "In the loss:", "0°", "0.04, 0.16, 0.80"),
-        ("k1", "In the loss:", "–", "0.00, 0.00, 1.00"),  # the best action
-        ("k3", "In the loss:", "37°", "0.12, 0.13, 0.75"),
-        ("k3", "In the reward:", "101°", "0.00, 0.00, 1.00"),
-    ],
-)
-def test_each_recipe_has_its_pull_and_training_by_it_its_end(
-    asked: Page, address: str, estimate: str, where: str, angle: str, end: str
-) -> None:
+def test_training_goes_where_it_is_said_to_lead(asked: Page, address: str) -> None:
     explorable = opened(asked, address, "leash")
-    press(explorable.get_by_role("group", name=where), estimate)
-    expect(explorable.locator(".klx-sum").first).to_have_text(f"Angle of the pulls{angle}")
-    expect(explorable.locator(".klx-message")).to_contain_text(f"leads to ({end})")
+    press(explorable.get_by_role("group", name="In the loss:"), "k3")
+    expect(explorable.locator(".klx-message")).to_contain_text("leads to (0.12, 0.13, 0.75)")
     press(explorable, "Train by this recipe")
-    expect(slider(explorable, "π")).to_have_attribute("aria-valuetext", end)
-    expect(heard(explorable)).to_contain_text(f"π {end}.")
+    expect(slider(explorable, "π")).to_have_attribute("aria-valuetext", "0.12, 0.13, 0.75")
+    expect(heard(explorable)).to_contain_text("π 0.12, 0.13, 0.75.")
 
 
 def test_the_water_comes_with_the_answer_and_the_scales_stay(page: Page, address: str) -> None:
