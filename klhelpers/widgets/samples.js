@@ -28,10 +28,17 @@ const TOPS = [0.1, 0.2, 0.5, 1, 2, 5, 7.5];
 
 // --- what is computed ---
 
-/** The probability under p of each bin: where q leaves a share beyond an edge, p leaves that share to the 1/mean. */
+// Where q leaves a share of its draws beyond an edge, p leaves that share to the power of 1/mean.
+const beyond = (share, same) => share ** (same ? 1 : 1 / LONGER);
+
+/** The probability under p of each bin. */
 function masses(bins, same) {
-  const beyond = (k) => (1 - k / bins) ** (same ? 1 : 1 / LONGER);
-  return Array.from({ length: bins }, (_, k) => beyond(k) - beyond(k + 1));
+  return Array.from({ length: bins }, (_, k) => beyond(1 - k / bins, same) - beyond(1 - (k + 1) / bins, same));
+}
+
+/** For each bin but the last, how likely of what is left a draw falls into it. */
+function chances(bins, same) {
+  return Array.from({ length: bins - 1 }, (_, k) => 1 - beyond(1 - 1 / (bins - k), same));
 }
 
 const logFactorials = new Float64Array(DRAWS[1] + 1);
@@ -59,21 +66,21 @@ function binomial(n, heads, u) {
 }
 
 /** How many of n draws fall into each bin, by the numbers k, k + 1, … of a seed; `more` is added to each. */
-function counted(n, mass, draw, k, more) {
-  const counts = new Float64Array(mass.length); // quicker than a list
-  let [left, beyond] = [n, 1]; // the draws and the probability that the bins so far have left
-  mass.forEach((each, bin) => {
-    const count = bin < mass.length - 1 ? binomial(left, each / beyond, draw(k + bin) / 2 ** 32) : left;
+function counted(n, of, draw, k, more) {
+  const counts = new Float64Array(of.length + 1); // quicker than a list
+  let rest = n;
+  of.forEach((heads, bin) => {
+    const count = binomial(rest, heads, draw(k + bin) / 2 ** 32);
     counts[bin] = count + more;
-    left -= count;
-    beyond -= each;
+    rest -= count;
   });
+  counts[of.length] = rest + more;
   return counts;
 }
 
 /** The counts of each sample of p and of q, or what is expected of q where it is known, smoothed. */
 function samples({ n, bins, smoothing, same, known }) {
-  const [ofP, ofQ] = [masses(bins, same), masses(bins, true)];
+  const [ofP, ofQ] = [chances(bins, same), chances(bins, true)];
   const more = PSEUDOCOUNT[smoothing];
   const level = new Float64Array(bins).fill(n / bins + more);
   const draw = draws(SEED);
