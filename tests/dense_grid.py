@@ -1,17 +1,13 @@
-"""An independent search for the minima of D(N(μ, σ²)‖P): brute force over a dense grid, by other formulas.
-
-`python -m tests.dense_grid 500` shows what `fit_reverse` misses in so many random mixtures.
-"""
+"""An independent search for the minima of D(N(μ, σ²)‖P): brute force over a dense grid, by other formulas."""
 
 import math
-import sys
 from functools import reduce
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.stats import norm
 
-from klhelpers import NormalMixture, fit_reverse
+from klhelpers import NormalMixture
 
 
 def random_mixture(seed):
@@ -87,9 +83,3 @@ def missed(P, fits):
     far = [point for point in grid_minima(P) if not any(close(fit, *point) for fit in fits)]
     found = [polished(P, *point) for point in far]
     return [at for at in found if not any(close(fit, *at) for fit in fits)]
-
-
-if __name__ == "__main__":
-    for seed in range(int(sys.argv[1])):
-        P = random_mixture(seed)
-        print(f"seed {seed}: missed {missed(P, fit_reverse(P))}", flush=True)

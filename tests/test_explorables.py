@@ -19,8 +19,6 @@ from scipy.spatial import distance
 
 from klhelpers import (
     NormalMixture,
-    fit_forward,
-    fit_reverse,
     forward_kl,
     kl_divergence,
     kl_normal,
@@ -158,24 +156,15 @@ def drawn(explorable: Explorable) -> Any:
     return axes
 
 
-@pytest.mark.parametrize("at", [CORNER, [0.0, 0.5, 0.5]])
-@pytest.mark.parametrize(
-    ("view", "point"), [("directions", "p"), ("directions", "q"), ("detour", "r"), ("mixtures", "q2")]
-)
-def test_the_simplex_has_a_picture_of_every_state(view: str, point: str, at: list[float]) -> None:
-    before, after = (
-        drawn(Simplex(view=view, guess_directions=guess, **{point: at}))[0]["artists"]
-        for guess in ("", "curve")
-    )
-    keeps_back = view == "directions" and point == "q"  # the curve, which there is where p has no zero
-    assert len(after) == len(before) + keeps_back
-
-
 @pytest.mark.parametrize(
     ("explorable", "state", "said"),
     [
         (Bars, {"q": [0.0, 0.3, 0.3, 0.4]}, ["infty"]),
         (Bars, {"q": [1.0, 0.0, 0.0, 0.0]}, ["infty"]),
+        (Simplex, {"p": CORNER, "guess_directions": "curve"}, ["infty"]),
+        (Simplex, {"q": [0, 0.5, 0.5], "guess_directions": "curve"}, ["infty"]),
+        (Simplex, {"view": "detour", "r": CORNER}, ["infty"]),
+        (Simplex, {"view": "mixtures", "q2": CORNER}, ["D(p_"]),
         (Conventions, {"p": [0.0, 0.0]}, [r"D(p\\,\\|\\,q)$: nan"]),
         (Leash, {"policy": [0.0, 0.4, 0.6], "reward": [1, 1, 1]}, ["pi^*"]),
         (Leash, {"policy": CORNER}, ["pi^*"]),
@@ -461,23 +450,11 @@ def test_the_filled_areas_are_the_divergences(parts: tuple[list[float], ...], Q:
     assert found == pytest.approx(areas, rel=0.01, abs=0.01)
 
 
-def test_a_normal_lies_on_a_peak_or_across_both() -> None:
-    cases = [
-        (parts, fit.mu, fit.sigma)
-        for parts in TRUTHS[:2]
-        for fit in [*fit_reverse(NormalMixture(*parts)), fit_forward(NormalMixture(*parts))]
-    ]
-    cases += [(([0.5, 0.5], [0, 1], [1, 1]), 0, 1), (([0.6, 0.4], [5, -1], [1, 1]), 5, 1)]
-    script = "return data.map(([P, ...at]) => m[0].peakOf(new m[1].Mixture(...P), ...at));"
-    found = node(script, "landscape.js", "mixtures.js", data=cases)
-    assert found == ["both", "both", "right", "both", "left", "both", "one", "right"]
-
-
 def test_regions_hold_what_is_below_their_level_and_nothing_else() -> None:
     rng = np.random.default_rng(7)
     xs, ys = np.cumsum(rng.uniform(0.5, 2, 13)), np.cumsum(rng.uniform(0.5, 2, 9))
     grid, levels = rng.normal(size=(9, 13)), [-1.0, 0.0, 0.5, 1.0]
-    found = node("return m[0].regionsBelow(...data);", "contours.js", data=[grid, xs, ys, levels])
+    found = node("return m[0].regionsBelow(...data);", "heights.js", data=[grid, xs, ys, levels])
     x = np.linspace(xs[0] + 0.01, xs[-1] - 0.01, 200)
     for row, y in zip(grid[1:-1], ys[1:-1], strict=True):  # along its lines the grid is linear
         values = np.interp(x, xs, row)

@@ -166,8 +166,8 @@ def mixed(script, *modules, data):
         ("P.mean", lambda P, mu, sigma: P.mean(), 0),
         ("P.variance", lambda P, mu, sigma: P.var(), 0),
         ("m[0].fitForward(P).kl", lambda P, mu, sigma: fit_forward(P).kl, 1e-11),
-        ("m[0].forwardKl(P, mu, sigma)", forward_kl, 1e-10),
-        ("m[0].reverseKl(P, mu, sigma)", reverse_kl, 1e-10),
+        ("m[0].forwardSlopes(P, mu, sigma).kl", forward_kl, 1e-10),
+        ("m[0].reverseSlopes(P, mu, sigma).kl", reverse_kl, 1e-10),
     ],
 )
 def test_mixtures_agree(expression, expected, rounding):
@@ -225,7 +225,7 @@ def minima(mixtures):
     script = """
         return data.map(mixed).map(([P]) => m[1].reverseMinima(P, m[2].heightsOf(P, "reverse")));
     """
-    found = mixed(script, "minima.js", "landscape.js", data=[(P,) for P in mixtures])
+    found = mixed(script, "heights.js", "landscape.js", data=[(P,) for P in mixtures])
     return [[(fit["mu"], fit["sigma"], fit["kl"]) for fit in fits] for fits in found]
 
 
@@ -267,7 +267,7 @@ def ways(cases, slopes):
         return data.map(mixed).map(([P, mu, sigma]) =>
             m[1].wayDown((...at) => m[0].{slopes}(P, ...at), {{ mu, sigma }}, {{ mu: 29, sigma: 31 }}, 0.02));
     """
-    for way in mixed(script, "minima.js", data=cases):
+    for way in mixed(script, "heights.js", data=cases):
         yield np.array([(at["mu"], at["sigma"], at["kl"]) for at in way])
 
 

@@ -178,10 +178,9 @@ function render(context) {
   const move = (name, at, value) => put({ [name]: moved(now()[name], at, value) });
   const drawBars = barChart(left, words, now, move);
   button(html("div", { class: "klx-controls" }, left), "q = p", () => put({ q: [...now().p] }));
-  ask(right);
-  const columns = html("div", { class: "klx-answer" }, right);
-  const drawTerms = termChart(columns, words);
-  html("p", { class: "klx-note", text: words.terms }, columns);
+  const { answer } = ask(right);
+  const drawTerms = termChart(answer, words);
+  html("p", { class: "klx-note", text: words.terms }, answer);
   const drawLengths = lengthChart(html("div", { class: "klx-answer" }, el), words);
 
   finish({

@@ -2,7 +2,7 @@
 
 import { button, html, legend, number, set, slider } from "./draw.js";
 import { explorable, fill } from "./explorable.js";
-import { isDistribution, klDivergence, sum } from "./maths.js";
+import { divided, isDistribution, klDivergence, sum } from "./maths.js";
 
 const RANGE = [0, 1];
 export const TRAITS = {
@@ -24,7 +24,6 @@ const SINGLE = 2 ** -23; // that of float32
 // --- what each computes, from the vectors that it is given first and second ---
 
 const pairs = (p, q, term) => p.map((value, i) => term(value, q[i]));
-const divided = (p) => p.map((value) => value / sum(p));
 const raised = (p, least, most = Infinity) => p.map((value) => Math.min(Math.max(value, least), most));
 const relEntr = (p, q) => pairs(p, q, (a, b) => (a === 0 ? 0 : a * Math.log(a / b)));
 const klDiv = (p, q) => pairs(relEntr(p, q), pairs(p, q, (a, b) => b - a), (a, b) => a + b);
@@ -80,12 +79,12 @@ function render(context) {
   const sliders = [[left, "p"], [right, "q"]].flatMap(([half, name]) => [0, 1].map((at) => slider(half, {
     ...control(name, at), kind: name, name: `${name}${"₁₂"[at]}`, marks: [[0, "0"], [0.5, "½"], [1, "1"]],
   })));
-  ask(el);
-  const controls = html("div", { class: "klx-controls klx-answer" }, el);
+  const { answer } = ask(el);
+  const controls = html("div", { class: "klx-controls" }, answer);
   for (const [name, vectors] of Object.entries(STARTS)) button(controls, words.starts[name], () => put(vectors));
-  const handing = html("div", { class: "klx-controls klx-answer" }, el);
+  const handing = html("div", { class: "klx-controls" }, answer);
   for (const trait of ["order", "given"]) choose(handing, trait);
-  const table = html("table", { class: "klx-answer" }, el);
+  const table = html("table", {}, answer);
   const head = html("tr", {}, html("thead", {}, table));
   for (const text of words.head) html("th", { text, scope: "col" }, head);
   const body = html("tbody", {}, table);

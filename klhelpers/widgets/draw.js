@@ -159,6 +159,9 @@ export function number(value, digits = 2) {
   return value.toFixed(digits).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
 }
 
+/** Probabilities as the book prints them. */
+export const triple = (p) => p.map((x) => number(x)).join(", ");
+
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 const PAGES = { PageDown: [0, -10], PageUp: [0, 10] };
 const EDGES = { Home: -1, End: 1 };
@@ -292,8 +295,10 @@ export function choice(parent, { label, options, pick }) {
   };
 }
 
-// Two digits, and a tenth of the way to the next power of ten takes two steps.
-const BY_RATIO = { rounded: (value) => Number(value.toPrecision(2)), stepped: (value, n) => value * 10 ** (n / 20) };
+/** For a knob on a logarithmic scale: so many digits, and a tenth of the way to the next power of ten takes two steps. */
+export const byRatio = (digits) => ({
+  rounded: (value) => Number(value.toPrecision(digits)), stepped: (old, n) => old * 10 ** (n / 20),
+});
 
 /**
  * A horizontal slider with its own drawing: a track with marks [[value, text], …], a knob, and above it its `name` and
@@ -308,7 +313,7 @@ export function slider(parent, { kind, name, text = number, range, scale = linea
   const track = svg("line", { class: "klx-track", x1: inset, y1: 14, y2: 14 }, frame);
   const drawMarks = ticks(frame, 40, marks);
   let x = scale(range, [inset, 300]);
-  const drawKnob = knob(frame, { kind, range, text, ...(scale === logarithmic && BY_RATIO), ...others }, () => x);
+  const drawKnob = knob(frame, { kind, range, text, ...(scale === logarithmic && byRatio(2)), ...others }, () => x);
   return (width) => {
     x = scale(range, [inset, width - inset]);
     set(track, { x2: width - inset });

@@ -140,13 +140,12 @@ function render(context) {
   const percent = percentIn(words);
   let run = { state: null, part: 1 }; // of the tosses that fall one after another, and for which state
 
-  const question = ask(el);
+  const { controls: question, answer } = ask(el);
   const guesses = Object.keys(ASKED).map((name) => slider(question, {
     ...control(name), name: words[name], text: (value) => fill(words.tosses, { count: count(value) }),
     scale: logarithmic, marks: decades,
   }));
 
-  const answer = html("div", { class: "klx-answer" }, el);
   const controls = html("div", { class: "klx-controls" }, answer);
   choose(controls, "tossed");
   button(controls, words.toss, () => {

@@ -53,12 +53,15 @@ export function refusedOf(traits, first, state) {
 /** What the page's address wants of the explorable in this place, as far as it can be read; {} if it speaks of another. */
 function wantedByAddress(place, first) {
   if (!place || decodeURIComponent(location.hash) !== `#${place}`) return {};
-  const read = (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
-  const values = [...new URLSearchParams(location.search)].map(([name, text]) => {
-    if (Array.isArray(first[name])) return [name, text.split(",").map(read)];
-    const type = typeof first[name];
-    return [name, type === "boolean" ? text === "true" : type === "number" ? read(text) : text];
-  });
+  const read = (text) => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return text;
+    }
+  };
+  const values = [...new URLSearchParams(location.search)].map(([name, text]) =>
+    [name, Array.isArray(first[name]) ? text.split(",").map(read) : read(text)]);
   return Object.fromEntries(values);
 }
 
@@ -88,8 +91,8 @@ function addressOf(place, values) {
  * choose(parent, trait)  a row of buttons for what a trait may be among; words[trait] has its label, and a text for each
  * play(milliseconds, show)  let something move by itself: show(part) returns the values at each part from 0 to 1 of the way
  * split()       two halves, beside each other where there is room: {left, right, widths(width, share of the left one)}
- * ask(parent)   put the question there, with a button for each answer; returns where controls of its own belong. What has
- *               the class klx-answer is told after it
+ * ask(parent)   put the question there, with a button for each answer: {controls, answer}, where controls of its own
+ *               belong, and what is told after it, as all that has the class klx-answer
  * finish(parts) end the explorable, draw it, and keep it drawn; see there. Returns a function that draws it once more
  */
 export function explorable({ model, el, signal }, { name, view, traits, asks = "guess", keeps = [] }) {
@@ -172,7 +175,7 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
     const controls = html("div", {}, question);
     const row = html("div", { class: "klx-choice" }, question);
     for (const each of answers) button(row, words.answers[each], () => put({ [asks]: each }));
-    return controls;
+    return { controls, answer: html("div", { class: "klx-answer" }, parent) };
   };
 
   /**

@@ -1,6 +1,6 @@
 // The drawings of the landscape, one above the other over the same x: densities, integrands, and the map over (μ, σ).
 
-import { regionsBelow } from "./contours.js";
+import { regionsBelow } from "./heights.js";
 import { clamp, describe, drawing, handle, knob, levels, line, linear, nearestTakes, number, roundUp } from "./draw.js";
 import { set, several, svg, ticks, totals } from "./draw.js";
 import { fill } from "./explorable.js";

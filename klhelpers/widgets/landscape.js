@@ -3,9 +3,8 @@
 import { button, html, legend, number, slider } from "./draw.js";
 import { explorable, remembered } from "./explorable.js";
 import { LEAST_SIGMA, MOST_SIGMA, VIEW, curves, densityChart, mapChart, termChart } from "./landscape-charts.js";
-import { reverseMinima, wayDown } from "./minima.js";
-import { Mixture, fitForward, forwardGrid, forwardKl, forwardSlopes, klNormal } from "./mixtures.js";
-import { reverseGrid, reverseKl, reverseSlopes } from "./mixtures.js";
+import { reverseMinima, wayDown } from "./heights.js";
+import { Mixture, fitForward, forwardGrid, forwardSlopes, klNormal, reverseGrid, reverseSlopes } from "./mixtures.js";
 
 const MEANS = [-4, 12];
 const SIGMAS = [0.3, 4];
@@ -119,8 +118,7 @@ function render(context) {
     value: () => now().weights[1], put: (weight) => put({ weights: [1 - weight, weight] }),
   });
   const drawTerms = OBJECTIVES.map((kind) => termChart(el, words, kind));
-  ask(el);
-  const answer = html("div", { class: "klx-answer" }, el);
+  const { answer } = ask(el);
   const controls = html("div", { class: "klx-controls" }, answer);
   choose(controls, "objective");
   button(controls, words.roll, roll);
@@ -135,7 +133,7 @@ function render(context) {
       const trap = minima.find((fit) => !fit.isBest && Math.hypot(fit.mu - mu, fit.sigma - sigma) < 0.01);
       return {
         ...state, heights: heights(objective), minima, fits, P, trail: trail(state), curve: curves(P, mu, sigma),
-        forward: forwardKl(P, mu, sigma), reverse: reverseKl(P, mu, sigma), isRevealed: Boolean(guess()),
+        forward: forwardSlopes(P, mu, sigma).kl, reverse: reverseSlopes(P, mu, sigma).kl, isRevealed: Boolean(guess()),
         peak: where, where: words.where[where], count: minima.length, fit: nameOf(minima[0].mu, minima[0].sigma),
         here: trap?.kl, least: minima[0].kl, apart: Math.abs(means[1] - means[0]), guess: words.answers[guess()],
       };

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from klhelpers.figures import BLUE, GREEN, GREY, INK, ORANGE
 from klhelpers.mixture import NormalMixture, fit_forward, fit_reverse, forward_kl, reverse_kl
 from klhelpers.widgets._explorable import Distribution, Explorable, Number, Numbers, guess
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 VIEW = (-5.0, 13.0)  # of x, and of μ
 MEANS = (-4.0, 12.0)

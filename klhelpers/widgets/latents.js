@@ -1,6 +1,6 @@
 // Latents of a linear VAE at its optimum: β raises the water, and one after another goes out.
 
-import { clamp, drawing, html, knob, levels, line, linear, logarithmic, nearestTakes, number } from "./draw.js";
+import { byRatio, clamp, drawing, html, knob, levels, line, linear, logarithmic, nearestTakes, number } from "./draw.js";
 import { roundUp, set, slider, svg, ticks, totals } from "./draw.js";
 import { explorable, fill } from "./explorable.js";
 import { sum } from "./maths.js";
@@ -37,9 +37,7 @@ export function optimum(state) {
 }
 
 const brief = (value) => String(Number(value.toPrecision(3)));
-const byRatio = (digits) => ({
-  text: brief, rounded: (value) => Number(value.toPrecision(digits)), stepped: (old, n) => old * 10 ** (n / 20),
-});
+const FINE = { text: brief, ...byRatio(3) }; // of β
 
 // --- the drawings ---
 
@@ -57,14 +55,14 @@ function barChart(parent, words, now, control) {
   const columns = now().variances.map((_, i) => [
     svg("text", { class: "klx-ring klx-reverse", "text-anchor": "middle" }, answer),
     knob(frame, {
-      ...control("variances", i), ...byRatio(2), kind: "p", part: "flank", upright: true,
+      ...control("variances", i), text: brief, ...byRatio(2), kind: "p", part: "flank", upright: true,
     }, () => y),
   ]);
   const depth = () => {
     const each = unit(now());
     return Object.assign((beta) => y(clamp(beta * each, ...LIMITS)), { invert: (place) => y.invert(place) / each });
   };
-  const drawWater = knob(answer, { ...control("beta"), ...byRatio(3), kind: "p", upright: true, arrows: true }, depth);
+  const drawWater = knob(answer, { ...control("beta"), ...FINE, kind: "p", upright: true, arrows: true }, depth);
   nearestTakes(frame);
 
   return (state, width, flooded) => {
@@ -121,13 +119,12 @@ function render(context) {
   const writeOn = totals(html("div", { class: "klx-answer" }, el), [[words.on]]);
   const { left, right, widths } = split();
   const drawBars = barChart(left, words, now, control);
-  ask(right);
-  const answer = html("div", { class: "klx-answer" }, right);
+  const { answer } = ask(right);
   const [writeKL, drawKL, writeError, drawError] = [["KL", "KL", "reverse"], [words.error, "error", "p"]].flatMap(
     ([symbol, name, kind]) => [totals(answer, [[symbol, kind]]), curve(answer, words.curves[name], kind, name)],
   );
   const drawBeta = slider(answer, {
-    ...control("beta"), ...byRatio(3), kind: "p", name: "β", scale: logarithmic,
+    ...control("beta"), ...FINE, kind: "p", name: "β", scale: logarithmic,
     marks: [0.05, 0.2, 1, 5, 20].map((value) => [value, value]),
   });
   choose(html("div", { class: "klx-controls klx-answer" }, el), "reduction");

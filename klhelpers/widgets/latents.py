@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
+from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from klhelpers.figures import GREEN, GREY, INK
 from klhelpers.widgets._explorable import Explorable, Number, Numbers, guess
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 LIMITS = (0.05, 20)  # of β and of the variances
 LEVELS = {  # per βs²

@@ -1,9 +1,9 @@
 // The leash: a policy π over three actions, the pull of β·D(π‖ref) on it, and that of what is done in its place.
 
 import { board } from "./board.js";
-import { button, choice, html, legend, line, logarithmic, number, set, slider, svg, totals } from "./draw.js";
+import { button, choice, html, legend, line, logarithmic, number, set, slider, svg, totals, triple } from "./draw.js";
 import { explorable, fill, remembered } from "./explorable.js";
-import { klDivergence, sum } from "./maths.js";
+import { divided, klDivergence, sum } from "./maths.js";
 import { impossible, place, reverseContours } from "./triangle.js";
 
 const REF = [0.5, 0.3, 0.2];
@@ -38,11 +38,6 @@ const LARGEST = 340; // side of the triangle
 // --- what is computed ---
 
 const dot = (a, b) => sum(a.map((x, i) => x * b[i]));
-
-function divided(values) {
-  const total = sum(values);
-  return values.map((value) => value / total);
-}
 
 /** The gradient of a mean of these values by the logits of p; also how p changes when its logits change by them. */
 function centred(p, values) {
@@ -93,8 +88,6 @@ export function way({ policy, reward, beta, recipe }) {
   }
   return points;
 }
-
-const triple = (p) => p.map((x) => number(x)).join(", ");
 
 // --- the drawing ---
 
@@ -150,8 +143,7 @@ function render(context) {
   const { left, right, widths } = split();
   const drawTriangle = triangle(left, words, control("policy"));
   legend(right, ["reverse", "forward"])([words.true, words.recipe]);
-  ask(right);
-  const answer = html("div", { class: "klx-answer" }, right);
+  const { answer } = ask(right);
   const choices = ["reward", "loss"].map((where) => {
     const controls = html("div", { class: "klx-controls" }, answer);
     html("span", { class: "klx-note", "aria-hidden": "true", text: words.where[where] }, controls);

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from klhelpers.figures import BLUE, GREEN, GREY, INK
 from klhelpers.widgets._explorable import Distribution, Explorable, Number, Numbers, guess
 from klhelpers.widgets.simplex import CORNERS
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 REF = np.array([0.5, 0.3, 0.2])
 BETAS = (0.05, 20)

@@ -40,6 +40,12 @@ export function sum(values) {
   return total;
 }
 
+/** Values divided by their sum. */
+export function divided(values) {
+  const total = sum(values);
+  return Array.from(values, (value) => value / total);
+}
+
 /** Mix 32 bits, one to one (the last step of MurmurHash3). */
 function mixed(x) {
   x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);

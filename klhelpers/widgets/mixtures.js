@@ -1,5 +1,5 @@
 /**
- * Mixtures P of two normals, and their divergences from and to normals Q = N(μ, σ²). In nats. See also minima.js.
+ * Mixtures P of two normals, and their divergences from and to normals Q = N(μ, σ²). In nats. See also heights.js.
  *
  * The functions are those of `klhelpers`, under JavaScript's spelling, and the tests hold the two against each other.
  *
@@ -55,13 +55,31 @@ export class Mixture {
     return Math.exp(this.logDensity(x));
   }
 
+  /** t(x) = log(w₁ N₁(x)) − log(w₀ N₀(x)), quadratic in x. */
+  logOdds(x) {
+    const [wide, other] = this.components;
+    const [z0, z] = [(x - wide.m) / wide.s, (x - other.m) / other.s];
+    return this.rise + ((z0 - z) * (z0 + z)) / 2;
+  }
+
   /** f(x) = log P(x) − log(w₀ N₀(x)) = log(1 + exp t), without overflow. */
   aboveWidest(x) {
-    const [wide, other] = this.components;
-    if (!other) return 0;
-    const [z0, z] = [(x - wide.m) / wide.s, (x - other.m) / other.s];
-    const t = this.rise + ((z0 - z) * (z0 + z)) / 2;
+    if (this.components.length === 1) return 0;
+    const t = this.logOdds(x);
     return Math.max(t, 0) + Math.log1p(Math.exp(-Math.abs(t)));
+  }
+
+  /**
+   * At least how far x is from a singularity of f, off the real line.
+   *
+   * There t is ±iπ or farther from 0, so that t′(x) d + ½ t″ d² is at least as large as t(x) ± iπ.
+   */
+  smoothAround(x) {
+    const [wide, other] = this.components;
+    const size = Math.sqrt(this.logOdds(x) ** 2 + Math.PI ** 2); // Math.hypot takes long
+    const slope = Math.abs((x - wide.m) / wide.s ** 2 - (x - other.m) / other.s ** 2);
+    const bend = Math.abs(1 / wide.s ** 2 - 1 / other.s ** 2);
+    return (2 * size) / (slope + Math.sqrt(slope * slope + 2 * bend * size));
   }
 }
 
@@ -92,14 +110,10 @@ function gaussLegendre(count) {
  * They are of equal length, and then halved until each is short enough for the singularity that is nearest.
  */
 function panelsBetween(P, low, high, sigma, { panel, grading }) {
-  P.singularities ??= singularities(P.components);
   const panels = [];
-  const shortest = 1e-12 * (high - low);
   const cut = (from, to) => {
     const middle = (from + to) / 2;
-    let nearest = Infinity; // squared: Math.hypot takes long
-    for (const { re, im } of P.singularities) nearest = Math.min(nearest, (middle - re) * (middle - re) + im * im);
-    if (to - from > Math.max(grading * Math.sqrt(nearest), shortest)) {
+    if (to - from > grading * P.smoothAround(middle)) {
       cut(from, middle);
       cut(middle, to);
     } else {
@@ -110,34 +124,6 @@ function panelsBetween(P, low, high, sigma, { panel, grading }) {
   const length = (high - low) / count;
   for (let i = 0; i < count; i++) cut(low + i * length, low + (i + 1) * length);
   return panels;
-}
-
-/** Where, off the real line, log P is singular: the components cancel at the roots of log(w₁N₁) − log(w₂N₂) = iπ. */
-function singularities(components) {
-  const origin = components[0].m; // however far from zero, the roots are as exact
-  const [one, other] = components.map(({ w, m, s }) => {
-    const z = (m - origin) / s;
-    return [-0.5 / s ** 2, z / s, Math.log(w / s) - (z * z) / 2];
-  });
-  const roots = rootsOfQuadratic(...one.map((term, i) => term - other[i]));
-  return roots.filter(({ re, im }) => Number.isFinite(re + im)).map(({ re, im }) => ({ re: origin + re, im }));
-}
-
-/** The two roots of ax² + bx + c − iπ, one of them infinite or NaN where a = 0. */
-function rootsOfQuadratic(a, b, c) {
-  const [re, im] = [b * b - 4 * a * c, 4 * a * Math.PI];
-  // The root of the discriminant that has the sign of b, so that nothing cancels.
-  const size = Math.hypot(re, im);
-  const large = Math.sqrt((size + Math.abs(re)) / 2);
-  const small = large > 0 ? Math.abs(im) / (2 * large) : 0;
-  let [x, y] = re >= 0 ? [large, small * (im < 0 ? -1 : 1)] : [small, large * (im < 0 ? -1 : 1)];
-  if (b < 0) [x, y] = [-x, -y];
-  const half = { re: -(b + x) / 2, im: -y / 2 };
-  const norm = half.re ** 2 + half.im ** 2;
-  return [
-    { re: half.re / a, im: half.im / a },
-    { re: (c * half.re - Math.PI * half.im) / norm, im: (-Math.PI * half.re - c * half.im) / norm },
-  ];
 }
 
 /**
@@ -212,21 +198,12 @@ function momentsOfF(P, mu, sigma) {
 
 /* Forward. */
 
-/**
- * D(P‖N(μ, σ²)) = D(P‖N*) + D(N*‖N(μ, σ²)), where N* has the mean and variance of P (Pythagoras).
- *
- * The first term is an integral, found once for each P.
- */
-export function forwardKl(P, mu, sigma) {
-  return forwardSlopes(P, mu, sigma).kl;
-}
-
 /** The one minimiser {mu, sigma, kl} of D(P‖N(μ, σ²)): the mean and variance of P. */
 export function fitForward(P) {
   if (!P.forward) {
     const [mu, sigma] = [P.mean, Math.sqrt(P.variance)];
     // E_P[log P] is the average over the components of −H(Nₖ) − D(Nₖ‖P). D ≥ 0, but rounding may leave −1e-16.
-    const logP = P.components.reduce((sum, { w, m, s }) => sum - w * (entropyOfNormal(s) + reverseKl(P, m, s)), 0);
+    const logP = P.components.reduce((sum, { w, m, s }) => sum - w * (entropyOfNormal(s) + reverseSlopes(P, m, s).kl), 0);
     P.forward = { mu, sigma, kl: Math.max(0, entropyOfNormal(sigma) + logP) };
   }
   return { ...P.forward };
@@ -236,7 +213,11 @@ function entropyOfNormal(sigma) {
   return HALF_LOG_2PI + 0.5 + Math.log(sigma);
 }
 
-/** D(P‖Q) with its derivatives in μ/σ and log σ. */
+/**
+ * D(P‖Q) with its derivatives in μ/σ and log σ: D(P‖N*) + D(N*‖Q), where N* has the mean and variance of P (Pythagoras).
+ *
+ * The first term is an integral, found once for each P.
+ */
 export function forwardSlopes(P, mu, sigma) {
   const best = fitForward(P);
   const shift = (mu - best.mu) / sigma;
@@ -248,11 +229,6 @@ export function forwardSlopes(P, mu, sigma) {
 }
 
 /* Reverse. */
-
-/** D(N(μ, σ²)‖P) = −E_Q[log P] − ½ log(2πe σ²). */
-export function reverseKl(P, mu, sigma) {
-  return reverseSlopes(P, mu, sigma).kl;
-}
 
 /** D(Q‖P) with its derivatives in μ/σ and log σ, which do not depend on the unit of x. */
 export function reverseSlopes(P, mu, sigma) {
@@ -282,5 +258,5 @@ export function reverseGrid(P, mus, sigmas) {
 
 /** D(P‖N(μ, σ²)) at all pairs: an array of a row for each σ. */
 export function forwardGrid(P, mus, sigmas) {
-  return sigmas.map((sigma) => Float64Array.from(mus, (mu) => forwardKl(P, mu, sigma)));
+  return sigmas.map((sigma) => Float64Array.from(mus, (mu) => forwardSlopes(P, mu, sigma).kl));
 }

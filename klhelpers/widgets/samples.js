@@ -2,7 +2,7 @@
 
 import { clamp, drawing, html, line, linear, logarithmic, number, roundUp, set, several, slider, svg } from "./draw.js";
 import { explorable, fill } from "./explorable.js";
-import { draws, klDivergence, sum } from "./maths.js";
+import { divided, draws, klDivergence, sum } from "./maths.js";
 
 const DRAWS = [10, 10000];
 const BINS = [2, 64];
@@ -29,31 +29,27 @@ const TOPS = [0.1, 0.2, 0.5, 1, 2, 5, 7.5];
 // --- what is computed ---
 
 // Where q leaves a share of its draws beyond an edge, p leaves that share to the power of 1/mean.
-const power = (same) => (same ? 1 : 1 / LONGER);
+const beyond = (share, same) => share ** (same ? 1 : 1 / LONGER);
 
 /** The probability under p of each bin. */
 function masses(bins, same) {
-  const beyond = (k) => (1 - k / bins) ** power(same);
-  return Array.from({ length: bins }, (_, k) => beyond(k) - beyond(k + 1));
+  return Array.from({ length: bins }, (_, k) => beyond(1 - k / bins, same) - beyond(1 - (k + 1) / bins, same));
 }
 
-/** For each bin but the last, the toss that tells it from those after it. */
-function coins(bins, same) {
-  return Array.from({ length: bins - 1 }, (_, k) => {
-    const tails = (1 - 1 / (bins - k)) ** power(same);
-    const odds = (1 - tails) / tails;
-    return { heads: 1 - tails, odds, logOdds: Math.log(odds), logTails: Math.log(tails) };
-  });
+/** For each bin but the last, how likely of what is left a draw falls into it. */
+function chances(bins, same) {
+  return Array.from({ length: bins - 1 }, (_, k) => 1 - beyond(1 - 1 / (bins - k), same));
 }
 
 const logFactorials = new Float64Array(DRAWS[1] + 1);
 for (let n = 1; n < logFactorials.length; n++) logFactorials[n] = logFactorials[n - 1] + Math.log(n);
 
 /** How many of n tosses are heads: what u in [0, 1) stands for, counted off from the mode on, both ways. */
-function binomial(n, { heads, odds, logOdds, logTails }, u) {
+function binomial(n, heads, u) {
+  const odds = heads / (1 - heads);
   const mode = Math.min(n, Math.floor((n + 1) * heads));
   const ways = logFactorials[n] - logFactorials[mode] - logFactorials[n - mode];
-  let below = Math.exp(ways + mode * logOdds + n * logTails);
+  let below = Math.exp(ways + mode * Math.log(odds) + n * Math.log(1 - heads));
   let above = below;
   let rest = u - below;
   let low = mode;
@@ -72,19 +68,19 @@ function binomial(n, { heads, odds, logOdds, logTails }, u) {
 /** How many of n draws fall into each bin, by the numbers k, k + 1, … of a seed; `more` is added to each. */
 function counted(n, of, draw, k, more) {
   const counts = new Float64Array(of.length + 1); // quicker than a list
-  let left = n;
-  for (let bin = 0; bin < of.length; bin++) {
-    const count = binomial(left, of[bin], draw(k + bin) / 2 ** 32);
+  let rest = n;
+  of.forEach((heads, bin) => {
+    const count = binomial(rest, heads, draw(k + bin) / 2 ** 32);
     counts[bin] = count + more;
-    left -= count;
-  }
-  counts[of.length] = left + more;
+    rest -= count;
+  });
+  counts[of.length] = rest + more;
   return counts;
 }
 
 /** The counts of each sample of p and of q, or what is expected of q where it is known, smoothed. */
 function samples({ n, bins, smoothing, same, known }) {
-  const [ofP, ofQ] = [coins(bins, same), coins(bins, true)];
+  const [ofP, ofQ] = [chances(bins, same), chances(bins, true)];
   const more = PSEUDOCOUNT[smoothing];
   const level = new Float64Array(bins).fill(n / bins + more);
   const draw = draws(SEED);
@@ -120,10 +116,7 @@ function sampleChart(parent, words) {
   const bars = svg("path", { class: "klx-fill klx-p" }, frame);
   const level = svg("path", { class: "klx-line klx-q" }, frame);
   return (state, width) => {
-    const shares = samples(state)(0).map((counts) => {
-      const all = sum(counts);
-      return Array.from(counts, (count) => count / all);
-    });
+    const shares = samples(state)(0).map(divided);
     const x = linear([0, state.bins], [0, width]);
     const most = roundUp(state.bins * Math.max(...shares.flat()), [2, 3, 5, 10, 20, 64]) / state.bins;
     const y = linear([0, most], [SAMPLE, 2]);
@@ -186,8 +179,7 @@ function render(context) {
   const percent = (part) => fill(words.percent, { value: number(100 * part, 0) });
 
   const drawSample = sampleChart(el, words);
-  ask(el);
-  const answer = html("div", { class: "klx-answer" }, el);
+  const { answer } = ask(el);
   const drawCloud = cloudChart(answer, words);
   const { left, right, widths } = split();
   for (const half of [left, right]) set(half, { class: "klx-answer" });

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from klhelpers.discrete import kl_divergence
 from klhelpers.estimates import SMOOTHING
 from klhelpers.figures import GREY, INK, ORANGE
 from klhelpers.widgets._explorable import Explorable, guess
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 LONGER = 1.35  # mean of p's waits where that of q's is 1, if the two differ
 REPEATS = 400

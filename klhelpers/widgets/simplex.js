@@ -1,7 +1,7 @@
 // The simplex: distributions on three outcomes as points of a triangle, in one of three views that carry one idea each.
 
 import { board } from "./board.js";
-import { bars, drawing, html, levels, line, linear, number, roundUp, set, slider, svg, totals } from "./draw.js";
+import { bars, drawing, html, levels, line, linear, number, roundUp, set, slider, svg, totals, triple } from "./draw.js";
 import { explorable, fill, remembered } from "./explorable.js";
 import { klDivergence } from "./maths.js";
 import { detourContour, equalityCurve, forwardContours, impossible, reverseContours, snapped } from "./triangle.js";
@@ -72,8 +72,6 @@ const ROUND = [0.3, 0.5, 1, 2, 4, 8, 16, 32, 1024]; // no divergence of floats i
 function scaleEnd(values) {
   return roundUp(1.02 * Math.max(0, ...values.filter((value) => value < Infinity)), ROUND);
 }
-
-const triple = (p) => p.map((x) => number(x)).join(", ");
 
 /** a − b with its sign, as it is printed. */
 function difference(a, b) {
@@ -236,9 +234,8 @@ function render(context) {
   const { left, right, widths } = split();
   const snap = (q, reach) => (view === "directions" && guess() ? snapped(q, now().p, reach) : q);
   const drawTriangle = triangle(left, words, view, { now, put, snap });
-  ask(right);
+  const { answer } = ask(right);
   const { rows } = VIEWS[view];
-  const answer = html("div", { class: "klx-answer" }, right);
   const drawPanel = rows ? lengthsPanel(answer, words, rows) : mixturesPanel(answer, words, control);
 
   finish({

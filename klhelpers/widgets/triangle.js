@@ -1,7 +1,7 @@
 // The triangle of distributions on three outcomes: where they lie, which one a place stands for, and curves of them.
 
 import { clamp } from "./draw.js";
-import { klDivergence, logRatio, sum } from "./maths.js";
+import { divided, klDivergence, logRatio, sum } from "./maths.js";
 
 const TALL = Math.sqrt(0.75); // of a triangle whose side is 1
 const NEAR_SIDE = 0.006; // a probability dragged this low is meant to be 0
@@ -27,15 +27,12 @@ function apart(p, q) {
 
 /** The distribution that a pointer chose by a place: close to a side it lies on it. */
 export function chosen(point) {
-  return divided(probabilitiesAt(point).map((value) => (value < NEAR_SIDE ? 0 : value)));
+  return rounded(probabilitiesAt(point).map((value) => (value < NEAR_SIDE ? 0 : value)));
 }
 
 /** Values divided by their sum, with four decimals. */
-function divided(values) {
-  return rounded(values.map((value) => value / sum(values)));
-}
-
-function rounded(p) {
+function rounded(values) {
+  const p = divided(values);
   const steps = p.map((value) => Math.round(value * GRID));
   steps[p.indexOf(Math.max(...p))] += GRID - sum(steps);
   return steps.map((step) => step / GRID);
@@ -44,13 +41,13 @@ function rounded(p) {
 /** p moved so many hundredths right, from outcome 1 to 2, and up, to outcome 3 at the cost of both. */
 export function stepped(p, dx, dy) {
   const moved = [p[0] - (dx + dy / 2) / 100, p[1] + (dx - dy / 2) / 100, p[2] + dy / 100];
-  return divided(moved.map((value) => Math.max(0, value))); // on a side it goes along it
+  return rounded(moved.map((value) => Math.max(0, value))); // on a side it goes along it
 }
 
 /** p moved to the side that faces corner 1, where the other two keep their proportion, or to the corner itself. */
 export function movedToEnd(p, side) {
   if (side < 0) return [1, 0, 0];
-  return p[1] + p[2] > 0 ? divided([0, p[1], p[2]]) : [0, 0.5, 0.5];
+  return p[1] + p[2] > 0 ? rounded([0, p[1], p[2]]) : [0, 0.5, 0.5];
 }
 
 /** A point with D(p‖q) = D(q‖p), on a ray from p by q or close to it, if it is within `reach` of q, but not of p; else q. */

@@ -46,12 +46,12 @@ MOUNT = """async (changes) => {
         set: (change) => { Object.assign(values, change); listeners.forEach((listen) => listen()); },
         save_changes: () => {}, on: (key, listen) => listeners.push(listen), off: () => {},
     };
-    const life = new AbortController();
+    window.life?.abort(); // that of an earlier one
+    window.life = new AbortController();
     slot.querySelector(".klx").remove();
     const el = slot.insertBefore(document.createElement("div"), slot.firstChild);
     await widget.render({ model, el, signal: life.signal });
     window.model = model;
-    window.life = life;
 }"""
 
 

@@ -14,16 +14,15 @@ import pytest
 from nbformat import NotebookNode
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from klhelpers._figure_data import FIGURE_MIME
-from klhelpers.widgets._explorable import EXPLORABLE_MIME
 from press.lab import BOOK, ROOT
-from press.notebooks.compare import differences
+from press.notebooks.compare import FIGURE_MIME, differences
 from press.notebooks.store import code_cells, normalised
 from press.serve import Handler, running
 from press.translation import chapters
 
 FOLDER = "/book/"  # a path below which the site is served: the harder case
 SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "html"))
+EXPLORABLE_MIME = "application/vnd.klbook.explorable+json"
 PATIENCE = 120_000  # milliseconds: the machine may be busy with other tests
 expect.set_options(timeout=PATIENCE)
 NOTEBOOKS = {f"{e}/{name}.ipynb": nb for e in BOOK["editions"] for name, nb in chapters(e).items()}
