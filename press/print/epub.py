@@ -52,16 +52,18 @@ USES = {"mathml": b"<math ", "svg": b"<svg "}
 FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)  # so that the same book gives the same file
 
 
-def bind(browser: Browser, site: Path, edition: Edition, faces: str, only: str = "") -> bytes:
-    """Return an edition as an EPUB, or those of its pages whose name `only` matches."""
+def bind(
+    browser: Browser, site: Path, edition: Edition, faces: str, formulas: bytes, only: str = ""
+) -> bytes:
+    """Return an edition as an EPUB with this face for formulas, or those of its pages whose name `only` matches."""
     say = words(edition)
     with desk(browser, site, edition, faces) as page:
         bound = page.evaluate("async said => (await import('./ebook.js')).bind(...said)", [say, only])
         page.evaluate("document.fonts.ready")
         cover = page.locator(".kl-cover").screenshot(scale="css")
     files = {name: text.encode() for name, text in bound.pop("files").items()}
-    face = (TARGET / "fonts" / fonts.FORMULAS).read_bytes()
-    files |= {"cover.png": cover, "book.css": (HERE / "book.css").read_bytes(), "formulas.woff2": face}
+    styles = (HERE / "book.css").read_bytes()
+    files |= {"cover.png": cover, "book.css": styles, "formulas.woff2": formulas}
     package = PACKAGE.format(
         **{key: escape(value) for key, value in (say | bound).items()},
         language=edition.code,
@@ -113,4 +115,10 @@ def checked(book: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    make("epub", lambda *edition: checked(bind(*edition)))
+    formulas = TARGET / "fonts" / fonts.FORMULAS
+    make(
+        "epub",
+        lambda browser, site, edition, faces: checked(
+            bind(browser, site, edition, faces, formulas.read_bytes())
+        ),
+    )

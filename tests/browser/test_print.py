@@ -35,7 +35,7 @@ def paper(browser: Browser, site: Path, shortest: str) -> PdfReader:
 @pytest.fixture(scope="module")
 def bound(browser: Browser, site: Path, shortest: str) -> zipfile.ZipFile:
     return zipfile.ZipFile(
-        io.BytesIO(epub.bind(browser, site, EDITIONS["zh"], FACES, f"{shortest}|glossary"))
+        io.BytesIO(epub.bind(browser, site, EDITIONS["zh"], FACES, b"", f"{shortest}|glossary"))
     )
 
 
