@@ -209,7 +209,7 @@ async function drawn() {
       if (!found?.sessionContext?.session?.kernel) return;
       clearInterval(timer);
       resolve(found);
-    }, 100);
+    }, 20);
   });
   await panel.revealed;
   return panel;
