@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.explorables import IN_A_PLANE, MOUNT, knob, opened, settle, slider, value
 
-NEAR = {"revealed": True, "p": 0.5, "q": 0.51}
 PEAKS = {"guess": "right", "weights": [0.4, 0.6], "mu": 1.3}
 NEAR = {"revealed": True, "p": 0.5, "q": 0.51}
 CURVE = {"guess_directions": "curve", "p": [0.5, 0.3, 0.2]}

@@ -150,8 +150,10 @@ async function restViews(content) {
   for (const cell of resting) {
     const same = book.cells.find(({ id, source }) => id === cell.id && source === cell.source);
     if (same) cell.outputs = same.outputs;
-    for (const { data } of views(cell)) delete data[VIEW];
-    if (!same) cell.outputs.push({ output_type: "display_data", data: { "text/markdown": `*${say.asleep}*` }, metadata: {} });
+    else {
+      for (const { data } of views(cell)) delete data[VIEW];
+      cell.outputs.push({ output_type: "display_data", data: { "text/markdown": `*${say.asleep}*` }, metadata: {} });
+    }
   }
   return true;
 }
