@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Generator, Iterator
+from itertools import chain
 from typing import Any
 
 import nbval.plugin
@@ -111,3 +113,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Run notebooks by the Python that runs the tests, on the module that stands in this repository."""
     config.option.nbval_current_env = not config.option.nbval_kernel_name
     os.environ.update(kernel_environment())  # nbval's kernels inherit it
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how long the cells of each chapter took with their sabotages: so much does one more chapter add."""
+    seconds: dict[str, float] = defaultdict(float)
+    for report in chain.from_iterable(terminalreporter.stats.values()):
+        if isinstance(report, pytest.TestReport) and ".ipynb::" in report.nodeid:
+            seconds[report.nodeid.partition("::")[0]] += report.duration
+    if seconds:
+        terminalreporter.section("seconds by chapter, on one core")
+        for chapter, took in [*sorted(seconds.items()), ("on average", sum(seconds.values()) / len(seconds))]:
+            terminalreporter.write_line(f"{took:6.1f}  {chapter}")
