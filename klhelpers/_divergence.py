@@ -1,7 +1,7 @@
 """The sum behind every divergence of discrete distributions, and what keeps its digits where the two nearly agree.
 
-D(p‖q) = Σ p log(p/q) has terms of both signs there, which cancel. For w and v that have one sum it is also
-Σ w φ(u), where u = v/w − 1 and φ(u) = u − log(1 + u) ≥ 0: no term is negative, so nothing cancels, if u is known
+D(p‖q) = Σ p log(p/q) has terms of both signs there, which cancel. For p and q that have one sum it is also
+Σ p φ(u), where u = q/p − 1 and φ(u) = u − log(1 + u) ≥ 0: no term is negative, so nothing cancels, if u is known
 without rounding and φ comes from its series where u is small.
 """
 
@@ -24,65 +24,65 @@ NEAR = 1 / 16
 FAINT = 1e-150
 
 
-def phi(w: Floats | float, d: Floats, log: Floats) -> Floats:
-    """w φ(d/w) = d − w log(1 + d/w), where that logarithm is known."""
-    near = np.abs(d) < NEAR * w
-    return series(w, d) if np.count_nonzero(near) == near.size else np.where(near, series(w, d), d - w * log)
+def phi(p: Floats | float, d: Floats, log: Floats) -> Floats:
+    """p φ(d/p) = d − p log(1 + d/p), where that logarithm is known."""
+    near = np.abs(d) < NEAR * p
+    return series(p, d) if np.count_nonzero(near) == near.size else np.where(near, series(p, d), d - p * log)
 
 
-def series(w: Floats | float, d: Floats) -> Floats:
-    """w φ(d/w) for |d/w| < `NEAR`.
+def series(p: Floats | float, d: Floats) -> Floats:
+    """p φ(d/p) for |d/p| < `NEAR`.
 
-    With u = d/w and r = u/(2 + u), log(1 + u) = 2 artanh r = 2r (1 + r²/3 + r⁴/5 + …), and u − 2r = ru.
+    With u = d/p and r = u/(2 + u), log(1 + u) = 2 artanh r = 2r (1 + r²/3 + r⁴/5 + …), and u − 2r = ru.
     """
-    r = d / (2.0 * w + d)
+    r = d / (2.0 * p + d)
     s = r * r
     rest = s * (2 / 11)
     for k in (9, 7, 5, 3):
         rest += 2 / k
         rest *= s
-    rest *= w
+    rest *= p
     return (d - rest) * r
 
 
-class Gap(NamedTuple):
-    """Rows w and v that have one sum but for rounding, and d = v − w, which is not rounded where it is small."""
+class Pair(NamedTuple):
+    """Rows p and q that have one sum but for rounding, and d = q − p, which is not rounded where it is small."""
 
-    w: Floats
-    v: Floats
+    p: Floats
+    q: Floats
     d: Floats
-    logs: Callable[[], Floats]  # log(v/w) for what is too small to be divided
+    logs: Callable[[], Floats]  # log(q/p) for what is too small to be divided
 
     def is_near(self) -> bool:
-        """Whether |d| < `NEAR` · w everywhere."""
-        if self.d.size and abs(self.d.flat[0]) >= NEAR * self.w.flat[0]:  # pragma: no mutate: only saves time
+        """Whether |d| < `NEAR` · p everywhere."""
+        if self.d.size and abs(self.d.flat[0]) >= NEAR * self.p.flat[0]:  # pragma: no mutate: only saves time
             return False
-        return bool(np.count_nonzero(np.abs(self.d) < NEAR * self.w) == self.d.size)
+        return bool(np.count_nonzero(np.abs(self.d) < NEAR * self.p) == self.d.size)
 
     def is_faint(self) -> bool:
         """Whether a quotient may leave float64's range."""
-        return bool(np.count_nonzero(np.minimum(self.w, self.v) < FAINT))
+        return bool(np.count_nonzero(np.minimum(self.p, self.q) < FAINT))
 
     def log_quotient(self) -> Floats:
-        """log(v/w): −∞ where v = 0 < w; ∞ or NaN where w = 0."""
-        u = self.d / self.w
+        """log(q/p): −∞ where q = 0 < p; ∞ or NaN where p = 0."""
+        u = self.d / self.p
         near = np.abs(u) < 0.5
         log = np.log1p(u)
         if np.count_nonzero(near) < near.size:
-            log = np.where(near, log, np.log(self.v / self.w))
+            log = np.where(near, log, np.log(self.q / self.p))
         if self.is_faint():
-            least = np.minimum(self.w, self.v)
+            least = np.minimum(self.p, self.q)
             log = np.where((least < TINY) | (least < FAINT) & ~near, self.logs(), log)
         return log
 
 
-def gap(p: Distributions, q: Distributions) -> Gap:
-    """Of p and q: v = q, and w is p brought to the sum of q."""
-    w, v, scale = p.scaled(), q.scaled(), q.totals / p.totals
+def with_one_sum(p: Distributions, q: Distributions) -> Pair:
+    """q as it is, and p brought to its sum."""
+    x, y, scale = p.scaled(), q.scaled(), q.totals / p.totals
     if isinstance(scale, float):  # 1: both sums are
-        return Gap(w, v, v - w, partial(log_ratios, p, q))
-    product, rounding = exact_product(w, scale)
-    return Gap(kept(product, w), v, (v - product) - rounding, partial(log_ratios, p, q))
+        return Pair(x, y, y - x, partial(log_ratios, p, q))
+    product, rounding = exact_product(x, scale)
+    return Pair(kept(product, x), y, (y - product) - rounding, partial(log_ratios, p, q))
 
 
 def log_ratios(p: Distributions, q: Distributions) -> Floats:
@@ -110,36 +110,36 @@ def _halves(x: Floats | float) -> tuple[Floats | float, Floats | float]:
     return high, x - high
 
 
-def kl_sum(gap: Gap) -> Floats:
-    """Σ w log(w/v) + d, which is Σ w φ(d/w), of each pair of rows."""
-    w, v, d, _ = gap
-    if gap.is_near():
-        return summed(series(w, d))
-    terms = w / v
+def kl_sum(pair: Pair) -> Floats:
+    """Σ p log(p/q) + d, which is Σ p φ(d/p), of each pair of rows."""
+    p, q, d, _ = pair
+    if pair.is_near():
+        return summed(series(p, d))
+    terms = p / q
     np.log(terms, out=terms)
-    terms *= w
+    terms *= p
     terms += d
     sums = summed(terms)
-    # From 1/128 of Σ w on, the sizes of the w log(w/v) add up to some 300 times the sum at most: 13 digits are right.
-    large = sums >= summed(w) / 128  # pragma: no mutate: what is right on either side is right at the border
-    if np.count_nonzero(large) == large.size and not gap.is_faint():
+    # From 1/128 of Σ p on, the sizes of the p log(p/q) add up to some 300 times the sum at most: 13 digits are right.
+    large = sums >= summed(p) / 128  # pragma: no mutate: what is right on either side is right at the border
+    if np.count_nonzero(large) == large.size and not pair.is_faint():
         return sums
-    return summed(np.where(w > 0, phi(w, d, gap.log_quotient()), v))
+    return summed(np.where(p > 0, phi(p, d, pair.log_quotient()), q))
 
 
 def divergence(
-    sums: Callable[[Gap], Floats], p: Distributions, q: Distributions, curvature: float = 1.0
+    sums: Callable[[Pair], Floats], p: Distributions, q: Distributions, curvature: float = 1.0
 ) -> Floats:
-    """A divergence Σ w f(v/w − 1) of each pair of rows, where `curvature` is f″(0)."""
-    value = over_events(np.add, lambda p, q: sums(gap(p, q)), p, q) / q.totals
+    """A divergence Σ p f(q/p − 1) of each pair of rows, where `curvature` is f″(0)."""
+    value = over_events(np.add, lambda p, q: sums(with_one_sum(p, q)), p, q) / q.totals
     near = value < min(EPSILON * curvature, 1e-6)
     if np.count_nonzero(near):
-        # The sums of w and v differ by their rounding, which adds ½ f″(0) drift², to second order. Where q is p but
+        # The sums of p and q differ by their rounding, which adds ½ f″(0) drift², to second order. Where q is p but
         # for a factor, taking that away leaves nothing but rounding: the one place for a floor.
         value = np.where(near, np.maximum(value - curvature / 2 * drift(p, q) ** 2, 0.0), value)
     return value
 
 
 def drift(p: Distributions, q: Distributions) -> Floats:
-    """(Σ v − Σ w) / Σ v of each pair of rows, as exact as the gaps."""
-    return over_events(np.add, lambda p, q: summed(gap(p, q).d), p, q) / q.totals
+    """(Σ q − Σ p) / Σ q of each pair of rows, as exact as their d."""
+    return over_events(np.add, lambda p, q: summed(with_one_sum(p, q).d), p, q) / q.totals

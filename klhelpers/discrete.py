@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from klhelpers._arguments import distributions, logits, measured, nats_per_unit, real_array, refuse
 from klhelpers._batches import Axis, Distributions, Floats, Logits, floats, kept, over_events, summed
-from klhelpers._divergence import Gap, divergence, kl_sum, phi
+from klhelpers._divergence import Pair, divergence, kl_sum, phi
 
 
 def information(p: ArrayLike, *, base: float | None = None) -> np.float64 | Floats:
@@ -235,13 +235,13 @@ def js_divergence(
     return measured(partial(divergence, _js_sum, curvature=0.25), read, axis, base, keepdims, p=p, q=q)
 
 
-def _js_sum(gap: Gap) -> Floats:
-    """½ Σ w log(w/m) + ½ Σ v log(v/m)."""
-    w, v, d, _ = gap
-    m = kept((w + v) / 2, w + v)  # halved, the smallest float is 0
-    from_w = Gap(w, m, d / 2, lambda: np.log(m) - np.log(w))
-    from_v = Gap(v, m, -d / 2, lambda: np.log(m) - np.log(v))
-    return (kl_sum(from_w) + kl_sum(from_v)) / 2
+def _js_sum(pair: Pair) -> Floats:
+    """½ Σ p log(p/m) + ½ Σ q log(q/m)."""
+    p, q, d, _ = pair
+    m = kept((p + q) / 2, p + q)  # halved, the smallest float is 0
+    from_p = Pair(p, m, d / 2, lambda: np.log(m) - np.log(p))
+    from_q = Pair(q, m, -d / 2, lambda: np.log(m) - np.log(q))
+    return (kl_sum(from_p) + kl_sum(from_q)) / 2
 
 
 def kl_divergence_from_logits(

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from klhelpers._arguments import distributions, measured, real_number
 from klhelpers._batches import TINY, Axis, Distributions, Floats, over_events, summed
-from klhelpers._divergence import Gap, divergence, drift, gap, kl_sum, phi
+from klhelpers._divergence import Pair, divergence, drift, kl_sum, phi, with_one_sum
 
 # From here on no float64 number tells the order from ∞, whose limit is log max p/q.
 LARGEST_ORDER = 1e100
@@ -68,14 +68,14 @@ def _renyi(alpha: float, p: Distributions, q: Distributions) -> Floats:
 
 
 def _power_sum(alpha: float, p: Distributions, q: Distributions) -> Floats:
-    """Σ w^α v^(1−α), or NaN where that might leave float64's range on the way."""
-    g = gap(p, q)
-    terms = g.v / g.w
+    """Σ p^α q^(1−α), or NaN where that might leave float64's range on the way."""
+    pair = with_one_sum(p, q)
+    terms = pair.q / pair.p
     np.log(terms, out=terms)
     terms *= 1 - alpha
     np.exp(terms, out=terms)
-    terms *= g.w
-    return np.where(g.is_faint(), math.nan, summed(terms))
+    terms *= pair.p
+    return np.where(pair.is_faint(), math.nan, summed(terms))
 
 
 def _with_care(alpha: float, p: Distributions, q: Distributions) -> Floats:
@@ -87,38 +87,38 @@ def _with_care(alpha: float, p: Distributions, q: Distributions) -> Floats:
     return np.where(far, _by_logarithms(alpha, p, q), value) if np.count_nonzero(far) else value
 
 
-def _distance_of_power_sum(alpha: float) -> Callable[[Gap], Floats]:
-    """|Σ w^α v^β − 1|, where β = 1 − α: no |αw + βv − w^α v^β| is negative before its modulus is taken, or all are."""
+def _distance_of_power_sum(alpha: float) -> Callable[[Pair], Floats]:
+    """|Σ p^α q^β − 1|, where β = 1 − α: no |αp + βq − p^α q^β| is negative before its modulus is taken, or all are."""
     beta = 1 - alpha
 
-    def sums(gap: Gap) -> Floats:
-        w, v, d, _ = gap
-        log = gap.log_quotient()
-        # Seen from the one that has the larger exponent, w^α v^β = w exp(β log(v/w)) where that is w.
-        one, step, x, power = (w, d, log, beta) if alpha > 0.5 else (v, -d, -log, alpha)
+    def sums(pair: Pair) -> Floats:
+        p, q, d, _ = pair
+        log = pair.log_quotient()
+        # Seen from the one that has the larger exponent, p^α q^β = p exp(β log(q/p)) where that is p.
+        one, step, x, power = (p, d, log, beta) if alpha > 0.5 else (q, -d, -log, alpha)
         terms = np.abs(power * phi(one, step, x) - phi(one, one * np.expm1(power * x), power * x))
-        if gap.is_faint():
+        if pair.is_faint():
             if alpha > 1:  # what is raised from below float64's range is left to logarithms
-                terms = np.where((w < TINY) & (beta * log > 600), math.inf, terms)
-            terms = np.where(v > 0, terms, alpha * w if alpha < 1 else math.inf)
-            terms = np.where(w > 0, terms, abs(beta) * v)
+                terms = np.where((p < TINY) & (beta * log > 600), math.inf, terms)
+            terms = np.where(q > 0, terms, alpha * p if alpha < 1 else math.inf)
+            terms = np.where(p > 0, terms, abs(beta) * q)
         return summed(terms)
 
     return sums
 
 
 def _by_logarithms(alpha: float, p: Distributions, q: Distributions) -> Floats:
-    """log Σ w^α v^β / (α − 1), relative to its largest term; loses digits where the sum is near one."""
+    """log Σ p^α q^β / (α − 1), relative to its largest term; loses digits where the sum is near one."""
 
     def exponents(p: Distributions, q: Distributions) -> Floats:
-        g = gap(p, q)
-        return np.where(g.w > 0, p.logs() + (1 - alpha) * g.log_quotient(), -math.inf)
+        pair = with_one_sum(p, q)
+        return np.where(pair.p > 0, p.logs() + (1 - alpha) * pair.log_quotient(), -math.inf)
 
     def sums(p: Distributions, q: Distributions, peak: Distributions) -> Floats:
         return summed(np.exp(exponents(p, q) - peak.values))
 
     peak = over_events(np.maximum, lambda p, q: exponents(p, q).max(axis=-1, keepdims=True), p, q)
     total = np.log(over_events(np.add, sums, p, q, Distributions(peak, p.events)))
-    # The sums of w and v differ by their rounding, and so do the powers.
+    # The sums of p and q differ by their rounding, and so do the powers.
     value = (peak + total - alpha * np.log1p(-drift(p, q))) / (alpha - 1)
     return np.where(np.isinf(peak), math.inf, np.maximum(value, 0.0))
