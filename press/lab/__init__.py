@@ -1,7 +1,7 @@
 """The lab: JupyterLite with every notebook of a book, put below `lab/` of the built site.
 
 Which book that is stands in [tool.press.lab] of pyproject.toml; what the lab says and what of JupyterLab it does
-without in interface.toml; the files of Python that it is made of in files.toml.
+without in interface.toml; the files of Python that it is made of in package-files.toml.
 """
 
 import tomllib

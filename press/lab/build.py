@@ -18,7 +18,7 @@ from typing import Any
 from jupyterlab_server.translation_utils import get_language_pack, get_language_packs
 from nbformat import NotebookNode
 
-from press.lab import BOOK, SITE, TABLE, distribution, fetch, pages, texts
+from press.lab import BOOK, SITE, TABLE, fetch, notebooks, pages, pyodide
 from press.notebooks.store import code_cells
 from press.site import wheel
 
@@ -38,16 +38,16 @@ NO_INSTALLER = {
 }
 
 
-def own_wheels() -> list[distribution.Wheel]:
+def own_wheels() -> list[pyodide.Wheel]:
     """Return the wheels of JupyterLite's kernel and of the book's module."""
     found = []
     for name, depends in KERNEL_WHEELS.items():
         (path,) = (INSTALLED / KERNEL / "static" / "pypi").glob(f"{name}-*.whl")
-        content = distribution.trimmed(path.read_bytes(), instead=NO_INSTALLER if name == "piplite" else {})
-        found.append(distribution.Wheel(path.name, content, depends))
+        content = pyodide.trimmed(path.read_bytes(), instead=NO_INSTALLER if name == "piplite" else {})
+        found.append(pyodide.Wheel(path.name, content, depends))
     ours = WORK / wheel.file_name()
     wheel.build(ours)
-    return [*found, distribution.Wheel(ours.name, ours.read_bytes(), tuple(BOOK["wheel"]), kind="sources")]
+    return [*found, pyodide.Wheel(ours.name, ours.read_bytes(), tuple(BOOK["wheel"]), kind="sources")]
 
 
 def jupyterlite(contents: Path) -> Path:
@@ -107,7 +107,7 @@ def described(nb: NotebookNode, lock: dict[str, Any]) -> dict[str, Any]:
     lines = (line for cell in nb.cells for line in cell.source.splitlines())
     return {
         "modules": ["piplite.piplite", *sorted(modules)],
-        "packages": distribution.closure(lock, [*started, *wanted]),
+        "packages": pyodide.closure(lock, [*started, *wanted]),
         "title": next(line.removeprefix("# ") for line in lines if line.startswith("# ")),
         "version": nb.metadata["lab"]["version"],
     }
@@ -122,11 +122,11 @@ def main() -> None:
         sys.exit(f"lab: {error}")
     new, contents = WORK / "new", WORK / "contents"
     shutil.rmtree(new, ignore_errors=True)
-    staged = texts.stage(contents)
+    staged = notebooks.stage(contents)
     lite = jupyterlite(contents)
     translate(lite / "api" / "translations")
-    wheels = distribution.wheels(FILES, files) + own_wheels()
-    lock = distribution.write(new, FILES, wheels, WORK / "compiled", without)
+    wheels = pyodide.wheels(FILES, files) + own_wheels()
+    lock = pyodide.write(new, FILES, wheels, WORK / "compiled", without)
     pages.finish(new, lite, lock, {name: described(nb, lock) for name, nb in staged.items()})
     shutil.rmtree(SITE, ignore_errors=True)
     new.rename(SITE)

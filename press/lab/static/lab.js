@@ -158,7 +158,7 @@ async function restViews(content) {
   return true;
 }
 
-// In the text of the notebook: links to the book's pages, which texts.py wrote and JupyterLab has put behind the folder of
+// In the text of the notebook: links to the book's pages, which notebooks.py wrote and JupyterLab has put behind the folder of
 // its files, and names that jupyterlab-myst knows in English alone.
 function fitText() {
   const MARKED = ".jp-MarkdownCell a[href], .jp-MarkdownCell .myst-proof-title";

@@ -11,8 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from press.lab import BOOK, fetch, texts
-from press.lab.distribution import trimmed, wheels
+from press.lab import BOOK, fetch, notebooks
+from press.lab.pyodide import trimmed, wheels
 from press.notebooks.content import prose
 from press.translation import chapters
 
@@ -74,17 +74,17 @@ def test_a_part_for_some_notebooks_is_a_package_of_its_own(tmp_path: Path) -> No
 @pytest.mark.parametrize("edition", BOOK["editions"])
 def test_nothing_is_left_that_the_lab_cannot_find(edition: str) -> None:
     read = chapters(edition)
-    known, cited = texts.labels(read), texts.works()
+    known, cited = notebooks.labels(read), notebooks.works()
     for name, nb in read.items():
         for cell in prose(nb):
-            source = texts.fitted(cell.source, name, known, cited)
+            source = notebooks.fitted(cell.source, name, known, cited)
             assert "{cite:" not in source
             here = {label for label, target in known.items() if target.chapter == name}
-            assert {*texts.REFERENCE.findall(source)} <= here
+            assert {*notebooks.REFERENCE.findall(source)} <= here
 
 
 def test_stored_texts_are_whole_and_what_the_site_hides_is_hidden(tmp_path: Path) -> None:
-    for path in texts.stage(tmp_path):
+    for path in notebooks.stage(tmp_path):
         for cell in json.loads((tmp_path / path).read_text("utf-8"))["cells"]:
             for output in cell.get("outputs", []):
                 shown = {"text": output.get("text", ""), **output.get("data", {})}
@@ -103,7 +103,7 @@ def test_what_has_a_number_has_that_of_the_site() -> None:
     second = nbformat.v4.new_notebook()
     sources = [*(block.format(*kind) for kind in kinds), "$$x$$ (eq-a)", "(here)=\n## Here"]
     second.cells = [nbformat.v4.new_markdown_cell(source) for source in sources]
-    assert texts.labels({"A1-one": second, "02-two": second}) == {
+    assert notebooks.labels({"A1-one": second, "02-two": second}) == {
         "here": ("02-two", "", ""),
         "thm-a": ("02-two", "2.1", "Theorem 2.1"),
         "lem-a": ("02-two", "2.1", "Lemma 2.1"),
@@ -111,4 +111,4 @@ def test_what_has_a_number_has_that_of_the_site() -> None:
         "ex-a": ("02-two", "2.1", "Exercise 2.1"),
         "eq-a": ("02-two", "2.1", "(2.1)"),
     }
-    assert texts.labels({"A1-one": second})["thm-b"].name == "Theorem 2"
+    assert notebooks.labels({"A1-one": second})["thm-b"].name == "Theorem 2"
