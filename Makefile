@@ -37,21 +37,21 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY) $@
 
 book: $(READY)  ## build the site, both languages, into _build/html
-	python press/editions.py
+	python press/build.py
 
 site: .venv/.lab-ready  ## the book and the lab, in which every notebook runs in the browser (minutes the first time)
 	python -m press.lab.build
-	python press/editions.py
+	python press/build.py
 
 pdf: book  ## each language as a PDF to print, into _build/print (minutes); the book's first page then links it
 	python press/browsers.py chromium --install
 	python -m press.print.pdf
-	python press/editions.py
+	python press/build.py
 
 epub: .venv/.print-ready book  ## each as an EPUB that EPUBCheck accepts, likewise
 	python press/browsers.py chromium --install
 	python -m press.print.epub
-	python press/editions.py
+	python press/build.py
 
 serve: book  ## set up, build, and serve the book on a local port (PORT=8000)
 	python press/serve.py _build/html --port $(PORT)
@@ -86,7 +86,7 @@ links: $(READY)  ## ask every address outside the book whether it is still there
 
 notebooks: $(READY)  ## JupyterLab on the notebooks; EDITION=zh on the Chinese ones, as they are built
 ifeq ($(EDITION),zh)
-	python press/editions.py --sources
+	python press/build.py --sources
 	jupyter lab _build/zh/notebooks
 else
 	jupyter lab notebooks

@@ -12,7 +12,7 @@ import klhelpers
 from press.notebooks.content import prose, shown
 from press.notebooks.rules import read
 from press.notebooks.store import NOTEBOOKS, ROOT, code_cells, paths, tags
-from press.site.claims import read_rows
+from press.site.accounts import read_rows
 from press.site.minutes import A_MINUTE, FOLD
 from press.site.terms import pattern
 

@@ -9,16 +9,16 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from press.site import (
+    accounts,
     addresses,
     assets,
     blocks,
     captions,
-    claims,
     elsewhere,
     maths,
     minutes,
+    plain_text,
     terms,
-    texts,
     wheel,
 )
 from press.site.editions import EDITIONS, Page
@@ -31,9 +31,9 @@ BEFORE_READING = [
 WHILE_READING = (
     ("source-read", wheel.name_wheel),
     ("source-read", minutes.write_minutes),
-    ("source-read", claims.write_accounts),
+    ("source-read", accounts.write_accounts),
     ("autodoc-process-docstring", blocks.keep_initials),
-    ("doctree-read", claims.add_cell_anchors),
+    ("doctree-read", accounts.add_cell_anchors),
     ("doctree-read", captions.number_figures),  # by these anchors
     ("env-get-outdated", terms.renew_chapters),
 )
@@ -46,7 +46,7 @@ class BeforeFolds(SphinxPostTransform):
     formats = ("html",)
     steps: ClassVar[list[Callable[[nodes.document, Any], None]]] = [
         blocks.fold_dropdowns,
-        claims.gather_checks,
+        accounts.gather_checks,
         blocks.mark_exercises,
     ]
 
@@ -70,10 +70,10 @@ class AfterReferences(BeforeFolds):
 
 HTML_STEPS = [
     terms.replace_words,
-    texts.write_texts,  # with the LaTeX
+    plain_text.write_texts,  # with the LaTeX
     maths.finish_formulas,
     blocks.correct_blocks,
-    claims.mark_claims,  # whose names others have changed
+    accounts.mark_claims,  # whose names others have changed
     captions.share_shapes,
     addresses.report_sections,
     assets.warn_of_faults,
@@ -82,7 +82,7 @@ FOR_THE_TEMPLATE = [
     assets.choose_files,  # which depends on the HTML
     elsewhere.describe_elsewhere,
     elsewhere.cite,
-    texts.link_twin,
+    plain_text.link_twin,
     addresses.link_editions,
     addresses.link_surroundings,
 ]
@@ -93,7 +93,7 @@ WHEN_ALL_IS_WRITTEN = [
     addresses.copy_surroundings,
     wheel.put_wheel,
     elsewhere.write_feed_and_map,
-    texts.write_lists,
+    plain_text.write_lists,
     maths.subset_fonts,
 ]
 

@@ -38,7 +38,7 @@ REPORTS = {
 
 
 class PagesAtRoot(StandaloneHTMLBuilder):
-    """The HTML builder: book/index is index.html; search is the book's own (texts.py)."""
+    """The HTML builder: book/index is index.html; search is the book's own (plain_text.py)."""
 
     search = False
 

@@ -22,8 +22,8 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from press.site.accounts import CHAPTERS
 from press.site.blocks import html_element
-from press.site.claims import CHAPTERS
 from press.site.editions import ROOT, edition
 
 logger = logging.getLogger(__name__)

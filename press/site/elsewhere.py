@@ -16,8 +16,8 @@ from docutils import nodes
 from markdown_it import MarkdownIt
 from PIL import Image, ImageOps
 
+from press.site.accounts import read_cells
 from press.site.addresses import link_editions
-from press.site.claims import read_cells
 from press.site.editions import Page, edition
 
 CARD = "_static/social-card.png"

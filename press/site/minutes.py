@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from press.site.claims import read_cells
+from press.site.accounts import read_cells
 
 A_MINUTE = {"words": 200, "characters": 350, "formulas": 6, "figures": 2, "lines": 20}
 FOLD = re.compile(r"^([`:]{3,})\{(?:dropdown|solution)\b.*?^\1\s*$|<!--.*?-->", re.M | re.S)

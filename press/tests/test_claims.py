@@ -15,7 +15,7 @@ from press.claims.sabotage import Run, trial
 from press.notebooks import checks
 from press.notebooks.checks import PLAIN, SIZED, Checks
 from press.notebooks.store import ROOT, first_differences
-from press.site.claims import proved
+from press.site.accounts import proved
 from press.site.editions import EDITIONS
 
 STATED = [Claim("thm-a", "theorem", "one"), Claim("S1", "source", "one")]

@@ -16,7 +16,7 @@ from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from press.browsers import launched
-from press.editions import build
+from press.build import build
 from press.serve import LAB, running
 
 expect.set_options(timeout=20_000)  # milliseconds: other tests keep the machine busy

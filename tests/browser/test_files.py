@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 from pybtex.database import parse_string
 
-from press.editions import start
+from press.build import start
 from press.serve import POLICY
 
 SECTION_WITH_REPORT = r'<section id="([^"]+)"(?:(?!<section).)*?</h\d><a class="kl-report" href="([^"]+)">'

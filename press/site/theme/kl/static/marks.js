@@ -1,7 +1,7 @@
 // Loaded where search leads: marks the words that were looked for, and goes to the first of them in the section.
 
 import { destination, element } from "./shared.js";
-import { places } from "./words.js";
+import { places } from "./matching.js";
 
 const here = new URL(location.href);
 const query = here.searchParams.get("marked");

@@ -2,7 +2,7 @@
 
 import MiniSearch from "./minisearch/index.js";
 import { element } from "./shared.js";
-import { fold, isHan, pairs, places, runs, stem } from "./words.js";
+import { fold, isHan, pairs, places, runs, stem } from "./matching.js";
 
 const AROUND = document.documentElement.lang === "en" ? 110 : 45; // letters of an excerpt before what is found
 const MOST = 40; // results shown

@@ -1,8 +1,8 @@
 """Build the book in both languages: the English edition at the root of the site, the Chinese one below zh/.
 
-    python press/editions.py                    into _build/html
-    python press/editions.py --path-output X    into X/_build/html
-    python press/editions.py --sources          nothing but the Chinese sources, into _build/zh
+    python press/build.py                    into _build/html
+    python press/build.py --path-output X    into X/_build/html
+    python press/build.py --sources          nothing but the Chinese sources, into _build/zh
 
 `jupyter-book build .` alone builds the English edition; its pages then offer no other language. Each build is a
 process of its own, so that two cores do two editions at once. The sources of the Chinese one are made first, of the
