@@ -46,10 +46,11 @@ class Distributions(NamedTuple):
         """The logarithms of the probabilities, also of those below float64's range."""
         weights = self.weights()
         logs: Floats = np.log(weights)
-        if np.count_nonzero(weights < TINY):
+        small = weights < TINY  # pragma: no mutate: at the border both ways are right
+        if np.count_nonzero(small):
             shift = 0.0 if self.exponents is None else self.exponents * math.log(2)
             exact = np.log(floats(self.values)) - (np.log(self.totals) + shift)
-            logs = np.where(weights < TINY, exact, logs)
+            logs = np.where(small, exact, logs)
         return logs
 
 

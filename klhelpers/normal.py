@@ -65,7 +65,8 @@ def kl_normal(
         a = (s1 - s2) / s2
         u = a * (2 + a)  # σ₁²/σ₂² − 1
         ratio = s1 / s2
-        log_ratio = np.where((ratio < TINY) | np.isinf(ratio), np.log(s1) - np.log(s2), np.log(ratio))
+        inside = (ratio >= TINY) & np.isfinite(ratio)  # pragma: no mutate: at the border both ways are right
+        log_ratio = np.where(inside, np.log(ratio), np.log(s1) - np.log(s2))
         divergence: Floats = (shift * shift + phi(1.0, u, 2 * log_ratio)) / 2 / unit
     return divergence[()]
 
