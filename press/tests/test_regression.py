@@ -11,13 +11,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from press.claims import refresh
+from press.claims import ledger, refresh
 from press.notebooks import rules
 from press.notebooks.compare import FIGURE_MIME, GLUE_MIME, WIDGET_MIME, differences
 from press.notebooks.rules import Rule, Stored
@@ -250,6 +251,48 @@ def test_what_is_stored_and_no_longer_shown_is_named(honest: Stored, plant: Plan
 @pytest.mark.parametrize("name", NOISE)
 def test_what_differs_between_machines_alarms_nobody(honest: Stored, name: str) -> None:
     assert changes(honest, NOISE[name]) == []
+
+
+# --- the guard that runs the notebooks ---
+
+# Copies of honest cells, what is done to them, and what is then said. The sidecar and the ledger follow.
+GUARDED: dict[str, tuple[str, dict[str, object], str]] = {
+    "number": ("sampled", {"outputs": [new_output("stream", text="0.79\n")]}, "expected '0.79', found '0.7925'"),
+    "skipped": ("sampled", {"source": "# NBVAL_SKIP"}, "a cell that is not compared"),
+    "tagged": ("sampled", {"tags": ["nbval-skip"]}, "a cell that is not compared"),
+    "survived": ("theorem-check", {}, "with '>= -1' for '>= 0' the check stays green"),
+    "stale": ("theorem-check", {}, "the ledger is stale, renew it by make refresh: it holds None, found {'how'"),
+}  # fmt: skip
+BESIDE = '[survived]\nhow = {equality = ""}\nsabotage = [[">= 0", ">= -1"]]\n'
+KNOWN = {"guarded/theorem-check": {"how": {"closed form": None}, "sabotages": 1, "nudges": 0}}
+
+
+@pytest.fixture(scope="module")
+def said(honest: Stored, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the guard says of each cell: nothing if it passed."""
+    stored, path = copy.deepcopy(honest), tmp_path_factory.mktemp("guard") / "guarded.ipynb"
+    for name, (original, fields, _) in GUARDED.items():
+        stored.nb.cells.append(copy.deepcopy(cell_of(stored.nb, original)))
+        stored.nb.cells[-1].id = name
+        put(name, **fields)(stored)
+    entry, _ = CHECKS.replace("theorem-check", "stale").split("[exercise")
+    written(stored.nb, path).with_suffix(".checks.toml").write_text(CHECKS + BESIDE + entry, "utf-8")
+    reports: list[pytest.TestReport] = []
+    heard = SimpleNamespace(pytest_runtest_logreport=lambda report: reports.append(report))
+    settings = ["-p", "conftest", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "-q", str(path)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger, "known", lambda: KNOWN)
+        assert pytest.main(settings, plugins=[heard]) == pytest.ExitCode.TESTS_FAILED
+    return {r.nodeid.rpartition("::")[2]: r.longreprtext for r in reports if r.when == "call"}
+
+
+@pytest.mark.parametrize("name", [*(cell.id for cell in HONEST if cell.cell_type == "code"), *GUARDED])
+def test_the_guard_is_silent_of_an_honest_cell_and_names_each_fault(said: dict[str, str], name: str) -> None:
+    if name in GUARDED:
+        parts = (f"guarded.ipynb, cell {name}: ", GUARDED[name][2], "store it: make refresh")
+        assert [part for part in parts if part not in said[name]] == []
+    else:
+        assert said[name] == ""
 
 
 # --- refresh ---
