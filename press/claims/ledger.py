@@ -15,6 +15,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from nbformat import NotebookNode
+
 from press.notebooks import content
 from press.notebooks.checks import checked
 from press.notebooks.rules import read
@@ -49,9 +51,10 @@ def claims() -> list[Claim]:
     return found
 
 
-def by_cells() -> Checks:
-    """Return the cells that check claims, in order."""
-    cells = ((path.stem, cell) for path in paths() for cell in code_cells(read(path).nb))
+def by_cells(renewed: Mapping[str, NotebookNode]) -> Checks:
+    """Return the cells that check claims, in order, of the chapters as they are stored, or as they are renewed."""
+    notebooks = {path.stem: renewed.get(path.stem) or read(path).nb for path in paths()}
+    cells = ((stem, cell) for stem, nb in notebooks.items() for cell in code_cells(nb))
     return {f"{stem}/{cell.id}": labels for stem, cell in cells if (labels := checked(cell))}
 
 
@@ -103,15 +106,13 @@ def known() -> dict[str, Any]:
     return {name: cell for entry in entries for name, cell in entry.get("cells", {}).items()}
 
 
-def record(found: Mapping[str, Any]) -> dict[str, Any]:
+def record(found: Mapping[str, Any], cells: Checks) -> dict[str, Any]:
     """Return what the ledger's file holds: for each chapter its claims, each with its checks and what they found."""
-    cells, tests = by_cells(), by_tests()
-    if unknown := cells.keys() - found:
-        raise ValueError(f"{min(unknown)} is not in the ledger yet: run its chapter, too")
+    tests = by_tests()
     chapters: dict[str, Any] = {}
     for claim in claims():
         entry: dict[str, Any] = {"claim": claim.label, "kind": claim.kind}
-        if by_cell := {name: found[name] for name, labels in cells.items() if claim.label in labels}:
+        if by_cell := {name: found.get(name) for name, labels in cells.items() if claim.label in labels}:
             entry["cells"] = by_cell
         if by_test := [name for name, labels in tests.items() if claim.label in labels]:
             entry["tests"] = by_test

@@ -4,8 +4,8 @@ python -m press.claims.refresh [NN-name ...]    run these chapters, by default a
 
 What a cell shows stays as it is stored if it agrees by the rules of `press.notebooks.compare`: another processor, which
 rounds otherwise, changes nothing. What was found of the checks goes into book/ledger.json; of the other chapters stays
-there what an earlier run has found. Nothing is written unless every notebook ran to its end, and no ledger if a check
-is at fault.
+there what an earlier run has found. Nothing is written unless every notebook ran to its end, no check is at fault, and
+claims and checks match.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def agrees(stored: NotebookNode, now: NotebookNode) -> bool:
 
 
 def main(names: Sequence[str]) -> int:
-    """Refresh the chapters that are named, by default all, unless one of them raises; return the exit status."""
+    """Refresh the chapters that are named, by default all, or none of them; return the exit status."""
     runs: dict[Path, Run] = {}
     paths = store.chosen(names)
     for path in paths:
@@ -69,17 +69,19 @@ def main(names: Sequence[str]) -> int:
         except (ValueError, *STOPS) as error:
             verdict, details = "raises", str(error).splitlines()
         print(f"{verdict:8}{path}  {time.perf_counter() - start:.1f} s", *details, sep="\n    ", flush=True)
-    if len(runs) < len(paths):
-        print("Nothing is written: mend what raises, and refresh again.")
+    cells = ledger.by_cells({path.stem: run.nb for path, run in runs.items()})
+    checked = {
+        f"{path.stem}/{name}": check for path, run in runs.items() for name, check in run.checks.items()
+    }
+    found = ledger.known() | checked
+    wrong = [*ledger.problems(ledger.claims(), cells | ledger.by_tests())]
+    wrong += [f"{name} is not in the ledger yet: refresh its chapter, too" for name in cells.keys() - found]
+    if wrong or len(runs) < len(paths) or any(run.faults for run in runs.values()):
+        print(*wrong, "Nothing is written: mend what is named here, and refresh again.", sep="\n")
         return 1
     for path, run in runs.items():
         path.write_text(store.text(run.nb), encoding="utf-8", newline="\n")
-    wrong = [*ledger.problems(ledger.claims(), ledger.by_cells() | ledger.by_tests())]
-    print(*wrong, sep="\n", end="\n" if wrong else "")
-    if wrong or any(run.faults for run in runs.values()):
-        return 1
-    found = {f"{path.stem}/{name}": check for path, run in runs.items() for name, check in run.checks.items()}
-    now = ledger.text(ledger.record(ledger.known() | found))
+    now = ledger.text(ledger.record(found, cells))
     ledger.LEDGER.write_text(now, encoding="utf-8", newline="\n")
     return 0
 

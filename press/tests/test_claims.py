@@ -23,7 +23,7 @@ CHECKS = {"one/a-run": ["thm-a", "S1"]}
 
 
 def test_every_claim_is_checked_and_every_check_has_its_claim() -> None:
-    assert list(problems(claims(), by_cells() | by_tests())) == []
+    assert list(problems(claims(), by_cells({}) | by_tests())) == []
 
 
 def test_statements_equations_and_rows_are_claims() -> None:
@@ -63,7 +63,7 @@ def test_a_check_of_a_claim_that_is_skipped_has_failed(tmp_path: Path) -> None:
 
 
 def test_the_ledger_holds_the_claims_and_what_checks_them() -> None:
-    if found := first_differences(LEDGER.read_text("utf-8"), text(record(known()))):
+    if found := first_differences(LEDGER.read_text("utf-8"), text(record(known(), by_cells({})))):
         advice = "book/ledger.json is stale. It is renewed by: make refresh"
         pytest.fail("\n".join([*found, advice]), pytrace=False)
 

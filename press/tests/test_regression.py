@@ -315,20 +315,27 @@ def test_a_refresh_keeps_what_another_processor_rounds_otherwise_and_stores_what
     assert refresh.refreshed(written(nb, tmp_path / "fresh.ipynb")).nb == expected
 
 
-def test_where_one_notebook_raises_it_is_named_and_nothing_is_written(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("name", "source", "tags", "said"),
+    [
+        ("raises", "1 / 0", [], "ZeroDivisionError"),
+        ("theorem-check", "x = 0\nassert x >= 0 or x < 1", ["check:thm-gibbs"], "the check stays green"),
+    ],
+)
+def test_where_one_notebook_is_at_fault_it_is_named_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, source: str, tags: list[str], said: str
 ) -> None:
     of_here = f"sys.executable == {sys.executable!r} and klhelpers.__file__.startswith({str(ROOT)!r})"
     other = {"kernelspec": {"name": "of-another-machine", "display_name": "-", "language": "python"}}
-    good, broken = (
-        written(new_notebook(cells=[code(name, source)], metadata=other), tmp_path / f"{name}.ipynb")
-        for name, source in {"good": f"import sys, klhelpers\nassert {of_here}", "broken": "1 / 0"}.items()
+    good, faulty = (
+        written(new_notebook(cells=[cell], metadata=other), tmp_path / f"{cell.id}.ipynb")
+        for cell in (code("good", f"import sys, klhelpers\nassert {of_here}"), code(name, source, tags=tags))
     )
-    before = [path.read_bytes() for path in (good, broken)]
-    assert refresh.main([str(good), str(broken)]) == 1
+    before = [path.read_bytes() for path in (good, faulty, ledger.LEDGER)]
+    assert refresh.main([str(good), str(faulty)]) == 1
     told = capsys.readouterr().out
-    assert f"ran     {good}" in told and f"raises  {broken}" in told and "ZeroDivisionError" in told
-    assert [path.read_bytes() for path in (good, broken)] == before
+    assert f"ran     {good}" in told and str(faulty) in told and said in told and "Nothing is written" in told
+    assert [path.read_bytes() for path in (good, faulty, ledger.LEDGER)] == before
 
 
 def test_a_stored_notebook_holds_nothing_of_the_run(honest: Stored) -> None:
