@@ -90,7 +90,9 @@ def problems(nb: NotebookNode, checks: Checks) -> Iterator[str]:
         )
         for old, _ in () if errors else entry.get("sabotage", ()):
             if (count := cell.source.count(old)) != 1:
-                yield f"{name}: sabotage: expected {old!r} once in the cell, found it {count} times"
+                pieces = () if count else (cell.source[i : i + len(old)] for i in range(len(cell.source)))
+                found = f"found it {count} times{nearest(old, pieces)}"
+                yield f"{name}: sabotage: expected {old!r} once in the cell, {found}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -160,7 +160,7 @@ def test_what_a_sound_check_notices_is_counted_and_leaves_nothing_behind(run: Ru
         ({"how": {"sweep": ""}}, ["run.how.sweep: ''"]),
         ({"how": {"equality": "3"}}, ["run.how.equality: '' was expected"]),
         ({"how": "sweep"}, ["run.how: 'sweep' is not of type 'object'"]),
-        ({"sabotage": [["== 4", "== 5"]]}, ["expected '== 4' once in the cell, found it 0 times"]),
+        ({"sabotage": [["== 4", "== 5"]]}, ["expected '== 4' once in the cell, found it 0 times; nearest: == 3"]),
         ({"sabotage": [["x", "y"]]}, ["found it 2 times"]),
         ({"sabotage": [["== 3"]]}, ["run.sabotage[0]: ['== 3'] is too short"]),
         ({"sabotages": []}, ["'sabotages' was unexpected"]),
