@@ -70,6 +70,9 @@ def by_tests(folder: Path = TESTS) -> Checks:
 def marked(body: Iterable[ast.stmt], inside: str = "") -> Iterator[tuple[str, list[str]]]:
     """Yield each test of a module or class that carries the marker, and the claims that it names.
 
+    Raises:
+        ValueError: if what carries it would never run.
+
     >>> list(marked(ast.parse('class TestA:\\n @pytest.mark.claim("thm-a")\\n def test_b(self): pass').body))
     [('TestA::test_b', ['thm-a'])]
     """
@@ -78,7 +81,10 @@ def marked(body: Iterable[ast.stmt], inside: str = "") -> Iterator[tuple[str, li
             calls = [mark for mark in node.decorator_list if isinstance(mark, ast.Call)]
             marks = [mark for mark in calls if ast.unparse(mark.func) == "pytest.mark.claim"]
             if labels := [ast.literal_eval(label) for mark in marks for label in mark.args]:
-                yield inside + node.name, labels
+                name = inside + node.name
+                if not all(part.startswith(("test_", "Test")) for part in name.split("::")):
+                    raise ValueError(f"{name} checks {labels}, and never runs: expected test_… or Test…")
+                yield name, labels
             if isinstance(node, ast.ClassDef):
                 yield from marked(node.body, f"{inside}{node.name}::")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,18 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from press.claims.ledger import LEDGER, Claim, by_cells, by_tests, claims, known, problems, record, text
+from press.claims.ledger import (
+    LEDGER,
+    Claim,
+    by_cells,
+    by_tests,
+    claims,
+    known,
+    marked,
+    problems,
+    record,
+    text,
+)
 from press.claims.sabotage import Run, trial
 from press.notebooks import checks
 from press.notebooks.checks import PLAIN, SIZED, Checks
@@ -60,6 +72,12 @@ def test_a_check_of_a_claim_that_is_skipped_has_failed(tmp_path: Path) -> None:
     (tmp_path / "test_a.py").write_text(f"import pytest\n{marks}def test_a(): pass\n")
     settings = ["-p", "conftest", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "-q"]
     assert pytest.main([*settings, str(tmp_path)]) == pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.mark.parametrize("source", ["{}def check_a(): pass", "class A:\n {} def test_a(self): pass"])
+def test_a_check_of_a_claim_that_never_runs_is_refused(source: str) -> None:
+    with pytest.raises(ValueError, match=r"a checks \['thm-a'\], and never runs"):
+        list(marked(ast.parse(source.format('@pytest.mark.claim("thm-a")\n')).body))
 
 
 def test_the_ledger_holds_the_claims_and_what_checks_them() -> None:
