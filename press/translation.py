@@ -1,6 +1,6 @@
 """The Chinese of the book: its texts, what is built from them, and what they lack.
 
-    python press/translation.py                     say what is left to do, with the English
+    python press/translation.py                     say what is left to do, with the English or how it changed
     python press/translation.py --accept NAME ...   these texts say what the English ones say now; a name is
                                                     NN-name:title (file and cell), corrections:S1, or a file
     python press/translation.py --release           fail if anything is left to do
@@ -20,8 +20,11 @@ from __future__ import annotations
 
 import argparse
 import copy
+import difflib
 import json
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
 from collections import Counter
@@ -249,10 +252,27 @@ def lacking(file: str, key: str, english: str, block: Block | None) -> Iterator[
         if block or has_words(english):
             yield f"<!-- {key} · pending -->\n{english}", True
     elif block.mark != fingerprint(english):
-        yield f"{key}: the English is now\n{english}", True
+        yield f"{key}: the English has changed\n{change(file, key, english, block.mark)}", True
     elif file.startswith(("book/", "notebooks/")):  # the others need not have one form
         for fault in faults(english, block.text):
             yield f"{key}: {fault}", False
+
+
+def change(file: str, key: str, english: str, mark: str) -> str:
+    """Return how the English has changed since it was translated; where git does not know, the English."""
+    commit = git("log", "-1", "--format=%h", f"-S{mark}", "--", sources()[file]).strip()
+    content = git("show", f"{commit}:./{file}") if commit else ""
+    old = english_texts(file, content).get(key, "") if content else ""
+    if fingerprint(old) != mark:
+        return english
+    return "\n".join(difflib.unified_diff(old.splitlines(), english.splitlines(), lineterm="", n=0))
+
+
+def git(*arguments: str) -> str:
+    """Return what git says of the repository; nothing where there is no repository, or no git."""
+    if not shutil.which("git"):
+        return ""
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, encoding="utf-8").stdout
 
 
 # --- the commands ---

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import tomllib
 import warnings
 from collections import Counter
@@ -141,7 +143,13 @@ def test_a_built_chapter_has_the_code_the_outputs_and_the_numbers_of_the_english
         (f"· {fingerprint('# Small')} ", "", "title · pending -->\n# Small", True, "# Small\n\n*待补。*"),
         ("cell title", "cell gone", "title · pending -->\n# Small", True, "# Small\n\n*待补。*"),
         ("cell title", "cell gone", "cell gone is not in the English", True, "# Small\n\n*待补。*"),
-        (fingerprint("# Small"), "123456", "title: the English is now", True, "# 小\n\n*旧文。*"),
+        (
+            fingerprint("# Small"),
+            "123456",
+            "title: the English has changed\n# Small",
+            True,
+            "# 小\n\n*旧文。*",
+        ),
         ("# 小", "小", "title: headings differ", False, "小"),
     ],
     ids=["pending", "missing", "left over", "stale", "faulty"],
@@ -166,6 +174,16 @@ def test_a_chapter_without_any_chinese_has_one_note(small: Path) -> None:
 def test_a_file_that_is_left_over_is_named(small: Path) -> None:
     (small / "zh" / "gone.md").touch()
     assert [file for file, _, _ in findings()] == ["zh/gone.md"]
+
+
+def test_a_stale_text_shows_how_the_english_changed(small: Path) -> None:
+    git = ["git", "-C", str(small), "-c", "user.name=a", "-c", "user.email=a@b"]
+    has_git = shutil.which("git")
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "-"]) if has_git else ():
+        subprocess.run([*git, *command], check=True)
+    edit(small / ENGLISH_FILE, "A line.", "A curve.")
+    [found] = findings()
+    assert found.pending and found.what.endswith("-A line.\n+A curve." if has_git else "\nA curve.")
 
 
 @pytest.mark.parametrize("faulty", ["before\n<!-- cell a -->\n", "<!-- cell a -->\n<!-- cell a -->\n"])
