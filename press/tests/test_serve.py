@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlparse
@@ -47,6 +48,13 @@ def test_text_is_compressed_for_those_who_accept_it(site: Path) -> None:
         assert (response.getheader("Content-Encoding"), gzip.decompress(body)) == ("gzip", b"index.html")
         response, body = get(url, "/book/")
         assert (response.getheader("Content-Encoding"), body) == (None, b"index.html")
+
+
+def test_a_request_by_https_is_refused_in_silence(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with running(site) as url, socket.create_connection(urlparse(url).netloc.split(":")) as client:
+        client.sendall(bytes.fromhex("16030100050100000100") + b"\r\n\r\n")
+        assert b"400" in client.recv(1000)
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(

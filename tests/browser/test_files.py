@@ -159,6 +159,10 @@ def test_the_map_leads_to_every_page_and_to_its_counterpart(site: Path, book: di
             )
 
 
+def test_a_branch_can_publish_the_site(site: Path) -> None:
+    assert (site / ".nojekyll").exists()
+
+
 def test_a_twin_has_the_formulas_the_code_and_the_descriptions(site: Path, book: dict[str, Page]) -> None:
     for name, page in book.items():
         twin = (site / name).with_suffix(".md").read_text("utf-8")

@@ -39,6 +39,7 @@ GONE = "for (const name of {}) Object.defineProperty(globalThis, name, {{ value:
 NO_WORKERS, NO_CACHES = GONE.format(["Worker"]), GONE.format(["caches"])
 NO_DOM_STORAGE = GONE.format(["localStorage"])
 NO_WASM = "Object.defineProperty(WebAssembly, 'Module', { value: function () { throw new EvalError('blocked'); } });"
+NO_MEMORY = "WebAssembly.Memory = function () { throw new RangeError('could not allocate memory'); };"
 NO_DATABASE = (
     "Object.defineProperty(globalThis, 'indexedDB', { get() { throw new DOMException('denied'); } });"
 )
@@ -316,7 +317,11 @@ def test_the_menus_of_the_chinese_lab_are_chinese(context: BrowserContext, addre
 
 @pytest.mark.parametrize(
     ("name", "without", "says"),
-    [(SECOND, NO_WASM, "Python needs WebAssembly"), (CHINESE, NO_WORKERS, "需要 Web Workers")],
+    [
+        (SECOND, NO_WASM, "Python needs WebAssembly"),
+        (SECOND, NO_MEMORY, "Python needs 1 GB"),
+        (CHINESE, NO_WORKERS, "需要 Web Workers"),
+    ],
 )
 def test_what_forbids_python_is_said_with_a_way_on(
     context: BrowserContext, address: str, name: str, without: str, says: str
