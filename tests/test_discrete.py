@@ -171,7 +171,9 @@ class TestExactness:
 
     def test_long_vectors_are_read_in_blocks_that_agree_with_the_definition(self):
         p, far = dirichlet(5, 2, 20_001)
-        mixed = normal_form(np.concatenate([1.01 * p[:17_000], far[17_000:]]))  # near all through the first block
+        mixed = normal_form(
+            np.concatenate([1.01 * p[:17_000], far[17_000:]])
+        )  # near all through the first block
         for q in (far, mixed):
             assert kl_divergence(p, q) == pytest.approx(np.sum(p * np.log(p / q)), rel=1e-12)
             assert of_logarithms(p, q) == pytest.approx(np.sum(p * np.log(p / q)), rel=1e-12)
