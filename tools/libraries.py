@@ -1,8 +1,9 @@
 """Hold the lines of numpy that chapters 4 and 7 show for other libraries against the libraries themselves.
 
 ``make libraries`` installs one after the other, each into a folder of its own, as tools/libraries.toml says, and
-fails where one cannot be installed, or a line gives another number than its library, with the names of library, call
-and case. ``LATEST=1`` takes the newest versions instead of those that the chapter names, ``ONLY=name`` one library.
+fails where a line gives another number than its library, with the names of library, call and case. A library that
+cannot be installed is *not run*, which is no pass; nothing run at all is a failure. ``LATEST=1`` takes the newest
+versions instead of those that the chapter names, ``ONLY=name`` one library.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTER, LEASH = (ROOT / "notebooks" / f"{name}.ipynb" for name in ("04-code", "07-leash"))
 LIBRARIES: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+ENDS = PASSED, FAILED, NOT_RUN = "passed", "FAILED", "not run"
 BUILT = ROOT / "_build"
 BATCH = [[0.3, 0.6, 0.1], [0.2, 0.2, 0.6]], [[0.4, 0.5, 0.1], [0.1, 0.3, 0.6]]
 CASES: dict[str, tuple[Any, Any]] = {
@@ -83,32 +85,34 @@ def check(library: str) -> bool:
     """Check a library that this Python finds; say whether it passes."""
     found = list(differences(library, lines()))
     print(*found, sep="\n", end="\n" if found else "")
-    print(f"{library} {version(library)}: {'FAILED' if found else 'passed'}", flush=True)
+    print(f"{library} {version(library)}: {FAILED if found else PASSED}", flush=True)
     return not found
 
 
-def install_and_check(library: str, latest: bool) -> bool:
-    """Install a library into a folder of its own, check it there, and take the folder away."""
+def install_and_check(library: str, latest: bool) -> str:
+    """Install a library into a folder of its own, check it there, and take the folder away; say how that ended."""
     packages = LIBRARIES[library]["packages"]
     packages = [re.sub("==.*", "", package) for package in packages] if latest else packages
     BUILT.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=BUILT) as folder:
-        install = ["-m", "pip", "install", "--quiet", "--target", folder, *packages]
-        commands = (install, [__file__, "--check", library])
+        install = [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, *packages]
+        if subprocess.run(install).returncode:
+            return NOT_RUN
         here = {**os.environ, "PYTHONPATH": folder}
-        return all(
-            subprocess.run([sys.executable, *command], env=here).returncode == 0 for command in commands
-        )
+        failed = subprocess.run([sys.executable, __file__, "--check", library], env=here).returncode
+    return FAILED if failed else PASSED
 
 
-def main(wanted: list[str]) -> None:
-    """Check every library that is wanted, or all."""
+def main(wanted: list[str]) -> int:
+    """Check every library that is wanted, or all; return 0 if some passed and none failed."""
     latest = bool(os.environ.get("LATEST"))
-    failed = [library for library in wanted or LIBRARIES if not install_and_check(library, latest)]
-    sys.exit(f"FAILED: {', '.join(failed)}" if failed else None)
+    ends = {library: install_and_check(library, latest) for library in wanted or LIBRARIES}
+    for end in ENDS:
+        print(f"{end}: {', '.join(library for library in ends if ends[library] == end) or '-'}")
+    return int(FAILED in ends.values() or PASSED not in ends.values())
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--check"]:
         sys.exit(not check(sys.argv[2]))
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))
