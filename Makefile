@@ -5,9 +5,12 @@ PYTHON ?= python3
 PORT   ?= 8000
 BIN    := .venv/bin
 READY  := .venv/.ready
-# uv is quick, and knows nothing of a mirror that pip was told of: then pip does it.
+# uv is quick, and knows nothing of a mirror that pip's own file tells of: then pip does it.
 install = $(BIN)/uv pip install --python $(BIN)/python $(1) || $(BIN)/python -m pip install $(1)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+ifdef PIP_INDEX_URL  # which uv does not read
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
 unexport PYTHONDONTWRITEBYTECODE  # else every process of every test would compile anew
 # Without its Python, or with one too old, .venv is set up anew. So it is where that was interrupted: .ready is missing.
 version_fits = import sys; sys.exit(sys.version_info < (3, 11))

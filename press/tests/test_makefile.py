@@ -11,8 +11,9 @@ import pytest
 
 from press.notebooks.store import ROOT
 
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="there the Makefile is not used")
 
-@pytest.mark.skipif(os.name == "nt", reason="there the Makefile is not used")
+
 @pytest.mark.parametrize(
     ("ready", "python", "anew"),
     [(True, "exit 0", False), (False, "exit 0", True), (True, "exit 1", True), (True, None, True)],
@@ -36,3 +37,12 @@ def test_an_environment_that_cannot_be_used_is_removed(
     done = subprocess.run(command, cwd=tmp_path, env=outside, capture_output=True, text=True)
     assert bin.exists() != anew
     assert ("Python 3.11 or newer with venv is needed" in done.stdout) == anew
+
+
+@pytest.mark.parametrize("told", [{}, {"UV_DEFAULT_INDEX": "https://uv.example/"}])
+def test_uv_is_told_of_the_mirror_that_pip_is_told_of(tmp_path: Path, told: dict[str, str]) -> None:
+    (tmp_path / "more.mk").write_text("told:\n\t@echo $$UV_DEFAULT_INDEX\n")
+    command = ["make", "-f", str(ROOT / "Makefile"), "-f", "more.mk", "told"]
+    outside = {"PATH": os.environ["PATH"], "PIP_INDEX_URL": "https://pip.example/", **told}
+    done = subprocess.run(command, cwd=tmp_path, env=outside, capture_output=True, text=True)
+    assert done.stdout.strip() == told.get("UV_DEFAULT_INDEX", "https://pip.example/")
