@@ -140,20 +140,19 @@ async function readCopy() {
   database.close();
 }
 
-// A widget's view ends with its Python. Where the code is the book's, the book's picture takes its place. Returns whether
-// there was a view.
+// A widget's view ends with its Python. The book's picture takes its place, where the cell is the book's, and words that say
+// how to wake it. Returns whether there was a view.
 async function restViews(content) {
-  const views = ({ outputs = [] }) => outputs.filter(({ data }) => data?.[VIEW]);
-  const resting = (content?.cells ?? []).filter((cell) => views(cell).length);
+  const isView = ({ data }) => data?.[VIEW];
+  const isPicture = ({ data }) => data?.["text/html"]?.includes("kl-explorable");
+  const resting = (content?.cells ?? []).filter(({ outputs = [] }) => outputs.some(isView));
   if (!resting.length) return false;
-  const book = await (await fetch(new URL(`files/${original}`, root))).json();
+  const address = new URL(`files/${original}`, root);
+  const book = await fetch(address).then((answer) => answer.json()).catch(() => ({ cells: [] })); // offline, maybe: no picture
+  const words = { output_type: "display_data", data: { "text/markdown": `*${say.asleep}*` }, metadata: {} };
   for (const cell of resting) {
-    const same = book.cells.find(({ id, source }) => id === cell.id && source === cell.source);
-    if (same) cell.outputs = same.outputs;
-    else {
-      for (const { data } of views(cell)) delete data[VIEW];
-      cell.outputs.push({ output_type: "display_data", data: { "text/markdown": `*${say.asleep}*` }, metadata: {} });
-    }
+    const { outputs = [] } = book.cells.find(({ id }) => id === cell.id) ?? {};
+    cell.outputs = [...cell.outputs.filter((output) => !isView(output)), ...outputs.filter(isPicture), words];
   }
   return true;
 }

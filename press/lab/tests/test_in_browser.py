@@ -30,6 +30,7 @@ FIRST, SECOND, THIRD, *_, LAST = (name for name in NOTEBOOKS if name.startswith(
 CHINESE = SECOND.replace("en/", "zh/")
 PAGE = f"{BOOK['chapters']}{Path(SECOND).stem}.html"
 SHOWN = "jupyterapp.shell.currentWidget.content"
+SOURCE = f"{SHOWN}.activeCell.model.sharedModel"
 SAVE = "jupyterapp.shell.currentWidget.context.save()"
 SNAPSHOT = "lab-python", "kept.length === 3"
 SLIDER = "from ipywidgets import interact\n@interact(x=(0, 10))\ndef show(x=3):\n    print('x is', x)"
@@ -40,6 +41,10 @@ NO_WORKERS, NO_CACHES = GONE.format(["Worker"]), GONE.format(["caches"])
 NO_DOM_STORAGE = GONE.format(["localStorage"])
 NO_WASM = "Object.defineProperty(WebAssembly, 'Module', { value: function () { throw new EvalError('blocked'); } });"
 NO_MEMORY = "WebAssembly.Memory = function () { throw new RangeError('could not allocate memory'); };"
+# What is asked of the site first is the book's notebook, for its pictures.
+NO_BOOK = (
+    "{ const plain = fetch; fetch = () => ((fetch = plain), Promise.reject(new TypeError('no network'))); }"
+)
 NO_DATABASE = (
     "Object.defineProperty(globalThis, 'indexedDB', { get() { throw new DOMException('denied'); } });"
 )
@@ -178,6 +183,7 @@ def test_a_slider_moves_and_an_explorable_answers_python(context: BrowserContext
     expect(explorable.locator(".klx-sum")).to_contain_text("D(p‖q)0.000")
     cell = page.locator(".jp-CodeCell", has=page.locator(".kl-explorable, .klx")).nth(1)
     cell.locator(".kl-explorable").click()  # the chapter's own, a picture yet
+    page.evaluate(f"{SOURCE}.setSource({SOURCE}.source + '  # mine')")
     page.keyboard.press("Control+Enter")
     expect(cell.locator(".klx")).to_be_visible()
     page.evaluate(SAVE)
@@ -185,6 +191,8 @@ def test_a_slider_moves_and_an_explorable_answers_python(context: BrowserContext
     python_runs(page)
     cell = page.locator(".jp-CodeCell", has=page.locator(".kl-explorable")).first
     expect(cell.locator("svg").first).to_be_visible()
+    mine = page.evaluate(f"{SHOWN}.model.toJSON().cells.find(({{ source }}) => source.endsWith('# mine'))")
+    assert "kl-explorable" in str(mine["outputs"]), "the book's picture, though the code is not the book's"
     for asleep in (cell, page.locator(".jp-CodeCell", has_text="bars = Bars()")):
         expect(asleep).to_contain_text("Run this cell to bring its drawing to life")
     expect(page.get_by_text("model not found")).to_have_count(0)
@@ -407,8 +415,10 @@ def test_a_saved_copy_of_an_older_book_is_kept_beside_the_books(
     context: BrowserContext, address: str
 ) -> None:
     page = opened(context, address, SECOND)
+    type_and_run(page, "from klhelpers.widgets import Bars\nBars()")
     page.evaluate(f"{SHOWN}.model.setMetadata('lab', {{ version: 'older' }})")
     page.evaluate(SAVE)
+    page.add_init_script(NO_BOOK)
     page.reload()
     note = page.locator('.lab-note[data-kind="warning"]')
     expect(note).to_contain_text("The book has changed")
@@ -417,6 +427,7 @@ def test_a_saved_copy_of_an_older_book_is_kept_beside_the_books(
     note.get_by_role("link").click()
     python_runs(page)
     expect(note).to_have_count(0)
+    expect(page.locator(".jp-CodeCell").first).to_contain_text("Run this cell to bring its drawing to life")
 
 
 def test_from_an_exercise_the_lab_opens_there_and_it_runs_at_once(
