@@ -59,7 +59,7 @@ def finish(site: Path, lite: Path, lock: Mapping[str, Any], notebooks: dict[str,
     for name, about in notebooks.items():
         packages = (lock["packages"][package]["file_name"] for package in about["packages"])
         files = (f"{lock['folder']}/{file}" for file in (*CORE, LIBRARY, lock["file"], *packages))
-        first[name] = [*front, f"files/{name}", *files]
+        first[name] = [*front, *files, f"files/{name}"]  # lab.js takes the last for a sign of all
         about["size"] = megabytes(site / file for file in first[name] if file != PAGE)  # which is small
         about["page"] = f"{BOOK['chapters']}{Path(name).stem}.html"
     own = {"notebooks": notebooks, "python": python, "scripts": scripts, "howTo": BOOK["how_to"]}

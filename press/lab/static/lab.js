@@ -194,13 +194,12 @@ function preloadScripts() {
   document.head.append(...links);
 }
 
-// The chapter's own page, to be read while the lab is loaded. Its button for the lab is of no use here.
-function showChapter() {
-  const page = make("iframe", { src: chapter + location.hash, title: notebook.title, className: "lab-chapter" });
+// The chapter's own page, to be read while the lab is loaded. Its button for the lab is of no use here. Where all is loaded,
+// as the notebook tells, which is asked for last, the lab is there before the page were read.
+async function showChapter(page) {
   page.onload = () => page.contentDocument.querySelector(".kl-lab")?.remove();
-  const later = navigator.serviceWorker?.controller; // the lab is there before the page were read
-  if (navigator.onLine && !later) document.body.append(page);
-  return page;
+  const loaded = () => caches.match(new URL(`files/${original}`, root), { cacheName: "lab-files", ignoreSearch: true });
+  if (navigator.onLine && !(navigator.serviceWorker?.controller && (await loaded()))) document.body.append(page);
 }
 
 async function drawn() {
@@ -274,7 +273,8 @@ async function start() {
   const lacking = await missing(NEEDED);
   if (lacking) return note("failure", fill(say.noPython, { missing: lacking }), [...waysOn, reload]);
   if (await missing({ localStorage: () => localStorage.getItem("") })) standInForStorage();
-  const page = showChapter();
+  const page = make("iframe", { src: chapter + location.hash, title: notebook.title, className: "lab-chapter" });
+  showChapter(page).catch(() => {}); // no store
   const starting = note("progress", fill(say.starting, { size: notebook.size }), [waysOn[0]]);
   starting.append(make("progress"));
   startPython(); // this takes longest

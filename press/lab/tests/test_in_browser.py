@@ -233,7 +233,9 @@ def test_a_first_visit_loads_what_the_button_says_and_a_second_nearly_nothing(fr
         assert not [path for path in sent if "scipy" in path], "the chapter does not import it"
         sent.clear()
         opened(fresh, address, SECOND).close()
-    kept = {path: size for path, size in sent.items() if Path(SECOND).stem not in path}
+        kept = {path: size for path, size in sent.items() if Path(SECOND).stem not in path}
+        assert FOLDER + PAGE not in sent, "the lab is there before the chapter's page were read"
+        expect(visit(fresh, address, THIRD).locator(".lab-chapter")).to_be_visible()
     assert sum(kept.values()) < 0.15e6, "besides the page and the notebook, which may have changed"
 
 
