@@ -146,6 +146,12 @@ class TestExactness:
     @example(([1e-200, 1e300], [5e-324, 1.7e308]))
     @example(([5e-324, 1e300], [5e-324, 1.7e308]))
     @example(([3e-315, 3], [5e-324, 1]))
+    @example(
+        (
+            [3.9231151e-316, 6.304e-321, 1.0977399589200093e264],
+            [3.92680574e-316, 6.304e-321, 1.0980098362352585e264],
+        )
+    )
     def test_the_whole_range_of_float64_is_served(self, name, pair):
         measure, definition = EXACT[name]
         with mpmath.workdps(700):
@@ -171,7 +177,9 @@ class TestExactness:
 
     def test_long_vectors_are_read_in_blocks_that_agree_with_the_definition(self):
         p, far = dirichlet(5, 2, 20_001)
-        mixed = normal_form(np.concatenate([1.01 * p[:17_000], far[17_000:]]))  # near all through the first block
+        mixed = normal_form(
+            np.concatenate([1.01 * p[:17_000], far[17_000:]])
+        )  # near all through the first block
         for q in (far, mixed):
             assert kl_divergence(p, q) == pytest.approx(np.sum(p * np.log(p / q)), rel=1e-12)
             assert of_logarithms(p, q) == pytest.approx(np.sum(p * np.log(p / q)), rel=1e-12)
@@ -436,6 +444,13 @@ class TestInputs:
         assert entropy(off.astype(dtype)) == pytest.approx(entropy([0.25, 0.75]), rel=2e-3)
         with pytest.raises(ValueError, match=rf"the sum of p must be 1 within {tolerance:g} "):
             entropy((off * (1 + tolerance)).astype(dtype))
+
+    @every_measure_of_probabilities
+    def test_sums_far_off_are_refused_unless_asked_for(self, measure):
+        for p, q, name in (([1, 1], [0.5, 0.5], "p"), ([0.5, 0.5], [1, 1], "q")):
+            with pytest.raises(ValueError, match=f"the sum of {name} must be 1"):
+                measure(p, q)
+            assert measure(p, q, normalize=True) == measure([0.5, 0.5], [0.5, 0.5])
 
     @every_measure_of_probabilities
     @pytest.mark.parametrize("dtype", [np.float16, np.float32])

@@ -171,6 +171,9 @@ class TestManyDimensions:
         assert kl_multivariate_normal([1e300, 0], narrow, [0, 0], narrow) == math.inf
         for variance in (1e-100, 1e-200, 1e-315):
             assert kl_multivariate_normal([0, 0], wide, [0, 0], np.diag([variance, 1])) == math.inf
-        widest, least = np.diag([1e308, 1]), np.diag([5e-324, 1])  # a quotient of σ is beyond the largest float, too
+        widest, least = (
+            np.diag([1e308, 1]),
+            np.diag([1e-322, 1]),
+        )  # a quotient of σ is beyond the largest float, too
         found = kl_multivariate_normal([0, 0], [widest, narrow], [0, 0], least)
-        assert found.tolist() == [math.inf, pytest.approx(kl_normal(0, 1e-150, 0, math.sqrt(5e-324)))]
+        assert found.tolist() == [math.inf, pytest.approx(kl_normal(0, 1e-150, 0, math.sqrt(1e-322)))]
