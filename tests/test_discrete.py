@@ -189,6 +189,7 @@ class TestExactness:
                 expected = np.log(total) / (order - 1)
                 assert renyi_divergence(p, q, order) == pytest.approx(expected, rel=1e-12)
             assert renyi_divergence(p, q, math.inf) == pytest.approx(np.log(np.max(p / q)), rel=1e-12)
+        p = dirichlet(6, 100_000)
         assert error("kl_divergence", p, nearby(p, 1e-9))[0] < 1e-13
 
     @every_measure
@@ -292,6 +293,19 @@ class TestDivergences:
     def test_shrink_when_events_are_merged(self, divergence, pair):
         merged = [[x[0] + x[1], *x[2:]] for x in pair]
         assert divergence(*merged, normalize=True) <= divergence(*pair, normalize=True) * (1 + 1e-9) + 1e-13
+
+    @few
+    @given(vectors(weights_or_zero, weights_or_zero))
+    def test_kl_is_at_least_half_the_squared_distance_of_pinsker(self, pair):
+        p, q = (normal_form(x) for x in pair)
+        assert kl_divergence(p, q) >= np.sum(np.abs(p - q)) ** 2 / 2 * (1 - 1e-9)
+
+    @every_measure
+    @pytest.mark.parametrize("size", [7, 20_001])
+    def test_the_order_of_the_events_does_not_matter(self, measure, size):
+        p, q = dirichlet(7, 2, size)
+        order = np.random.default_rng(7).permutation(size)
+        assert measure(p[order], q[order]) == pytest.approx(measure(p, q), rel=1e-13)
 
     @pytest.mark.claim("thm-js-metric")
     @given(vectors(weights_or_zero, weights_or_zero, weights_or_zero))
