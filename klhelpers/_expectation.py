@@ -26,6 +26,10 @@ LARGEST_FLOAT = float(np.finfo(np.float64).max)
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 STEP = 0.15  # from one level to the next, in log σ
 SPACING = 0.5  # of the means on a level, in σ: D is log P blurred by σ, and bends no faster
+NONE_FOUND = (
+    "P must have a minimum that rounding does not hide, but none was found: use fewer components, or minimise"
+    " reverse_kl from starting points of your own"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,10 +173,7 @@ def minima(parts: Parts) -> list[tuple[float, float]]:
         if minimum := _minimum_near(parts, *start, found):
             found.append(minimum)
     if not found:
-        raise ArithmeticError(
-            "P must have a minimum that rounding does not hide, but none was found: use fewer components, or minimise"
-            " reverse_kl from starting points of your own"
-        )
+        raise ArithmeticError(NONE_FOUND)  # pragma: no mutate: of no P is it known
     return found
 
 
@@ -185,9 +186,8 @@ def _starts(parts: Parts) -> Iterator[tuple[float, float]]:
         reach = (REACH + 2) * sigma
         on = mesh(parts, np.add(*parts.singularities), np.arange(low - reach, high + reach + sigma, sigma))
         mus = np.arange(low - SPACING * sigma, high + 2 * SPACING * sigma, SPACING * sigma)
-        slopes = np.concatenate(
-            [moments(on, some, sigma).by_mu for some in np.split(mus, range(32, len(mus), 32))]
-        )
+        pieces = np.split(mus, range(32, len(mus), 32))  # pragma: no mutate: which take less memory
+        slopes = np.concatenate([moments(on, some, sigma).by_mu for some in pieces])
         for i in np.flatnonzero((slopes[:-1] > 0) & (slopes[1:] <= 0)):
             mu = (mus[i] * slopes[i + 1] - mus[i + 1] * slopes[i]) / (slopes[i + 1] - slopes[i])
             for _ in range(2):

@@ -71,8 +71,28 @@ def entropy(
 
     Parameters
     ----------
-    p, axis, base, normalize, keepdims : as in `kl_divergence`
-        What is returned and what is raised is as there, too.
+    p : array_like
+        Probabilities along `axis`, summing to one within 1e-8 (float32: 1e-5, float16: 1e-2).
+    axis : int, tuple of ints or None, optional
+        Where the events are; by default the last axis, with None all. What is left of the shapes is the batch.
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
+    normalize : bool, optional
+        Accept any positive sums, as of counts.
+    keepdims : bool, optional
+        Leave the axes of the events in the result, with size one.
+
+    Returns
+    -------
+    float or ndarray
+        A number in [0, log K] for one distribution of K events, an array for a batch.
+
+    Raises
+    ------
+    ValueError
+        If a number is negative, NaN or infinite, the sum is off, there are no events, or an option is out of its range.
+    TypeError
+        If an argument is no array of real numbers of at most 64 bits, or an option of another type.
 
     References
     ----------
@@ -104,8 +124,29 @@ def cross_entropy(
 
     Parameters
     ----------
-    p, q, axis, base, normalize, keepdims : as in `kl_divergence`
-        What is returned and what is raised is as there, too.
+    p, q : array_like
+        Probabilities along `axis`, summing to one within 1e-8, as many in q as in p.
+    axis : int, tuple of ints or None, optional
+        Where the events are; by default the last axis, with None all. What is left of the shapes is the batch.
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
+    normalize : bool, optional
+        Accept any positive sums, as of counts.
+    keepdims : bool, optional
+        Leave the axes of the events in the result, with size one.
+
+    Returns
+    -------
+    float or ndarray
+        A number in [0, ∞] for one pair, an array for a batch.
+
+    Raises
+    ------
+    ValueError
+        If p or q is no distribution, they have different numbers of events, batches do not broadcast, or an option
+        is out of its range.
+    TypeError
+        If an argument is no array of real numbers of at most 64 bits, or an option of another type.
 
     References
     ----------
@@ -219,8 +260,29 @@ def js_divergence(
 
     Parameters
     ----------
-    p, q, axis, base, normalize, keepdims : as in `kl_divergence`
-        What is returned and what is raised is as there, too.
+    p, q : array_like
+        Probabilities along `axis`, summing to one within 1e-8, as many in q as in p.
+    axis : int, tuple of ints or None, optional
+        Where the events are; by default the last axis, with None all. What is left of the shapes is the batch.
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
+    normalize : bool, optional
+        Accept any positive sums, as of counts.
+    keepdims : bool, optional
+        Leave the axes of the events in the result, with size one.
+
+    Returns
+    -------
+    float or ndarray
+        A number in [0, log 2] for one pair, an array for a batch.
+
+    Raises
+    ------
+    ValueError
+        If p or q is no distribution, they have different numbers of events, batches do not broadcast, or an option
+        is out of its range.
+    TypeError
+        If an argument is no array of real numbers of at most 64 bits, or an option of another type.
 
     References
     ----------
@@ -260,7 +322,12 @@ def kl_divergence_from_logits(
     ----------
     p_logits, q_logits : array_like
         Log-probabilities along `axis`, as many in q as in p, up to a constant that need not be known.
-    axis, base, keepdims : as in `kl_divergence`
+    axis : int, tuple of ints or None, optional
+        Where the events are; by default the last axis, with None all. What is left of the shapes is the batch.
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
+    keepdims : bool, optional
+        Leave the axes of the events in the result, with size one.
 
     Returns
     -------
@@ -270,9 +337,10 @@ def kl_divergence_from_logits(
     Raises
     ------
     ValueError
-        If a logit is NaN, ∞ or beyond ±4.4e307, all are −∞, or as `kl_divergence` raises it.
+        If a logit is NaN, ∞ or beyond ±4.4e307, all are −∞, there are different numbers of them, batches do not
+        broadcast, or an option is out of its range.
     TypeError
-        As `kl_divergence` raises it.
+        If an argument is no array of real numbers of at most 64 bits, or an option of another type.
 
     References
     ----------

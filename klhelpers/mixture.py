@@ -239,17 +239,24 @@ def reverse_kl(
 
     Parameters
     ----------
-    P, mu, sigma, base : as in `forward_kl`
+    P : NormalMixture
+    mu, sigma : array_like
+        Means and standard deviations of Q, finite, sigma > 0; they broadcast.
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
 
     Returns
     -------
     float or ndarray
-        As of `forward_kl`; ∞ only where the value is beyond the largest float.
+        A number ≥ 0 for numbers, otherwise an array; ∞ only where the value is beyond the largest float.
 
     Raises
     ------
-    ValueError, TypeError
-        As `forward_kl` raises them, and where P is so much sharper than N(μ, σ²) that the integral does not settle.
+    ValueError
+        If mu or sigma is not finite, sigma not > 0, shapes do not broadcast, base ≤ 1, or P is so much sharper than
+        N(μ, σ²) that the integral does not settle.
+    TypeError
+        If P is no `NormalMixture`, or mu or sigma no array of real numbers.
 
     References
     ----------

@@ -35,10 +35,31 @@ def renyi_divergence(
 
     Parameters
     ----------
+    p, q : array_like
+        Probabilities along `axis`, summing to one within 1e-8, as many in q as in p.
     alpha : float
-        The order, in [0, ∞]; one a call. What is none is a ValueError.
-    p, q, axis, base, normalize, keepdims : as in `kl_divergence`
-        What is returned and what is raised is as there, too.
+        The order, in [0, ∞]; one a call.
+    axis : int, tuple of ints or None, optional
+        Where the events are; by default the last axis, with None all. What is left of the shapes is the batch.
+    base : float, optional
+        The unit is one digit of information in this base, so 2 for bits; None for nats.
+    normalize : bool, optional
+        Accept any positive sums, as of counts.
+    keepdims : bool, optional
+        Leave the axes of the events in the result, with size one.
+
+    Returns
+    -------
+    float or ndarray
+        A number in [0, ∞] for one pair, an array for a batch.
+
+    Raises
+    ------
+    ValueError
+        If p or q is no distribution, they have different numbers of events, batches do not broadcast, or alpha or
+        an option is out of its range.
+    TypeError
+        If an argument is no array of real numbers of at most 64 bits, or an option of another type.
 
     References
     ----------

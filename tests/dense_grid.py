@@ -1,13 +1,17 @@
-"""An independent search for the minima of D(N(μ, σ²)‖P): brute force over a dense grid, by other formulas."""
+"""An independent search for the minima of D(N(μ, σ²)‖P): brute force over a dense grid, by other formulas.
+
+`python -m tests.dense_grid 500` holds `fit_reverse` against it on so many random mixtures.
+"""
 
 import math
+import sys
 from functools import reduce
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.stats import norm
 
-from klhelpers import NormalMixture
+from klhelpers import NormalMixture, fit_reverse
 
 
 def random_mixture(seed):
@@ -83,3 +87,14 @@ def missed(P, fits):
     far = [point for point in grid_minima(P) if not any(close(fit, *point) for fit in fits)]
     found = [polished(P, *point) for point in far]
     return [at for at in found if not any(close(fit, *at) for fit in fits)]
+
+
+if __name__ == "__main__":
+    found = 0
+    for seed in range(int(sys.argv[1])):
+        P = random_mixture(seed)
+        fits = fit_reverse(P)
+        found += len(fits)
+        if lost := missed(P, fits):
+            print(f"seed {seed}: missed {lost}")
+    print(f"{found} minima")

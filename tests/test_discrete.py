@@ -146,6 +146,12 @@ class TestExactness:
     @example(([1e-200, 1e300], [5e-324, 1.7e308]))
     @example(([5e-324, 1e300], [5e-324, 1.7e308]))
     @example(([3e-315, 3], [5e-324, 1]))
+    @example(
+        (
+            [3.9231151e-316, 6.304e-321, 1.0977399589200093e264],
+            [3.92680574e-316, 6.304e-321, 1.0980098362352585e264],
+        )
+    )
     def test_the_whole_range_of_float64_is_served(self, name, pair):
         measure, definition = EXACT[name]
         with mpmath.workdps(700):
@@ -183,6 +189,7 @@ class TestExactness:
                 expected = np.log(total) / (order - 1)
                 assert renyi_divergence(p, q, order) == pytest.approx(expected, rel=1e-12)
             assert renyi_divergence(p, q, math.inf) == pytest.approx(np.log(np.max(p / q)), rel=1e-12)
+        p = dirichlet(6, 100_000)
         assert error("kl_divergence", p, nearby(p, 1e-9))[0] < 1e-13
 
     @every_measure
@@ -286,6 +293,19 @@ class TestDivergences:
     def test_shrink_when_events_are_merged(self, divergence, pair):
         merged = [[x[0] + x[1], *x[2:]] for x in pair]
         assert divergence(*merged, normalize=True) <= divergence(*pair, normalize=True) * (1 + 1e-9) + 1e-13
+
+    @few
+    @given(vectors(weights_or_zero, weights_or_zero))
+    def test_kl_is_at_least_half_the_squared_distance_of_pinsker(self, pair):
+        p, q = (normal_form(x) for x in pair)
+        assert kl_divergence(p, q) >= np.sum(np.abs(p - q)) ** 2 / 2 * (1 - 1e-9)
+
+    @every_measure
+    @pytest.mark.parametrize("size", [7, 20_001])
+    def test_the_order_of_the_events_does_not_matter(self, measure, size):
+        p, q = dirichlet(7, 2, size)
+        order = np.random.default_rng(7).permutation(size)
+        assert measure(p[order], q[order]) == pytest.approx(measure(p, q), rel=1e-13)
 
     @pytest.mark.claim("thm-js-metric")
     @given(vectors(weights_or_zero, weights_or_zero, weights_or_zero))
@@ -438,6 +458,13 @@ class TestInputs:
         assert entropy(off.astype(dtype)) == pytest.approx(entropy([0.25, 0.75]), rel=2e-3)
         with pytest.raises(ValueError, match=rf"the sum of p must be 1 within {tolerance:g} "):
             entropy((off * (1 + tolerance)).astype(dtype))
+
+    @every_measure_of_probabilities
+    def test_sums_far_off_are_refused_unless_asked_for(self, measure):
+        for p, q, name in (([1, 1], [0.5, 0.5], "p"), ([0.5, 0.5], [1, 1], "q")):
+            with pytest.raises(ValueError, match=f"the sum of {name} must be 1"):
+                measure(p, q)
+            assert measure(p, q, normalize=True) == measure([0.5, 0.5], [0.5, 0.5])
 
     @every_measure_of_probabilities
     @pytest.mark.parametrize("dtype", [np.float16, np.float32])

@@ -125,6 +125,14 @@ class TestManyDimensions:
         )
         assert found == pytest.approx(np.sum(kl_normal(mu1, sigma1, mu2, sigma2, base=2)), rel=1e-11)
 
+    @pytest.mark.parametrize("dimension", [1, 2, 6])
+    def test_does_not_see_an_affine_change_of_coordinates(self, dimension):
+        mu1, mu2, b = np.random.default_rng(dimension).standard_normal((3, dimension))
+        cov1, cov2, a = (covariance(seed, dimension) for seed in range(3))
+        before = kl_multivariate_normal(mu1, cov1, mu2, cov2)
+        after = kl_multivariate_normal(a @ mu1 + b, a @ cov1 @ a.T, a @ mu2 + b, a @ cov2 @ a.T)
+        assert after == pytest.approx(before, rel=1e-9)
+
     def test_is_zero_for_equals(self):
         cov = covariance(0, 7)
         assert kl_multivariate_normal(np.ones(7), cov, np.ones(7), cov) == 0
@@ -173,7 +181,7 @@ class TestManyDimensions:
             assert kl_multivariate_normal([0, 0], wide, [0, 0], np.diag([variance, 1])) == math.inf
         widest, least = (
             np.diag([1e308, 1]),
-            np.diag([5e-324, 1]),
+            np.diag([1e-322, 1]),
         )  # a quotient of σ is beyond the largest float, too
         found = kl_multivariate_normal([0, 0], [widest, narrow], [0, 0], least)
-        assert found.tolist() == [math.inf, pytest.approx(kl_normal(0, 1e-150, 0, math.sqrt(5e-324)))]
+        assert found.tolist() == [math.inf, pytest.approx(kl_normal(0, 1e-150, 0, math.sqrt(1e-322)))]
