@@ -75,7 +75,9 @@ def main(names: Sequence[str]) -> int:
     }
     found = ledger.known() | checked
     wrong = [*ledger.problems(ledger.claims(), cells | ledger.by_tests())]
-    wrong += [f"{name} is not in the ledger yet: refresh its chapter, too" for name in cells.keys() - found]
+    wrong += [
+        f"{name} is not in the ledger yet: refresh its chapter, too" for name in sorted(cells.keys() - found)
+    ]
     if wrong or len(runs) < len(paths) or any(run.faults for run in runs.values()):
         print(*wrong, "Nothing is written: mend what is named here, and refresh again.", sep="\n")
         return 1
