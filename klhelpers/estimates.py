@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from klhelpers._arguments import distributions, finite, flag, nats_per_unit, real_array, refuse
-from klhelpers._batches import Floats
+from klhelpers._batches import Floats, floats
 from klhelpers._divergence import phi
 from klhelpers.discrete import kl_divergence
 
@@ -74,8 +74,8 @@ def kl_from_counts(
     of_p, a = _counts(p, "p"), SMOOTHING[smoothing]
     n, x = of_p.sum(), of_p + a
     if flag(q_known, "q_known"):
-        distributions(q, "q", -1, normalize=False, remedy="q_known says that q holds probabilities")
-        m, y = math.inf, finite(q, "q")
+        known = distributions(q, "q", -1, normalize=False, remedy="q_known says that q holds probabilities")
+        m, y = math.inf, _of_one_axis(floats(known.values), "q")
     else:
         of_q = _counts(q, "q")
         m, y = of_q.sum(), of_q + a
@@ -85,7 +85,7 @@ def kl_from_counts(
     u, v = x[x > 0] / x.sum(), y[x > 0] / y.sum()
     ratios = np.log(u) - np.log(v)
     spread = u @ ratios**2 - (u @ ratios) ** 2
-    first = spread / n + (0 if m == math.inf else (u @ (u / v) - 1) / m)
+    first = spread / n + (u @ (u / v) - 1) / m
     second = (np.count_nonzero(x + y) - 1) * (1 / n + 1 / m) ** 2 / 2
     return Estimate(value, math.sqrt(max(first, second)) / nats_per_unit(base))
 
@@ -154,11 +154,15 @@ def _one_of(value: str, allowed: Collection[str], name: str) -> None:
 
 def _counts(values: ArrayLike, name: str) -> Floats:
     """The counts in `values` along their one axis."""
-    counts = finite(values, name)
-    if counts.ndim != 1:
-        raise ValueError(f"{name} must have one axis, but found shape {counts.shape}")
+    counts = _of_one_axis(finite(values, name), name)
     expected = "whole numbers from 0 to 2**53, as counts are (shares do not tell how many draws there were)"
     refuse(counts, (counts >= 0) & (counts <= 2**53) & (counts == np.floor(counts)), name, expected)
     if not counts.any():
         raise ValueError(f"the sum of {name} must be > 0, but found 0: without draws nothing is known")
     return counts
+
+
+def _of_one_axis(values: Floats, name: str) -> Floats:
+    if values.ndim != 1:
+        raise ValueError(f"{name} must have one axis, but found shape {values.shape}")
+    return values

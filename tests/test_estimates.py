@@ -50,6 +50,22 @@ class TestCounts:
         values, errors = np.transpose([kl_from_counts(x, y) for x, y in pairs])
         assert values.std() == pytest.approx(errors.mean(), rel=0.1)
 
+    @pytest.mark.parametrize("q_known", [True, False])
+    def test_error_is_what_the_slopes_make_of_the_spread_of_the_shares(self, q_known):
+        x, y = np.array([30, 50, 20]), np.array([20, 20, 10])
+        u, v = x / 100, y / 50
+
+        def variance(f, shares, n):
+            h = 1e-6 * np.eye(3)
+            slopes = np.array([f(shares + step) - f(shares - step) for step in h]) / 2e-6
+            return slopes @ (np.diag(shares) - np.outer(shares, shares)) @ slopes / n
+
+        expected = variance(lambda p: kl_divergence(p, v, normalize=True), u, 100)
+        if not q_known:
+            expected += variance(lambda q: kl_divergence(u, q, normalize=True), v, 50)
+        found = kl_from_counts(x, v if q_known else y, q_known=q_known)
+        assert found.error == pytest.approx(math.sqrt(expected), rel=1e-6)
+
     def test_error_of_equal_counts_is_that_of_chi_square(self):
         assert kl_from_counts([7, 7, 6], [7, 7, 6]) == (0, pytest.approx(1 / 20 + 1 / 20))
 

@@ -136,7 +136,7 @@ VALUES = {
     "NormalMixture([1], 0, 1)": r"have one length, but found shapes \(1,\), \(\), \(\): write \[mean\] \* 1 for",
     "NormalMixture(HALVES, [0], [1, 1])": r"must have one length, but found shapes \(2,\), \(1,\), \(2,\)$",
     "NormalMixture(HALVES, [0, 1], 1)": r"\(2,\), \(2,\), \(\): write \[sigma\] \* 2 for equal sigmas$",
-    "NormalMixture([1], [[0]], [[[4]]])": r": write means.ravel\(\), and np.sqrt\(covariances\).ravel\(\) for",
+    "NormalMixture([1], [[0]], [[[4]]])": r": write means.ravel\(\), and np.sqrt\(covariances\).ravel\(\) for sigmas$",
     "NormalMixture([1], [-1e151], [1])": r"^means must be within ±1e\+150, but found -1e\+151 at index 0$",
     **{
         f"NormalMixture([1], [0], [{sigma}])": r"^sigmas must be between 1e-150 and 1e\+150, .* at index 0$"
@@ -154,6 +154,7 @@ VALUES = {
     "kl_from_counts([0.3, 0.7], [1, 1])": r"^p must be whole numbers from 0 to 2\*\*53, .* found 0.3 at index 0$",
     "kl_from_counts([1, 1], [1, 2.0**54])": r"^q must be whole numbers .* at index 1$",
     "kl_from_counts([[3, 1]], [1, 1])": r"^p must have one axis, but found shape \(1, 2\)$",
+    "kl_from_counts([3, 1], [[0.5, 0.5]], q_known=True)": r"^q must have one axis, but found shape \(1, 2\)$",
     "kl_from_counts([3, 1], [1, 1], smoothing='two')": "^smoothing must be one of none, half, one, .* 'two'$",
     "kl_from_counts([0, 0], [1, 1], smoothing='half')": "^the sum of p must be > 0, but found 0: without draws",
     "kl_from_counts([3, 1], [0, 0], smoothing='one')": "^the sum of q must be > 0",
