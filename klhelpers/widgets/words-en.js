@@ -9,7 +9,15 @@ export default {
     link: "Link to this",
     copied: "Copied",
     inBar: "See the address bar",
-    refused: "The address asks for a state that cannot be drawn: {name} = {value}. It is ignored.",
+    refused: "The address asks for a state that cannot be drawn: {name} = {value} (expected: {expected}). It is ignored.",
+    expected: {
+      among: "one of {among}",
+      number: "from {least} to {most}",
+      whole: "whole, from {least} to {most}",
+      count: "{least} to {most} numbers",
+      length: "{most} numbers",
+      sum: "numbers from 0 to 1 with the sum 1",
+    },
   },
 
   area: {

@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · df4f1794ba74
+// page klhelpers/widgets/words-en.js · 402d135c66b2
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -10,7 +10,15 @@ export default {
     link: "复制本图的链接",
     copied: "已复制",
     inBar: "请从地址栏复制",
-    refused: "地址所要求的状态画不出来，已忽略：{name} = {value}。",
+    refused: "地址所要求的状态画不出来，已忽略：{name} = {value}（应为{expected}）。",
+    expected: {
+      among: " {among} 之一",
+      number: " {least} 到 {most} 之间的数",
+      whole: " {least} 到 {most} 之间的整数",
+      count: " {least} 到 {most} 个数",
+      length: " {most} 个数",
+      sum: "总和为 1、每个都在 0 到 1 之间的数",
+    },
   },
 
   area: {

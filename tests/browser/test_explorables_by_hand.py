@@ -152,23 +152,32 @@ def test_a_link_to_what_is_shown_shows_it_again(page: Page, address: str, name: 
     expect(explorable.locator(".klx-message")).not_to_contain_text("address")
 
 
+FIRST_SLIDER = {"area": "1.20", "bars": "0.40", "evidence": "100 tosses"}  # as its cell made it
+
+
 @pytest.mark.parametrize(
-    ("asks", "said"),
+    ("name", "asks", "said"),
     [
-        ("?mu=9", "mu = 9"),
-        ("?mu=&sigma=1", "mu = ."),
-        ("?sigma=wide", "sigma = wide"),
-        ("?mean=1", "mean = 1"),
+        ("area", "?mu=9", "mu = 9 (expected: from −3 to 3)"),
+        ("area", "?mu=&sigma=1", "mu = (expected: from −3 to 3)"),
+        ("area", "?sigma=wide", "sigma = wide (expected: from 0.5 to 2.5)"),
+        ("area", "?mean=1", "mean = 1 (expected: one of mu / sigma)"),
+        ("bars", "?p=1", "p = 1 (expected: 2 to 8 numbers)"),
+        ("bars", "?p=0.5,0.5", "q = 0.1,0.2,0.3,0.4 (expected: 2 numbers)"),
+        ("bars", "?q=0.1,0.2,0.3,0.5", "q = 0.1,0.2,0.3,0.5 (expected: numbers from 0 to 1 with the sum 1)"),
+        ("bars", "?unit=byte", "unit = byte (expected: one of bit / nat)"),
+        ("evidence", "?walks=2.5", "walks = 2.5 (expected: whole, from 1 to 20)"),
     ],
 )
 def test_an_address_that_asks_for_no_state_is_named_and_ignored(
-    page: Page, address: str, asks: str, said: str
+    page: Page, address: str, name: str, asks: str, said: str
 ) -> None:
-    explorable = visit(page, address, "area", asks=f"{asks}#cell-alone").locator(":scope > .klx")
+    explorable = visit(page, address, name, asks=f"{asks}#cell-alone").locator(":scope > .klx")
     message = explorable.locator(".klx-message")
     expect(message).to_contain_text(said)
-    assert slider(explorable, "Mean of q").get_attribute("aria-valuetext") == "1.20"
-    slider(explorable, "Mean of q").press("ArrowRight")
+    handle = explorable.get_by_role("slider").first
+    expect(handle).to_have_attribute("aria-valuetext", FIRST_SLIDER[name])
+    handle.press("ArrowRight")
     expect(message).not_to_contain_text("address")
 
 
