@@ -247,7 +247,7 @@ def test_the_map_has_the_heights_of_python(objective, divergence):
 
 def test_the_map_has_every_minimum_that_python_certifies_and_no_other():
     for fits, found in zip(EXPECTED, minima(RANDOM), strict=True):
-        assert np.array(found) == pytest.approx(np.array(fits), abs=1e-4)
+        assert np.array(found) == pytest.approx(np.array(fits), abs=1e-9)
     assert {len(fits) for fits in EXPECTED} == {1, 2, 3}
 
 
