@@ -11,6 +11,7 @@ from tests.browser.explorables import (
     EXPLORABLES,
     IN_A_PLANE,
     MOUNT,
+    WITH_SLIDERS,
     direction,
     each_set_of_handles,
     knob,
@@ -61,8 +62,8 @@ def test_every_handle_follows_the_mouse_and_nothing_is_built(
 
 
 @pytest.mark.chromium
-@pytest.mark.parametrize("name", ["area", "bars", "directions", "landscape", "samples"])
-def test_each_kind_of_handle_follows_a_finger(browser: Browser, address: str, name: str) -> None:
+@pytest.mark.parametrize("name", WITH_SLIDERS)
+def test_every_handle_follows_a_finger(browser: Browser, address: str, name: str) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     page = context.new_page()
     explorable = opened(page, address, name)
@@ -108,6 +109,27 @@ def test_every_handle_obeys_the_keyboard(page: Page, address: str, name: str, co
             settle(page)
             assert value(handle) == pytest.approx(float(str(handle.get_attribute(limit))))
         expect(handle).to_be_focused()
+
+
+def test_a_drag_survives_leaving_the_page_and_a_resize(page: Page, address: str) -> None:
+    explorable = opened(page, address, "bars")
+    bar = slider(explorable, "q of outcome 1")
+    x, y = knob(bar)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, -500, steps=3)
+    settle(page)
+    assert value(bar) == 1
+    page.set_viewport_size({"width": 700, "height": 900})
+    settle(page)
+    drawing = explorable.locator(".klx-drawing").first.bounding_box()
+    assert drawing
+    page.mouse.move(drawing["x"], drawing["y"] + drawing["height"] / 2)
+    settle(page)
+    assert 0.3 < value(bar) < 0.7
+    page.mouse.up()
+    total = sum(value(slider(explorable, f"q of outcome {i}")) for i in range(1, 5))
+    assert total == pytest.approx(1, abs=0.003)
 
 
 def test_keys_faster_than_frames_all_count(page: Page, address: str) -> None:
