@@ -136,6 +136,20 @@ def test_each_state_has_what_is_said_of_it(page: Page, address: str, name: str) 
             assert not re.search("NaN|Infinity", explorable.inner_html()), state
 
 
+@pytest.mark.parametrize("name", SAID)
+def test_what_python_sets_is_drawn_as_if_it_had_begun_so(page: Page, address: str, name: str) -> None:
+    drawings = opened(page, address, name, committed=False).locator("svg")
+    drawn = "(all) => all.map((each) => each.outerHTML)"
+    state, _ = SAID[name][-1]
+    page.evaluate(MOUNT, state)
+    expected = drawings.evaluate_all(drawn)
+    page.evaluate(MOUNT, {})
+    assert drawings.evaluate_all(drawn) != expected
+    page.evaluate("(state) => model.set(state)", state)
+    settle(page)
+    assert drawings.evaluate_all(drawn) == expected
+
+
 def press(explorable: Locator, name: str) -> None:
     explorable.get_by_role("button", name=name, exact=True).click()
 
