@@ -173,6 +173,8 @@ def test_the_answer_comes_with_the_guess_and_what_was_won_stays_won(page: Page, 
         expect(challenge).to_have_attribute("data-met", "")
     press(explorable, "Start again")
     expect(total).to_contain_text("D(p‖q)0.658")
+    press(explorable, "nat")
+    expect(total).to_contain_text("H(p)1.280+D(p‖q)0.456=H(p,q)1.736nat")
 
 
 @pytest.mark.chromium
