@@ -44,13 +44,18 @@ def random_pair(kind):
     return p, q
 
 
-@pytest.mark.parametrize("kind", ["far", "zeros", "close", "faint", "sums that are a little off"])
+# The script lets sums be what they are, which adds half the square of what they differ by: for "close" by rounding,
+# which is nothing beside D as long as p and q are more than 1e-7 of each other apart.
+ADDED = {"far": 0, "zeros": 0, "faint": 0, "close": 1e-30, "sums that are a little off": 5e-17}
+
+
+@pytest.mark.parametrize("kind", ADDED)
 def test_the_divergence_agrees(kind):
     pairs = [random_pair(kind) for _ in range(300)]
     if kind == "faint":
         pairs.append(([0.5, 0.5], [1, 5e-324]))  # whose quotient is beyond the largest number
     assert call("maths.js", "klDivergence", pairs) == pytest.approx(
-        [kl_divergence(*pair) for pair in pairs], rel=1e-12, abs=1e-15
+        [kl_divergence(*pair) for pair in pairs], rel=1e-12, abs=ADDED[kind]
     )
 
 
@@ -242,7 +247,7 @@ def test_the_map_has_the_heights_of_python(objective, divergence):
 
 def test_the_map_has_every_minimum_that_python_certifies_and_no_other():
     for fits, found in zip(EXPECTED, minima(RANDOM), strict=True):
-        assert np.array(found) == pytest.approx(np.array(fits), abs=1e-4)
+        assert np.array(found) == pytest.approx(np.array(fits), abs=1e-9)
     assert {len(fits) for fits in EXPECTED} == {1, 2, 3}
 
 

@@ -171,7 +171,7 @@ function lengthChart(parent, words) {
 
 function render(context) {
   const { el } = context;
-  const { words, now, guess, put, split, ask, finish } = explorable(context, { name: "bars", traits: TRAITS });
+  const { words, now, guess, put, choose, split, ask, finish } = explorable(context, { name: "bars", traits: TRAITS });
 
   legend(el, ["p", "q"])([words.p, words.q]);
   const { left, right, widths } = split();
@@ -182,9 +182,10 @@ function render(context) {
   const drawTerms = termChart(answer, words);
   html("p", { class: "klx-note", text: words.terms }, answer);
   const drawLengths = lengthChart(html("div", { class: "klx-answer" }, el), words);
+  choose(html("div", { class: "klx-controls klx-answer" }, el), "unit");
 
   finish({
-    measure: (state) => ({ ...measured(state), unit: words.units[state.unit] }),
+    measure: (state) => ({ ...measured(state), unit: words.unit[state.unit] }),
     draw: (_, width, shown) => {
       const [one, other] = widths(width, 0.5);
       drawBars(shown, one);

@@ -22,6 +22,8 @@ export function fill(text, values) {
   return text.replace(/\{(\w+)(?::(\d))?\}/g, filled);
 }
 
+const printed = (limit) => String(limit).replace("-", "−"); // with all its digits
+
 /** What a function returns for its last arguments, computed once. */
 export function remembered(compute) {
   let [known, value] = ["", null];
@@ -33,21 +35,30 @@ export function remembered(compute) {
 }
 
 /**
- * The first trait of a state that Python would refuse, undefined if there is none.
+ * The first trait of a state that Python would refuse, undefined if there is none: {name, value, expected, …}, where
+ * words.expected[expected] says what was expected, and what is left is filled in there.
  *
  * Each trait is one `among` some; or a number, or a list of them, `within` limits and maybe `whole`; else a distribution.
  * A list is as long as in the `first` state, or as `count` says, or as the trait that it is `like`.
  */
 export function refusedOf(traits, first, state) {
-  return Object.keys(traits).find((name) => {
-    const [value, { among, within, whole, count, like }] = [state[name], traits[name]];
+  const missed = (name, value) => {
+    if (!Object.hasOwn(traits, name)) return { expected: "among", among: Object.keys(traits).join(" / ") };
+    const { among, within, whole, count, like } = traits[name];
+    if (among) return !among.includes(value) && { expected: "among", among: among.filter(String).join(" / ") };
     const isOutside = (x) => !(Number.isFinite(x) && x >= within[0] && x <= within[1] && (!whole || Number.isInteger(x)));
-    if (among) return !among.includes(value);
-    if (!Array.isArray(first[name])) return isOutside(value);
+    const limits = within && { expected: whole ? "whole" : "number", least: printed(within[0]), most: printed(within[1]) };
+    if (!Array.isArray(first[name])) return isOutside(value) && limits;
     const [least, most] = count ?? Array(2).fill((like ? state[like] : first[name]).length);
-    if (!Array.isArray(value) || value.length < least || value.length > most) return true;
-    return within ? value.some(isOutside) : !isDistribution(value);
-  });
+    if (!Array.isArray(value) || value.length < least || value.length > most)
+      return { expected: least < most ? "count" : "length", least, most };
+    return within ? value.some(isOutside) && limits : !isDistribution(value) && { expected: "sum" };
+  };
+  for (const name of Object.keys({ ...traits, ...state })) {
+    const miss = missed(name, state[name]);
+    if (miss) return { name, value: state[name], ...miss };
+  }
+  return undefined;
 }
 
 /** What the page's address wants of the explorable in this place, as far as it can be read; {} if it speaks of another. */
@@ -107,9 +118,9 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
 
   const first = now();
   const wanted = wantedByAddress(place, first);
-  const strange = Object.keys(wanted).find((each) => !names.includes(each));
-  let refused = strange ?? refusedOf(traits, first, { ...first, ...wanted });
+  const refused = refusedOf(traits, first, { ...first, ...wanted });
   if (!refused) model.set(wanted);
+  let fault = refused && fill(words.refused, { ...refused, expected: fill(words.expected[refused.expected], refused) });
 
   el.classList.add("klx");
   set(el, { role: "group", "aria-label": words.title, "data-lm-suppress-shortcuts": "true" }); // of JupyterLab
@@ -123,7 +134,7 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
 
   const put = (values) => {
     cancelAnimationFrame(frame);
-    refused = "";
+    fault = "";
     model.set(values);
     model.save_changes();
     announce();
@@ -204,7 +215,6 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
       resting = setTimeout(() => guess() && set(heard, { text: fill(words.spoken, measure(now())) }), 400);
     };
     const sentences = (measured) => {
-      const fault = refused && fill(words.refused, { name: refused, value: wanted[refused] });
       const said = [fault, ...(guess() ? remark(now(), measured) : [])].filter(Boolean);
       return said.map((sentence) => fill(sentence, measured)).join(words.gap);
     };
@@ -220,7 +230,7 @@ export function explorable({ model, el, signal }, { name, view, traits, asks = "
       draw(now(), width, measured);
       for (const show of choices) show(now());
       set(message, { text: sentences(measured) });
-      el.toggleAttribute("data-fault", Boolean(refused));
+      el.toggleAttribute("data-fault", Boolean(fault));
       if (asked && guess()) message.focus({ preventScroll: true }); // what was pressed is gone
       if (task) {
         set(task, { text: [words.challenge, guess() ? challenged(measured) : ""].join(words.gap) });

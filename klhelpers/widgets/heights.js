@@ -134,10 +134,10 @@ function minimumNear(P, mu, sigma) {
       ]
       : [-at.byMu, -at.byLogSigma, 0.1];
     const length = Math.hypot(stepMu, stepLog);
-    if (isConvex && length < 1e-6) return { mu, sigma, kl: at.kl };
     const part = Math.min(1, longest / length);
     mu += sigma * part * stepMu;
     sigma *= Math.exp(part * stepLog);
+    if (isConvex && length < 1e-6) return { mu, sigma, kl: at.kl }; // a step so short leaves some 1e-12 to go
   }
   return null;
 }

@@ -23,8 +23,16 @@ export const surprisal = (p) => 0 - Math.log(Math.min(p, 1)); // 0 −, so that 
  */
 export function klDivergence(p, q) {
   let total = 0;
-  for (let i = 0; i < p.length; i++) total += p[i] > 0 ? p[i] * logRatio(p[i], q[i]) + q[i] - p[i] : q[i];
-  return Math.max(0, total) / sum(p);
+  for (let i = 0; i < p.length; i++) total += p[i] > 0 ? term(p[i], q[i]) : q[i];
+  return total / sum(p);
+}
+
+/** x log(x/y) + y − x for x > 0: near 0 by its series in r, where log(y/x) = 2 artanh r, as its parts cancel there. */
+function term(x, y) {
+  const r = (y - x) / (x + y);
+  if (Math.abs(r) > 1 / 32) return x * logRatio(x, y) + (y - x);
+  const s = r * r;
+  return r * (y - x - 2 * x * s * (1 / 3 + s * (1 / 5 + s * (1 / 7 + s * (1 / 9 + s / 11)))));
 }
 
 /** log(x/y) for x > 0, right to the last digits also where x is near y or the quotient is beyond the largest number. */

@@ -9,7 +9,15 @@ export default {
     link: "Link to this",
     copied: "Copied",
     inBar: "See the address bar",
-    refused: "The address asks for a state that cannot be drawn: {name} = {value}. It is ignored.",
+    refused: "The address asks for a state that cannot be drawn: {name} = {value} (expected: {expected}). It is ignored.",
+    expected: {
+      among: "one of {among}",
+      number: "from {least} to {most}",
+      whole: "whole, from {least} to {most}",
+      count: "{least} to {most} numbers",
+      length: "{most} numbers",
+      sum: "numbers from 0 to 1 with the sum 1",
+    },
   },
 
   area: {
@@ -30,7 +38,7 @@ export default {
     lead: "Drag the top of a bar. The others of its colour make room, so that they still sum to 1.",
     p: "p, what happens",
     q: "q, what you believe",
-    units: { bit: "bit", nat: "nat" },
+    unit: { label: "Unit", bit: "bit", nat: "nat" },
     bars: "Bars of p and q",
     bar: "{name} of outcome {outcome}",
     question: "Each outcome costs p·log(p/q): more than nothing where q is too small, less than nothing where q is too large. Can you drag q so that the sum of the costs, D(p‖q), is below 0?",

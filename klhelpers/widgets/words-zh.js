@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · df4f1794ba74
+// page klhelpers/widgets/words-en.js · 607f9bb35f9f
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -10,7 +10,15 @@ export default {
     link: "复制本图的链接",
     copied: "已复制",
     inBar: "请从地址栏复制",
-    refused: "地址所要求的状态画不出来，已忽略：{name} = {value}。",
+    refused: "地址所要求的状态画不出来，已忽略：{name} = {value}（应为{expected}）。",
+    expected: {
+      among: " {among} 之一",
+      number: " {least} 到 {most} 之间的数",
+      whole: " {least} 到 {most} 之间的整数",
+      count: " {least} 到 {most} 个数",
+      length: " {most} 个数",
+      sum: "总和为 1、每个都在 0 到 1 之间的数",
+    },
   },
 
   area: {
@@ -31,7 +39,7 @@ export default {
     lead: "拖动柱子的顶端，同色的其他柱子会随之伸缩，总和仍为 1。",
     p: "p，真实分布",
     q: "q，你以为的",
-    units: { bit: "比特", nat: "奈特" },
+    unit: { label: "单位", bit: "比特", nat: "奈特" },
     bars: "p 与 q 的柱子",
     bar: "取值 {outcome} 的 {name}",
     question: "每个取值对散度的贡献是 p·log(p/q)：q 太小时大于零，q 太大时小于零。能不能拖动 q，使这些贡献之和 D(p‖q) 小于 0？",

@@ -29,9 +29,10 @@ EXPLORABLES = {
 # The handle whose arrow keys change two numbers, each its own: it has its own test.
 IN_A_PLANE = "Q on the map"
 
-# Before they are answered all but one have the same handles as after, or fewer. The bins of "merge" are buttons.
+WITH_SLIDERS = [name for name in EXPLORABLES if name != "merge"]  # whose bins are buttons
+# Before they are answered all but one have the same handles as after, or fewer.
 each_set_of_handles = pytest.mark.parametrize(
-    ("name", "committed"), [*((name, True) for name in EXPLORABLES if name != "merge"), ("evidence", False)]
+    ("name", "committed"), [*((name, True) for name in WITH_SLIDERS), ("evidence", False)]
 )
 
 # A model like that of JupyterLab, that a test can change from outside, and an explorable mounted on it.

@@ -11,6 +11,7 @@ from tests.browser.explorables import (
     EXPLORABLES,
     IN_A_PLANE,
     MOUNT,
+    WITH_SLIDERS,
     direction,
     each_set_of_handles,
     knob,
@@ -61,8 +62,8 @@ def test_every_handle_follows_the_mouse_and_nothing_is_built(
 
 
 @pytest.mark.chromium
-@pytest.mark.parametrize("name", ["area", "bars", "directions", "landscape", "samples"])
-def test_each_kind_of_handle_follows_a_finger(browser: Browser, address: str, name: str) -> None:
+@pytest.mark.parametrize("name", WITH_SLIDERS)
+def test_every_handle_follows_a_finger(browser: Browser, address: str, name: str) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     page = context.new_page()
     explorable = opened(page, address, name)
@@ -110,6 +111,27 @@ def test_every_handle_obeys_the_keyboard(page: Page, address: str, name: str, co
         expect(handle).to_be_focused()
 
 
+def test_a_drag_survives_leaving_the_page_and_a_resize(page: Page, address: str) -> None:
+    explorable = opened(page, address, "bars")
+    bar = slider(explorable, "q of outcome 1")
+    x, y = knob(bar)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, -500, steps=3)
+    settle(page)
+    assert value(bar) == 1
+    page.set_viewport_size({"width": 700, "height": 900})
+    settle(page)
+    drawing = explorable.locator(".klx-drawing").first.bounding_box()
+    assert drawing
+    page.mouse.move(drawing["x"], drawing["y"] + drawing["height"] / 2)
+    settle(page)
+    assert 0.3 < value(bar) < 0.7
+    page.mouse.up()
+    total = sum(value(slider(explorable, f"q of outcome {i}")) for i in range(1, 5))
+    assert total == pytest.approx(1, abs=0.003)
+
+
 def test_keys_faster_than_frames_all_count(page: Page, address: str) -> None:
     explorable = opened(page, address, "bars")
     bar = slider(explorable, "q of outcome 1")
@@ -152,23 +174,32 @@ def test_a_link_to_what_is_shown_shows_it_again(page: Page, address: str, name: 
     expect(explorable.locator(".klx-message")).not_to_contain_text("address")
 
 
+FIRST_SLIDER = {"area": "1.20", "bars": "0.40", "evidence": "100 tosses"}  # as its cell made it
+
+
 @pytest.mark.parametrize(
-    ("asks", "said"),
+    ("name", "asks", "said"),
     [
-        ("?mu=9", "mu = 9"),
-        ("?mu=&sigma=1", "mu = ."),
-        ("?sigma=wide", "sigma = wide"),
-        ("?mean=1", "mean = 1"),
+        ("area", "?mu=9", "mu = 9 (expected: from −3 to 3)"),
+        ("area", "?mu=&sigma=1", "mu = (expected: from −3 to 3)"),
+        ("area", "?sigma=wide", "sigma = wide (expected: from 0.5 to 2.5)"),
+        ("area", "?mean=1", "mean = 1 (expected: one of mu / sigma)"),
+        ("bars", "?p=1", "p = 1 (expected: 2 to 8 numbers)"),
+        ("bars", "?p=0.5,0.5", "q = 0.1,0.2,0.3,0.4 (expected: 2 numbers)"),
+        ("bars", "?q=0.1,0.2,0.3,0.5", "q = 0.1,0.2,0.3,0.5 (expected: numbers from 0 to 1 with the sum 1)"),
+        ("bars", "?unit=byte", "unit = byte (expected: one of bit / nat)"),
+        ("evidence", "?walks=2.5", "walks = 2.5 (expected: whole, from 1 to 20)"),
     ],
 )
 def test_an_address_that_asks_for_no_state_is_named_and_ignored(
-    page: Page, address: str, asks: str, said: str
+    page: Page, address: str, name: str, asks: str, said: str
 ) -> None:
-    explorable = visit(page, address, "area", asks=f"{asks}#cell-alone").locator(":scope > .klx")
+    explorable = visit(page, address, name, asks=f"{asks}#cell-alone").locator(":scope > .klx")
     message = explorable.locator(".klx-message")
     expect(message).to_contain_text(said)
-    assert slider(explorable, "Mean of q").get_attribute("aria-valuetext") == "1.20"
-    slider(explorable, "Mean of q").press("ArrowRight")
+    handle = explorable.get_by_role("slider").first
+    expect(handle).to_have_attribute("aria-valuetext", FIRST_SLIDER[name])
+    handle.press("ArrowRight")
     expect(message).not_to_contain_text("address")
 
 

@@ -136,6 +136,20 @@ def test_each_state_has_what_is_said_of_it(page: Page, address: str, name: str) 
             assert not re.search("NaN|Infinity", explorable.inner_html()), state
 
 
+@pytest.mark.parametrize("name", SAID)
+def test_what_python_sets_is_drawn_as_if_it_had_begun_so(page: Page, address: str, name: str) -> None:
+    drawings = opened(page, address, name, committed=False).locator("svg")
+    drawn = "(all) => all.map((each) => each.outerHTML)"
+    state, _ = SAID[name][-1]
+    page.evaluate(MOUNT, state)
+    expected = drawings.evaluate_all(drawn)
+    page.evaluate(MOUNT, {})
+    assert drawings.evaluate_all(drawn) != expected
+    page.evaluate("(state) => model.set(state)", state)
+    settle(page)
+    assert drawings.evaluate_all(drawn) == expected
+
+
 def press(explorable: Locator, name: str) -> None:
     explorable.get_by_role("button", name=name, exact=True).click()
 
@@ -159,6 +173,8 @@ def test_the_answer_comes_with_the_guess_and_what_was_won_stays_won(page: Page, 
         expect(challenge).to_have_attribute("data-met", "")
     press(explorable, "Start again")
     expect(total).to_contain_text("D(p‖q)0.658")
+    press(explorable, "nat")
+    expect(total).to_contain_text("H(p)1.280+D(p‖q)0.456=H(p,q)1.736nat")
 
 
 @pytest.mark.chromium
