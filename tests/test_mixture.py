@@ -237,6 +237,12 @@ class TestEveryMinimum:
         assert dense_grid.missed(P, fits) == []
         assert [fit.kl for fit in fits] == pytest.approx(sorted(fit.kl for fit in fits), abs=1e-9)
 
+    def test_a_saddle_is_none(self):
+        P = NormalMixture([0.37, 0.18, 0.45], [0, 6.2, 13.5], [1, 1, 1])  # with one at (1.84, 2.55)
+        fits = fit_reverse(P)
+        assert [fit.mu for fit in fits] == pytest.approx([13.499, 0.007, 5.784, 6.185], abs=1e-3)
+        assert dense_grid.missed(P, fits) == []
+
     @pytest.mark.parametrize("distance", [7.8, 8])
     def test_a_slightly_better_one_comes_first_wherever_it_is(self, distance):
         fits = fit_reverse(pair(distance, 0.499998))
