@@ -47,6 +47,7 @@ from press.notebooks.store import text as as_file  # noqa: E402
 ROWS, WORDS = "book/corrections.toml", "book/words/zh.toml"
 INCLUDED = {"CHANGELOG.md"}  # in a page of book/
 PENDING = "pending"
+PAST = 30  # commits of a file in which its earlier English is looked for
 MARKER = re.compile(r"^(?:<!--|//) ((?:cell|alt|row|page) \S+)(?: · (\w+))?(?: -->)?$\n*", re.M)
 FIELD = re.compile(r"^- (says|fact|unchecked|wording): (.*)$", re.M)  # of a row
 HEAD = re.compile(r"\A(?:(?:\([\w-]+\)=\n+)*#+ .*)?")  # a heading with its labels, or nothing
@@ -259,13 +260,12 @@ def lacking(file: str, key: str, english: str, block: Block | None) -> Iterator[
 
 
 def change(file: str, key: str, english: str, mark: str) -> str:
-    """Return how the English has changed since it was translated; where git does not know, the English."""
-    commit = git("log", "-1", "--format=%h", f"-S{mark}", "--", sources()[file]).strip()
-    content = git("show", f"{commit}:./{file}") if commit else ""
-    old = english_texts(file, content).get(key, "") if content else ""
-    if fingerprint(old) != mark:
-        return english
-    return "\n".join(difflib.unified_diff(old.splitlines(), english.splitlines(), lineterm="", n=0))
+    """Return how the English has changed since it was translated; where git does not soon tell, the English."""
+    for commit in git("log", f"-{PAST}", "--format=%h", "--", file).split():
+        old = english_texts(file, git("show", f"{commit}:./{file}")).get(key, "")
+        if fingerprint(old) == mark:
+            return "\n".join(difflib.unified_diff(old.splitlines(), english.splitlines(), lineterm="", n=0))
+    return english
 
 
 def git(*arguments: str) -> str:

@@ -154,7 +154,7 @@ export default {
     said: "You said: {guess}.",
     wrong: "It is not so.",
     one: {
-      forward: "D(P‖Q) has one minimum, whatever P is: its mean and standard deviation, here {fit}.",
+      forward: "D(P‖Q) has one minimum, however you set P: its mean and standard deviation, here {fit}.",
       reverse: "D(Q‖P) has one minimum, {where}: {fit}.",
     },
     several: "D(Q‖P) has {count} minima. The least is {where}: {fit}.",

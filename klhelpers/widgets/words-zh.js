@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · 607f9bb35f9f
+// page klhelpers/widgets/words-en.js · 1b843fb44e41
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -155,7 +155,7 @@ export default {
     said: "你猜的是：{guess}。",
     wrong: "并非如此。",
     one: {
-      forward: "无论 P 是什么，D(P‖Q) 都只有一个极小点，均值和标准差与 P 相同，这里是 {fit}。",
+      forward: "无论怎样设定 P，D(P‖Q) 都只有一个极小点，均值和标准差与 P 相同，这里是 {fit}。",
       reverse: "D(Q‖P) 只有一个极小点，{where}：{fit}。",
     },
     several: "D(Q‖P) 有 {count} 个极小点，最低的一个{where}：{fit}。",

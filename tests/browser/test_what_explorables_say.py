@@ -273,7 +273,7 @@ def test_the_landscape_hides_values_and_map_until_the_reader_has_guessed(page: P
     expect(minima).to_have_count(1)
     expect(heard(explorable)).to_have_text("")
     press(explorable, "D(P‖Q)")
-    expect(message).to_contain_text("whatever P is: its mean and standard deviation, here N(1.40, 2.20²)")
+    expect(message).to_contain_text("however you set P: its mean and standard deviation, here N(1.40, 2.20²)")
     slider(explorable, IN_A_PLANE).press("ArrowRight")
     expect(heard(explorable)).to_contain_text("reverse divergence 0.4")
     press(explorable, "D(Q‖P)")
