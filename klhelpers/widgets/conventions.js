@@ -121,7 +121,7 @@ function render(context) {
     },
     remark: ({ p, q, order, given }, { D, entr, sums, proper }) => [
       guess() === "three" ? words.right : words.wrong,
-      words.divergence,
+      !Number.isNaN(D) && words.divergence,
       order === "qp" && words.swapped,
       given === "plain" && words.plain,
       !proper && (sums[1] > sums[0] && entr < 0 ? words.negative : words.improper),

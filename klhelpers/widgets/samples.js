@@ -176,7 +176,7 @@ function cloudChart(parent, words) {
 function render(context) {
   const { el } = context;
   const { words, guess, control, choose, split, ask, finish } = explorable(context, { name: "samples", traits: TRAITS });
-  const percent = (part) => fill(words.percent, { value: number(100 * part, 0) });
+  const percent = (part) => fill(words.percent, { value: number(100 * part, part > 0 && part < 0.01 ? 1 : 0) });
 
   const drawSample = sampleChart(el, words);
   const { answer } = ask(el);
@@ -210,7 +210,7 @@ function render(context) {
     },
     remark: ({ n, bins, same, known, smoothing }, { found }) => [
       guess() === "law" ? words.right : words.wrong,
-      known ? words.rule : words.twice,
+      smoothing === "none" && found.infinite === 0 && (known ? words.rule : words.twice), // of that mean they speak
       found.infinite > 0 && words.infinite,
       n < 2 * bins && words.few,
       smoothing !== "none" && words.smoothed,

@@ -6,7 +6,7 @@ import { explorable, fill, remembered } from "./explorable.js";
 import { klDivergence } from "./maths.js";
 import { detourContour, equalityCurve, forwardContours, impossible, reverseContours, snapped } from "./triangle.js";
 
-const AGREE = 5e-4; // two directions that agree to all digits shown
+const AGREE = 5e-4; // half of the last digit shown
 const LONG = 0.3; // nats, of the challenges
 // `rows` are lengths, each by its legs [name among what is measured, symbol] and its sum.
 const VIEWS = {
@@ -135,14 +135,15 @@ function directions(parent, at, path) {
   };
 }
 
+const shorterBy = remembered(detourContour); // for the drawing and for what is said of it
+
 /** The way from p to r, the detour by q, and the region of the q by which a detour is cheaper. */
 function detour(parent, at, path) {
-  const regionOf = remembered(detourContour);
   const region = svg("path", { class: "klx-region klx-forward" }, parent);
   const direct = svg("path", { class: "klx-line klx-forward" }, parent);
   const byWay = svg("path", { class: "klx-line klx-dashed klx-forward" }, parent);
   return ({ p, q, r }, isRevealed) => {
-    set(region, { d: isRevealed ? path(regionOf(p, r)) : "" });
+    set(region, { d: isRevealed ? path(shorterBy(p, r)) : "" });
     set(direct, { d: path([[p, r]]) });
     set(byWay, { d: path([[p, q, r]]) });
   };
@@ -261,7 +262,10 @@ function remark(view, state, shown, isRight, words) {
   if (limits.length) return limits;
   const verdict = isRight ? words.right : words.wrong;
   if (view === "directions") return shown.agree && shown.forward > 0.01 ? [words.on] : [verdict, words.off];
-  if (view === "detour") return [verdict, shown.direct > shown.detour ? words.cheaper : words.dearer];
+  if (view === "detour") {
+    if (shown.direct > shown.detour) return [verdict, words.cheaper];
+    return [verdict, shorterBy(state.p, state.r).length ? words.dearer : words.useless];
+  }
   return [verdict, words.below];
 }
 

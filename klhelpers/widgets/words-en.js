@@ -28,8 +28,8 @@ export default {
     sigma: "Width of q",
     unit: "bits: the filled area less the hollow one",
     hint: "Where q is too low you pay; where it is too high you save, but never as much.",
-    equal: "q = p: nothing to pay.",
-    rare: "q rules out nearly all that happens: the cost soars.",
+    equal: "q ≈ p: next to nothing to pay.",
+    rare: "q rules out much of what happens: the cost soars.",
     spoken: "D is {D:2} bits.",
   },
 
@@ -51,7 +51,7 @@ export default {
     infinite: "q calls outcome {impossible} impossible, and p makes it happen: the surprise is ∞, and so is the sum.",
     challenge: "Challenge: make D infinite while no bar of q is more than 0.10 from p's.",
     soFar: "Largest gap now: {gap:2}.",
-    met: "Done: the largest gap is {gap:2}, and D is ∞.",
+    met: "Done: with a largest gap of {gap:2}, D was ∞.",
     spoken: "H of p {entropy:3}, plus divergence {divergence:3}, is cross-entropy {cross:3} {unit}.",
   },
 
@@ -100,10 +100,10 @@ export default {
       answers: { none: "For none", swaps: "For p rearranged", curve: "For a whole curve" },
       wrong: "There are more.",
       off: "On the blue curve the two directions agree. Drag q along it.",
-      on: "Here D(p‖q) = D(q‖p), though q is not p.",
+      on: "Here the two all but agree, though q is not p.",
       border: "p lies on the border: inside the triangle D(q‖p) = ∞, so there are no green rings, and no blue curve.",
       challenge: "Challenge: make the two lengths equal, and each at least 0.300.",
-      met: "Done: not symmetric, and yet equal here.",
+      met: "Done: D is not symmetric, and yet the two can be equal.",
       spoken: "D of p from q {forward:3}, D of q from p {reverse:3} nat.",
     },
     detour: {
@@ -113,8 +113,9 @@ export default {
       wrong: "It need not.",
       cheaper: "By q it costs {gap:3} nat less, and directly {times:2} times as much: D breaks the triangle inequality.",
       dearer: "Here the detour costs {gap:3} nat more. Drag q into the shaded region: there it costs less.",
+      useless: "Here the detour saves nothing.",
       challenge: "Challenge: make the direct way cost more than 2.2 times the detour.",
-      met: "Done: r makes rare what p makes often, and q goes half the way there.",
+      met: "Done: r makes far rarer what p allows, and q goes half the way there.",
       spoken: "Direct {direct:3}, detour {detour:3} nat.",
     },
     mixtures: {
@@ -223,7 +224,7 @@ export default {
 
   leash: {
     title: "A policy over three actions, its reference, and what a penalty on their divergence does",
-    lead: "Drag π. Rings: policies of equal E[r] − β D(π‖ref), which is highest at π*. As β falls, π* goes along the curve from ref to the best action.",
+    lead: "Drag π. Rings: policies of equal E[r] − β D(π‖ref), which is highest at π*. As β falls, π* goes along the curve from ref to the highest reward.",
     triangle: "Triangle of policies. Arrow keys move π: left to action 1, right to action 2, up to action 3",
     point: "point",
     question: "k3 estimates D(π‖ref) without bias. You put β·k3, averaged over samples from π, into the loss. On average, where does its gradient push π?",
@@ -244,7 +245,7 @@ export default {
       "k3 loss": "k3 in the loss: the mean gradient is π − ref, that of D(ref‖π). The arrow ends in ref.",
       "inverted loss": "k3 of π/ref in place of ref/π, in the loss: the mean gradient is that of ½χ²(π‖ref).",
     },
-    ends: "Training from here leads to ({end}), where E[r] − β D(π‖ref) is {short:3} below its best.",
+    ends: "Training from here all but stops at ({end}), where E[r] − β D(π‖ref) is {short:3} below its best.",
     border: "An action of probability 0 is never sampled, and no recipe brings it back.",
     challenge: "Challenge: with k3 in the loss, pulls more than 45° apart, and no action below 0.01.",
     soFar: "Now: {angle}, the rarest at {least:3}.",
@@ -269,7 +270,7 @@ export default {
     part: "of {whole}",
     curves: { KL: "KL of all latents over β, with a kink where one goes out", error: "Squared error over β, with a kink where a latent goes out" },
     reduction: { label: "Loss", sum: "Sums", mean_kl: "Mean of KLs", mean_error: "Mean of errors" },
-    wrong: "They go out one by one, to exactly 0: below the water a latent costs more than it saves, so the best is to say nothing.",
+    wrong: "Each goes out at its own λ, to exactly 0: below the water a latent costs more than it saves, so the best is to say nothing.",
     rule: "A latent above the water carries {carries} nat (green) and leaves the error {water}. One below carries nothing and leaves its whole λ: that is the optimum, no failure of training.",
     none: "All are out: the code says nothing of x any more, and that is the optimum.",
     means: {
@@ -280,7 +281,7 @@ export default {
     soFar: "Now: {lit}.",
     lit: "{on} on, the weakest with {least} nat",
     unlit: "none on",
-    met: "Done at β = {beta}: one of the three is about to go out. With sums, β = {summed} does the same.",
+    met: "Done at β = {beta}: one of the three was about to go out. With sums, β = {summed} does the same.",
     spoken: "β {beta}: latents on {on}, KL {nats} nat, squared error {error}.",
   },
 
@@ -300,7 +301,7 @@ export default {
     improper: "The sums are not both 1, so that the calls answer different questions.",
     negative: "q has the larger sum: what adds up p·log(p/q) as it is falls below 0.",
     swapped: "Swapped, all but jensenshannon average over q.",
-    plain: "PyTorch and Optax take what they get for log q, and come out too low.",
+    plain: "PyTorch and Optax take what they get for a logarithm, and come out too low.",
     infinite: "q calls impossible what p makes happen: D is ∞. What clips says a number.",
     masked: "Both forbid an outcome: 0·∞ is NaN where no mask leaves it out.",
     challenge: "Challenge: two distributions for which F.kl_div prints less than 0.",

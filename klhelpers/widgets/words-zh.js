@@ -1,4 +1,4 @@
-// page klhelpers/widgets/words-en.js · 1b843fb44e41
+// page klhelpers/widgets/words-en.js · 0f8a59c43d2a
 // 互动图所说的每一句话，中文。键与 words-en.js 相同。
 
 export default {
@@ -29,8 +29,8 @@ export default {
     sigma: "q 的宽度",
     unit: "比特：实心面积减去空心面积",
     hint: "q 太低的地方要多付，q 太高的地方能节省，但省下的总抵不过多付的。",
-    equal: "q = p：不用多付。",
-    rare: "实际发生的事，几乎都被 q 当作不可能：散度急剧上升。",
+    equal: "q ≈ p：几乎不用多付。",
+    rare: "实际发生的事，有许多被 q 当作几乎不可能：散度急剧上升。",
     spoken: "D 是 {D:2} 比特。",
   },
 
@@ -52,7 +52,7 @@ export default {
     infinite: "q 断言取值 {impossible} 不可能，而它在 p 下会出现：惊讶程度是 ∞，总和也是 ∞。",
     challenge: "挑战：让 D 变成无穷大，同时 q 的每根柱子与 p 相差不超过 0.10。",
     soFar: "目前最多相差 {gap:2}。",
-    met: "完成：最多只差 {gap:2}，D 却是 ∞。",
+    met: "完成：最多只差 {gap:2} 时 D 就已经是 ∞。",
     spoken: "p 的熵 {entropy:3}，加散度 {divergence:3}，得交叉熵 {cross:3} {unit}。",
   },
 
@@ -101,10 +101,10 @@ export default {
       answers: { none: "一个也没有", swaps: "p 的重排", curve: "一整条曲线" },
       wrong: "不止这些。",
       off: "在蓝色曲线上，两个方向的散度相等。把 q 沿着它拖动。",
-      on: "这里 D(p‖q) = D(q‖p)，而 q 并不是 p。",
+      on: "这里两者几乎相等，而 q 并不是 p。",
       border: "p 在边界上：三角形内部 D(q‖p) = ∞，所以没有绿色的等值线，也没有蓝色的曲线。",
       challenge: "挑战：让两个长度相等，并且都不小于 0.300。",
-      met: "完成：D 不对称，在这里却相等。",
+      met: "完成：D 不对称，两个方向却也可以相等。",
       spoken: "p 相对于 q 的散度 {forward:3}，q 相对于 p 的散度 {reverse:3} 奈特。",
     },
     detour: {
@@ -114,8 +114,9 @@ export default {
       wrong: "不一定。",
       cheaper: "经过 q 能省 {gap:3} 奈特，直走的长度是绕道的 {times:2} 倍：D 不满足三角不等式。",
       dearer: "这里绕道要多走 {gap:3} 奈特。把 q 拖进阴影区，在那里绕道更短。",
+      useless: "这里绕道并不省。",
       challenge: "挑战：让直走的长度超过绕道的 2.2 倍。",
-      met: "完成：p 下常见的取值在 r 下罕见，而 q 介于两者之间。",
+      met: "完成：p 允许的取值在 r 下罕见得多，而 q 介于两者之间。",
       spoken: "直走 {direct:3}，绕道 {detour:3} 奈特。",
     },
     mixtures: {
@@ -245,7 +246,7 @@ export default {
       "k3 loss": "k3 放进损失，梯度的期望是 π − ref，即 D(ref‖π) 的梯度，所以箭头正好落在 ref 上。",
       "inverted loss": "写反的 k3（把 ref/π 误作 π/ref）放进损失，平均是 χ²(π‖ref)/2 的梯度。",
     },
-    ends: "从这里开始训练，终点是 ({end})，那里 E[r] − β D(π‖ref) 比最优值低 {short:3}。",
+    ends: "从这里开始训练，到 ({end}) 就几乎不再移动，那里 E[r] − β D(π‖ref) 比最优值低 {short:3}。",
     border: "概率为 0 的动作永远采不到，任何做法都不能使这个动作重新出现。",
     challenge: "挑战：k3 放进损失时，让两个拉力的夹角超过 45°，同时每个动作的概率都不低于 0.01。",
     soFar: "现在夹角是 {angle}，最罕见的动作概率为 {least:3}。",
@@ -270,7 +271,7 @@ export default {
     part: "总方差 {whole}",
     curves: { KL: "所有潜变量的 KL 随 β 的变化，每熄灭一个就有一个折点", error: "平方误差随 β 的变化，每熄灭一个潜变量就有一个折点" },
     reduction: { label: "损失", sum: "都求和", mean_kl: "KL 取平均", mean_error: "误差取平均" },
-    wrong: "潜变量会一个接一个熄灭，KL 恰好变成 0：在水位以下，传递信息得不偿失，最好什么也不说。",
+    wrong: "每个潜变量都在各自的 λ 处熄灭，KL 恰好变成 0：在水位以下，传递信息得不偿失，最好什么也不说。",
     rule: "λ 高出水位的潜变量亮着，码率是 {carries} 奈特（绿色），误差等于水位 {water}。水下的已经熄灭，码率为 0，误差是整个 λ：这就是最优解，并非训练失败。",
     none: "全部熄灭：编码不再含有 x 的任何信息，而这就是最优解。",
     means: {
@@ -281,7 +282,7 @@ export default {
     soFar: "现在{lit}。",
     lit: "亮着 {on} 个，最弱的是 {least} 奈特",
     unlit: "一个也没有亮",
-    met: "完成，β = {beta}：三个之中有一个即将熄灭。若是都求和，β = {summed} 就有同样的效果。",
+    met: "完成，β = {beta}：当时三个之中有一个即将熄灭。若是都求和，β = {summed} 就有同样的效果。",
     spoken: "β 为 {beta}，亮着 {on} 个潜变量，KL 为 {nats} 奈特，平方误差 {error}。",
   },
 
@@ -301,7 +302,7 @@ export default {
     improper: "两个和不都是 1，所以各个函数回答的不是同一个问题。",
     negative: "q 的和更大，所以直接把 p·log(p/q) 相加就会小于 0。",
     swapped: "次序颠倒之后，除 jensenshannon 以外都对 q 取期望。",
-    plain: "PyTorch 和 Optax 把得到的数当作 log q，结果偏小。",
+    plain: "PyTorch 和 Optax 把得到的数当作对数，结果偏小。",
     infinite: "p 会发生的事，q 认为不可能，所以 D 为 ∞；做了截断的函数却给出一个数。",
     masked: "两者都禁止同一个取值，若不用掩码去掉它，0·∞ 就成了 NaN。",
     challenge: "挑战：让 F.kl_div 对两个分布给出负数。",

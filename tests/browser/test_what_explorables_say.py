@@ -25,14 +25,14 @@ TINY = {"guess": "law", "n": 10, "known": False}
 SAID: dict[str, list[tuple[dict[str, Any], list[str]]]] = {
     "area": [
         ({}, ["D(p‖q)0.76bits: the filled area less the hollow one"]),
-        ({"mu": 0, "sigma": 1}, ["D(p‖q)0.00", "q = p: nothing to pay."]),
+        ({"mu": 0, "sigma": 1}, ["D(p‖q)0.00", "q ≈ p: next to nothing to pay."]),
         ({"mu": 3, "sigma": 1}, ["D(p‖q)6.49", "soars"]),  # 9/2 nats
     ],
     "bars": [
         ({"guess": "yes"}, ["H(p)1.846+D(p‖q)0.658=H(p,q)2.505bit", "It cannot."]),
         ({"guess": "no", "q": [0.4, 0.3, 0.2, 0.1]}, ["D(p‖q)0.000", "every term is 0"]),
         ({"guess": "no", "q": [0, 0.2, 0.3, 0.5]}, ["D(p‖q)∞", "q calls outcome 1 impossible"]),
-        ({"guess": "no", "q": [0.4, 0.3, 0.3, 0]}, ["D(p‖q)∞", "Done: the largest gap is 0.10"]),
+        ({"guess": "no", "q": [0.4, 0.3, 0.3, 0]}, ["D(p‖q)∞", "Done: with a largest gap of 0.10"]),
     ],
     "evidence": [
         ({**NEAR, "near": 1000}, ["You said 1000 and 100. It takes 14976 and 1.9"]),
@@ -56,6 +56,7 @@ SAID: dict[str, list[tuple[dict[str, Any], list[str]]]] = {
         ({**COINS, "r": [0.1, 0.9, 0]}, ["By q it costs 0.275 nat less, and directly 2.16 times as much"]),
         ({**COINS, "q": [0.2, 0.8, 0], "r": [0.02, 0.98, 0]}, ["Done"]),
         ({**COINS, "r": [0, 1, 0]}, ["r calls outcome 1 impossible, and q makes it happen"]),
+        ({**COINS, "r": [0.5, 0.5, 0]}, ["the detour saves nothing"]),
     ],
     "mixtures": [
         ({"guess_mixtures": "yes"}, ["It cannot. The mixtures cost 0.023 nat less"]),
@@ -94,16 +95,16 @@ SAID: dict[str, list[tuple[dict[str, Any], list[str]]]] = {
         ({**LONGER, "bins": 10}, ["The bins keep 81 % of D."]),
         ({**LONGER, "bins": 64}, ["The bins keep 95 % of D."]),
         ({**LONGER, "bins": 24}, ["The bins keep 90 % of D.", "Done"]),
-        ({"guess": "law", "known": False}, ["(K−1)/n too much on average, here 0.145 nat."]),
+        ({"guess": "law", "known": False, "n": 1000}, ["(K−1)/n too much on average, here 0.029 nat."]),
         (TINY, ["100 % of the estimates are ∞"]),
         ({**TINY, "smoothing": "half"}, ["Smoothing brings all estimates down"]),
     ],
     "leash": [
         ({"guess": "none"}, ["Angle of the pulls37°", "It is down D(ref‖π).", "the rarest at 0.050."]),
-        ({**PULL, "recipe": "k1 reward"}, ["pulls0°", "leads to (0.04, 0.16, 0.80)"]),  # π*
-        ({**PULL, "recipe": "k2 loss"}, ["pulls0°", "leads to (0.04, 0.16, 0.80)"]),
-        ({**PULL, "recipe": "k1 loss"}, ["pulls–", "leads to (0.00, 0.00, 1.00)"]),  # the best action
-        ({**PULL, "recipe": "k3 reward"}, ["pulls101°", "leads to (0.00, 0.00, 1.00)"]),
+        ({**PULL, "recipe": "k1 reward"}, ["pulls0°", "stops at (0.04, 0.16, 0.80)"]),  # π*
+        ({**PULL, "recipe": "k2 loss"}, ["pulls0°", "stops at (0.04, 0.16, 0.80)"]),
+        ({**PULL, "recipe": "k1 loss"}, ["pulls–", "stops at (0.00, 0.00, 1.00)"]),  # the best action
+        ({**PULL, "recipe": "k3 reward"}, ["pulls101°", "stops at (0.00, 0.00, 1.00)"]),
         ({"guess": "other", "policy": [0.58, 0.02, 0.4]}, ["Done"]),
         ({"guess": "other", "policy": [0, 0.5, 0.5]}, ["An action of probability 0 is never sampled"]),
         ({**LEASH, "policy": [0.5, 0.3, 0.2]}, ["k3 in the reward"]),
@@ -111,7 +112,7 @@ SAID: dict[str, list[tuple[dict[str, Any], list[str]]]] = {
         ({**LEASH, "policy": [5e-324, 0.5, 0.5]}, ["k3 in the reward"]),
     ],
     "latents": [
-        ({"guess": "all", "beta": 0.24}, ["They go out one by one", "Latents on6 / 6"]),
+        ({"guess": "all", "beta": 0.24}, ["Each goes out at its own λ", "Latents on6 / 6"]),
         ({"guess": "one", "beta": 0.25}, ["Latents on5 / 6"]),
         ({"guess": "one", "beta": 1.99}, ["Latents on3 / 6"]),
         ({"guess": "one", "beta": 2}, ["Latents on2 / 6"]),
@@ -363,7 +364,7 @@ def test_every_estimate_is_a_dot(page: Page, address: str) -> None:
 def test_training_goes_where_it_is_said_to_lead(asked: Page, address: str) -> None:
     explorable = opened(asked, address, "leash")
     press(explorable.get_by_role("group", name="In the loss:"), "k3")
-    expect(explorable.locator(".klx-message")).to_contain_text("leads to (0.12, 0.13, 0.75)")
+    expect(explorable.locator(".klx-message")).to_contain_text("all but stops at (0.12, 0.13, 0.75)")
     press(explorable, "Train by this recipe")
     expect(slider(explorable, "π")).to_have_attribute("aria-valuetext", "0.12, 0.13, 0.75")
     expect(heard(explorable)).to_contain_text("π 0.12, 0.13, 0.75.")
