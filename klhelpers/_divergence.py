@@ -87,10 +87,11 @@ def with_one_sum(p: Distributions, q: Distributions) -> Pair:
 
 def log_ratios(p: Distributions, q: Distributions) -> Floats:
     """log(q/p), from the values as they were given: the scaled ones may be below float64's range."""
+    logs = q.logs() - p.logs()  # first, as it holds many numbers for a while
     ratio = floats(q.values) / floats(p.values)
     scaled = np.ldexp(ratio, _exponents(p) - _exponents(q))
     inside = (np.minimum(ratio, scaled) > TINY) & (np.maximum(ratio, scaled) < np.inf)
-    return np.where(inside, np.log(scaled) - np.log(q.totals / p.totals), q.logs() - p.logs())
+    return np.where(inside, np.log(scaled) - np.log(q.totals / p.totals), logs)
 
 
 def _exponents(of: Distributions) -> NDArray[np.intc] | int:
