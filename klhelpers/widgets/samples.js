@@ -36,20 +36,23 @@ function masses(bins, same) {
   return Array.from({ length: bins }, (_, k) => beyond(1 - k / bins, same) - beyond(1 - (k + 1) / bins, same));
 }
 
-/** For each bin but the last, how likely of what is left a draw falls into it. */
+/** For each bin but the last, how likely of what is left a draw falls into it, and what `binomial` needs of that. */
 function chances(bins, same) {
-  return Array.from({ length: bins - 1 }, (_, k) => 1 - beyond(1 - 1 / (bins - k), same));
+  return Array.from({ length: bins - 1 }, (_, k) => {
+    const heads = 1 - beyond(1 - 1 / (bins - k), same);
+    const odds = heads / (1 - heads);
+    return { heads, odds, logOdds: Math.log(odds), logTails: Math.log(1 - heads) };
+  });
 }
 
 const logFactorials = new Float64Array(DRAWS[1] + 1);
 for (let n = 1; n < logFactorials.length; n++) logFactorials[n] = logFactorials[n - 1] + Math.log(n);
 
 /** How many of n tosses are heads: what u in [0, 1) stands for, counted off from the mode on, both ways. */
-function binomial(n, heads, u) {
-  const odds = heads / (1 - heads);
+function binomial(n, { heads, odds, logOdds, logTails }, u) {
   const mode = Math.min(n, Math.floor((n + 1) * heads));
   const ways = logFactorials[n] - logFactorials[mode] - logFactorials[n - mode];
-  let below = Math.exp(ways + mode * Math.log(odds) + n * Math.log(1 - heads));
+  let below = Math.exp(ways + mode * logOdds + n * logTails);
   let above = below;
   let rest = u - below;
   let low = mode;
@@ -69,8 +72,8 @@ function binomial(n, heads, u) {
 function counted(n, of, draw, k, more) {
   const counts = new Float64Array(of.length + 1); // quicker than a list
   let rest = n;
-  of.forEach((heads, bin) => {
-    const count = binomial(rest, heads, draw(k + bin) / 2 ** 32);
+  of.forEach((chance, bin) => {
+    const count = binomial(rest, chance, draw(k + bin) / 2 ** 32);
     counts[bin] = count + more;
     rest -= count;
   });
