@@ -111,6 +111,7 @@ def test_every_handle_obeys_the_keyboard(page: Page, address: str, name: str, co
         expect(handle).to_be_focused()
 
 
+@pytest.mark.chromium
 def test_a_drag_survives_leaving_the_page_and_a_resize(page: Page, address: str) -> None:
     explorable = opened(page, address, "bars")
     bar = slider(explorable, "q of outcome 1")
