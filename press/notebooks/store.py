@@ -84,6 +84,9 @@ def normalised(nb: NotebookNode) -> NotebookNode:
         cell.source = "\n".join(line.rstrip() for line in cell.source.rstrip().split("\n"))
         if cell.cell_type == "code":
             cell.outputs = list(_whole_streams(map(_normalised_output, cell.outputs)))
+            for output in cell.outputs:
+                if "execution_count" in output:
+                    output.execution_count = cell.execution_count
     known = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
     nb.metadata = NotebookNode(known | _only(("klbook",), nb.metadata))
     nb.nbformat, nb.nbformat_minor = 4, 5
