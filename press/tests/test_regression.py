@@ -140,6 +140,7 @@ def without(cell_id: str) -> Plant:
 BROKEN: list[tuple[Rule, str, Plant]] = [
     (rules.is_canonical, "older format", lambda stored: stored.nb.update(nbformat_minor=4)),
     (rules.is_canonical, "never run", put("array", execution_count=None)),
+    (rules.is_canonical, "output of another number", change_output("value", execution_count=43)),
     (rules.is_stamped, "error stored", put("refusal", tags=[])),
     (rules.is_stamped, "code edited", put("array", source="print(1)")),
     (rules.is_stamped, "unknown output", put("value", outputs=[{"output_type": "rumour"}])),
